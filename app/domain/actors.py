@@ -1,0 +1,121 @@
+"""Who acts, on what, and may they: deny by default. Asked by every service, not only by routes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+ROLES: dict[str, str] = {
+    "pemohon": "Pemohon",
+    "petugas_layanan": "Petugas Unit Layanan & Entri",
+    "petugas_cetak": "Petugas Cetak",
+    "kasi": "Kepala Seksi",
+    "kabid": "Kepala Bidang",
+    "sekretaris": "Sekretaris",
+    "kepala_dinas": "Kepala Dinas",
+    "supervisor": "Supervisor",
+    "pemilik_proses": "Pemilik Proses",
+    "admin": "Admin",
+    "auditor": "Auditor",
+}
+SYSTEM_ID = "sistem"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person (or the system) behind a request. `units`: kapanewon codes served; empty = the whole office."""
+
+    id: str
+    name: str
+    roles: frozenset[str]
+    units: frozenset[str] = frozenset()
+
+    @property
+    def is_officer(self) -> bool:
+        return bool(self.roles - {"pemohon"})
+
+
+SYSTEM = Actor(id=SYSTEM_ID, name="Sistem", roles=frozenset({"sistem"}))
+
+
+@dataclass(frozen=True)
+class CaseRef:
+    """The little of a case that rights depend on. `roles`: every role with a lane in its procedure."""
+
+    id: str
+    subject_id: str
+    unit: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True)
+class TaskRef:
+    """The little of a task that rights depend on.
+
+    `roles`: who may do this step; `barred`: people the four-eyes rule excludes from it.
+    """
+
+    case: CaseRef
+    roles: frozenset[str]
+    claimed_by: str | None = None
+    barred: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Office:
+    """The object of verbs that concern no single case (publish, administer, audit, …)."""
+
+
+def _serves(actor: Actor, case: CaseRef) -> bool:
+    return not actor.units or case.unit in actor.units
+
+
+def _owns(actor: Actor, case: CaseRef) -> bool:
+    return "pemohon" in actor.roles and actor.id == case.subject_id
+
+
+def _view_case(actor: Actor, case: object) -> bool:
+    if not isinstance(case, CaseRef):
+        return False
+    if _owns(actor, case):
+        return True
+    overseers = {"supervisor", "auditor"}
+    works_on_it = bool((actor.roles - {"pemohon"}) & (case.roles | overseers))
+    # An officer is a resident too: their own case is seen as its pemohon only.
+    return works_on_it and _serves(actor, case) and actor.id != case.subject_id
+
+
+def _work(actor: Actor, task: object) -> bool:
+    if not isinstance(task, TaskRef) or actor.id in task.barred:
+        return False
+    if task.roles == {"pemohon"}:
+        return _owns(actor, task.case)
+    is_own_case = actor.id == task.case.subject_id
+    return bool(actor.roles & (task.roles - {"pemohon"})) and _serves(actor, task.case) and not is_own_case
+
+
+def _complete(actor: Actor, task: object) -> bool:
+    if not isinstance(task, TaskRef) or not _work(actor, task):
+        return False
+    return task.roles == {"pemohon"} or task.claimed_by == actor.id
+
+
+def _office(*roles: str) -> Callable[[Actor, object], bool]:
+    return lambda actor, _: bool(actor.roles & set(roles))
+
+
+_RULES: dict[str, Callable[[Actor, object], bool]] = {
+    "view_case": _view_case,
+    "claim": _work,
+    "complete": _complete,
+    "file": lambda actor, _: "pemohon" in actor.roles,
+    "use_inbox": lambda actor, _: actor.is_officer and actor.roles != {"sistem"},
+    "publish": _office("pemilik_proses", "sistem"),
+    "audit": _office("auditor", "sistem"),
+    "watch_mailbox": _office(*ROLES),
+    "retry_job": _office("admin", "supervisor", "sistem"),
+}
+
+
+def can(actor: Actor, verb: str, thing: object) -> bool:
+    """May `actor` do `verb` to `thing` (CaseRef, TaskRef or Office)? An unknown verb is no."""
+    rule = _RULES.get(verb)
+    return rule is not None and rule(actor, thing)

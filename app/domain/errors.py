@@ -1,0 +1,111 @@
+"""What can go wrong, as types. Each carries `pesan`: Indonesian, for the person, saying what to do next.
+
+The pages for these live in one place, `app/web/errors.py`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+
+class AlurError(Exception):
+    """Base of every error that a person may see."""
+
+    pesan = "Permintaan tidak dapat diproses. Muat ulang halaman, lalu coba lagi."
+
+    def __init__(self, pesan: str | None = None) -> None:
+        if pesan is not None:
+            self.pesan = pesan
+        super().__init__(self.pesan)
+
+
+class NotFound(AlurError):
+    """Also raised where the thing exists but may not even be known to exist."""
+
+    pesan = "Halaman atau data ini tidak ditemukan. Kembali ke beranda, lalu pilih dari daftar."
+
+
+class Forbidden(AlurError):
+    pesan = "Anda tidak berhak membuka atau mengerjakan ini. Bila seharusnya boleh, hubungi admin kantor."
+
+
+class InvalidInput(AlurError):
+    """What a person typed breaks a rule.
+
+    `errors` maps a field path to sentences; a path is `field` or `table.0.column` (0-based row).
+    The key "" is for the form as a whole.
+    """
+
+    pesan = "Ada isian yang perlu diperbaiki."
+
+    def __init__(self, errors: Mapping[str, list[str]], pesan: str | None = None) -> None:
+        super().__init__(pesan)
+        self.errors = dict(errors)
+
+
+class TaskAlreadyClaimed(AlurError):
+    def __init__(self, by: str, at: datetime, pesan: str) -> None:
+        super().__init__(pesan)
+        self.by, self.at = by, at
+
+
+class TaskNotYours(AlurError):
+    pesan = "Tugas ini tidak sedang Anda pegang. Buka inbox, lalu ambil tugasnya dulu."
+
+
+class TaskClosed(AlurError):
+    pesan = "Tugas ini sudah selesai di tab lain atau sudah ditutup. Buka inbox untuk tugas berikutnya."
+
+
+class StaleForm(AlurError):
+    """The version token of the form is not the task's any more; nothing was changed."""
+
+    pesan = "Tugas ini berubah sejak Anda membukanya. Isian Anda masih ada di bawah; periksa, lalu kirim lagi."
+
+
+class FourEyes(AlurError):
+    pesan = "Anda mengentri permohonan ini, jadi orang lain yang memverifikasi."
+
+
+class UploadRefused(AlurError):
+    pesan = "Berkas ini tidak dapat diterima. Foto ulang kertasnya, lalu unggah lagi."
+
+
+class AlreadySubmitted(AlurError):
+    """The draft became a case earlier; `case_id` is where to go."""
+
+    def __init__(self, case_id: str, pesan: str) -> None:
+        super().__init__(pesan)
+        self.case_id = case_id
+
+
+class EngineFault(AlurError):
+    """The engine could not take the step; the case stays exactly as it was."""
+
+    pesan = "Langkah ini belum dapat diselesaikan. Isian Anda tetap tersimpan; coba lagi atau hubungi admin kantor."
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One finding of the check, printed as `file:line: pesan`. Lines are 1-based; 0 = the whole file."""
+
+    file: str
+    line: int
+    message: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        kind = "peringatan: " if self.warning else ""
+        return f"{self.file}:{self.line}: {kind}{self.message}"
+
+
+class ProcedureInvalid(AlurError):
+    """A procedure that may not be published or run; `faults` says why, at least one not a warning."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(f"Prosedur belum dapat dipakai: {len(faults)} hal harus diperbaiki.")
+        self.faults = faults
+
+
+class ConditionError(AlurError):
+    """A condition outside the small language; `pesan` says which part, in Indonesian."""

@@ -1,0 +1,34 @@
+"""The tables. Importing this package registers every one of them on Base.metadata."""
+
+from app.models.base import Base, new_id
+from app.models.cases import Answer, Case, Counter, Draft, IdempotencyKey, Permohonan
+from app.models.files import StoredFile, Upload
+from app.models.messages import Mail, Notice
+from app.models.people import Penduduk, User, UserRole
+from app.models.procedures import ProcedureVersion
+from app.models.tasks import Job, Task, Timer
+from app.models.trail import Event, Stream
+
+__all__ = [
+    "Answer",
+    "Base",
+    "Case",
+    "Counter",
+    "Draft",
+    "Event",
+    "IdempotencyKey",
+    "Job",
+    "Mail",
+    "Notice",
+    "Penduduk",
+    "Permohonan",
+    "ProcedureVersion",
+    "StoredFile",
+    "Stream",
+    "Task",
+    "Timer",
+    "Upload",
+    "User",
+    "UserRole",
+    "new_id",
+]

@@ -1,0 +1,102 @@
+"""Cases, what was answered in them, and drafts (which are not cases)."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, JsonDict, new_id
+
+
+class Case(Base):
+    """One run of one procedure version.
+
+    `state`: the engine's bytes. `data`: {"answers": step -> answers of the latest visit, "visits": step -> completed
+    visits, "actors": step -> ids of everyone who ever completed it, last one last}. `status`: the resident's word.
+    """
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index("ix_cases_subject", "subject_id", "opened_at"),
+        Index("ix_cases_version", "version_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    number: Mapped[str] = mapped_column(String(24), unique=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("procedure_versions.id"))
+    subject_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    opened_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    unit: Mapped[str] = mapped_column(String(10), default="")
+    state: Mapped[bytes] = mapped_column(LargeBinary)
+    data: Mapped[JsonDict] = mapped_column(JSON)
+    status: Mapped[str] = mapped_column(String(60))
+    status_at: Mapped[datetime]
+    opened_at: Mapped[datetime]
+    outcome_key: Mapped[str] = mapped_column(String(80), default="")
+    outcome: Mapped[str] = mapped_column(String(40), default="")
+    ended_at: Mapped[datetime | None]
+
+
+class Permohonan(Base):
+    """The request of a resident, 1:1 beside its case."""
+
+    __tablename__ = "permohonan"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    jenis: Mapped[str] = mapped_column(String(40), default="")
+    draft_id: Mapped[str] = mapped_column(String(22), unique=True)
+    pin_hash: Mapped[str] = mapped_column(String(200), default="")
+    receipt_token: Mapped[str] = mapped_column(String(22), unique=True, default=new_id)
+
+
+class Answer(Base):
+    """The answers of one visit to one step, kept for good; `cases.data` holds the latest of each step."""
+
+    __tablename__ = "answers"
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    task_id: Mapped[str] = mapped_column(String(22))
+    step: Mapped[str] = mapped_column(String(80))
+    visit: Mapped[int]
+    data: Mapped[JsonDict] = mapped_column(JSON)
+    by: Mapped[str] = mapped_column(String(22))
+    at: Mapped[datetime]
+
+
+class Draft(Base):
+    """What a resident has typed so far. `case_id` is set when it was submitted; a draft is never a case."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (Index("ix_drafts_owner", "owner_id", "updated_at"),)
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    owner_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    slug: Mapped[str] = mapped_column(String(80))
+    version_id: Mapped[str] = mapped_column(ForeignKey("procedure_versions.id"))
+    answers: Mapped[JsonDict] = mapped_column(JSON, default=dict)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    case_id: Mapped[str | None] = mapped_column(String(22))
+
+
+class Counter(Base):
+    """Numbers without gaps or twins, e.g. `KK-2026` -> 123."""
+
+    __tablename__ = "counters"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[int]
+
+
+class IdempotencyKey(Base):
+    """A form that has been taken once; the same key again changes nothing."""
+
+    __tablename__ = "idempotency_keys"
+
+    actor_id: Mapped[str] = mapped_column(String(22), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    case_id: Mapped[str] = mapped_column(String(22))
+    at: Mapped[datetime] = mapped_column(index=True)

@@ -1,0 +1,36 @@
+"""Notices in the application, and the mailbox that stands in for SMTP in a demonstration."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, new_id
+
+
+class Notice(Base):
+    """One in-app notice to one person. `key` makes it exactly once."""
+
+    __tablename__ = "notices"
+    __table_args__ = (Index("ix_notices_user", "user_id", "created_at"),)
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    key: Mapped[str] = mapped_column(String(160), unique=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    case_id: Mapped[str | None] = mapped_column(String(22))
+    title: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
+class Mail(Base):
+    """A message of the demo mailbox: what would have been sent."""
+
+    __tablename__ = "mailbox"
+
+    message_id: Mapped[str] = mapped_column(String(120), primary_key=True)
+    to: Mapped[str] = mapped_column(String(254), index=True)
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    sent_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,0 +1,98 @@
+"""What waits: human tasks, timers and jobs. Each row is the truth; queues and bells only hurry it."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, JsonDict, new_id
+
+_OPEN = text("closed_at IS NULL")
+
+
+class Task(Base):
+    """One visit to one human step.
+
+    `queue`: the roles that may do it, sorted, joined by "|". `version` rises with every change and is the form's token.
+    `reserved_for`: after a return, the officer it goes back to until `reserved_until`.
+    `due_at`: lewat batas after this; `late_at`: when the sweeper said so. `norm_minutes`: working minutes of handling.
+    `closed_how`: "selesai" (completed) or "batal" (closed by the engine).
+    """
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        UniqueConstraint("case_id", "token"),
+        Index("ix_tasks_inbox", "queue", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_tasks_mine", "claimed_by", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_tasks_done", "completed_by", "completed_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    token: Mapped[str] = mapped_column(String(40))
+    step: Mapped[str] = mapped_column(String(80))
+    lane: Mapped[str] = mapped_column(String(120))
+    queue: Mapped[str] = mapped_column(String(200))
+    unit: Mapped[str] = mapped_column(String(10), default="")
+    visit: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)
+    opened_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    claimed_by: Mapped[str | None] = mapped_column(String(22))
+    reserved_for: Mapped[str | None] = mapped_column(String(22))
+    reserved_until: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    late_at: Mapped[datetime | None]
+    norm_minutes: Mapped[int] = mapped_column(default=0)
+    completed_at: Mapped[datetime | None]
+    completed_by: Mapped[str | None] = mapped_column(String(22))
+    closed_at: Mapped[datetime | None]
+    closed_how: Mapped[str] = mapped_column(String(10), default="")
+
+
+class Timer(Base):
+    """A moment that matters. `kind`: "norma" (a task becomes late), "bpmn" (fires in the diagram), "pengingat"."""
+
+    __tablename__ = "timers"
+    __table_args__ = (UniqueConstraint("case_id", "token", "kind", "element"),)
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    token: Mapped[str] = mapped_column(String(40))
+    element: Mapped[str] = mapped_column(String(80))
+    due_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Job(Base):
+    """Work outside the transaction that asked for it.
+
+    `key`: what makes it the same job (e.g. case+token), so it can't be written twice. Due, leased, done or failed:
+    a failed one (`failed_at`) is an incident that a person sees and can retry.
+    """
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index(
+            "ix_jobs_due",
+            "due_at",
+            sqlite_where=text("done_at IS NULL AND failed_at IS NULL"),
+            postgresql_where=text("done_at IS NULL AND failed_at IS NULL"),
+        ),
+        Index("ix_jobs_case", "case_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    key: Mapped[str] = mapped_column(String(160), unique=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    case_id: Mapped[str | None] = mapped_column(String(22))
+    payload: Mapped[JsonDict] = mapped_column(JSON)
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    leased_by: Mapped[str | None] = mapped_column(String(80))
+    sending_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[datetime]

@@ -1,0 +1,215 @@
+"""A compiled procedure: what services and screens know of the three files. Immutable, shared between threads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from app.domain.conditions import Condition
+from app.domain.durations import Duration
+from app.workflow.spec import Spec
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    label: str
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule over one form or one table row. Exactly one of `refuse` and `remind` is set.
+
+    `kind`: `sama` (fields equal), `kembar` (fields together unique among the rows), `kondisi` (a condition).
+    """
+
+    kind: str
+    fields: tuple[str, ...]
+    condition: Condition | None
+    refuse: str = ""
+    remind: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a form. `kind` is a word of the vocabulary (teks, pilihan, tabel, berkas, …).
+
+    `extra` holds the keys that only this kind knows, already checked (min_baris, maks_halaman, pola, tetap, awal, …).
+    """
+
+    id: str
+    kind: str
+    label: str
+    help: str = ""
+    required: bool = True
+    locked: bool = False
+    visible: Condition | None = None
+    options: tuple[Option, ...] = ()
+    options_from: str = ""
+    filled_from: str = ""
+    requirement: str = ""
+    own_page: bool = False
+    columns: tuple["Field", ...] = ()
+    rules: tuple[Rule, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One `bagian`: a page on a phone."""
+
+    id: str
+    title: str
+    fields: tuple[Field, ...]
+    help: str = ""
+    visible: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Form:
+    """The screen of one step. Answers are a dict: field id -> JSON value.
+
+    Value shapes: teks/pilihan/nik/… str; angka int; tanggal "YYYY-MM-DD"; jam "HH:MM"; pilihan_banyak list[str];
+    ya_tidak bool; pernyataan True; berkas list[upload id]; tabel list[dict]; wilayah {"kapanewon": kode, "kalurahan": kode};
+    penilaian_berkas {requirement code: {"nilai": str, "catatan": str}}.
+    A hidden or empty field is absent.
+    """
+
+    step: str
+    title: str
+    sections: tuple[Section, ...]
+    rules: tuple[Rule, ...] = ()
+    check_answers: bool = False
+    submit_label: str = "Simpan dan lanjutkan"
+
+    def field(self, field_id: str) -> Field | None:
+        return next((f for s in self.sections for f in s.fields if f.id == field_id), None)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the paper's table, word for word."""
+
+    no: int
+    steps: tuple[str, ...]
+    uraian: str
+    kelengkapan: str
+    waktu: Duration
+    output: str
+    keterangan: str
+    lanes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One user task or service task of the diagram, with what the ikmt says of it.
+
+    `norm`: working time for handling, the step's share of its rows; None or zero: no clock.
+    `queue_limit`: working time it may wait unclaimed on top of the norm; None: the office's default.
+    `status`: the resident's word once this step is COMPLETED (from its row); `open_status`: while it is open
+    (steps of langkah_tambahan); "" = unchanged.
+    """
+
+    id: str
+    name: str
+    kind: str  # "user" | "service"
+    lane: str
+    roles: frozenset[str]
+    rows: tuple[int, ...]
+    norm: Duration | None = None
+    queue_limit: Duration | None = None
+    tell_when_late: tuple[str, ...] = ()
+    different_from: tuple[str, ...] = ()
+    bulk: bool = False
+    done_when_opened: bool = False
+    clock_stops: bool = False
+    reminders: tuple[Duration, ...] = ()
+    status: str = ""
+    open_status: str = ""
+
+    @property
+    def by_applicant(self) -> bool:
+        return self.roles == {"pemohon"}
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A document a resident hands in; `needed` sees the answers of the first step."""
+
+    code: str
+    name: str
+    needed: Condition | None
+    basis: str = ""
+
+
+@dataclass(frozen=True)
+class NoticeRule:
+    """`on`: `selesai` | `dibuka` | `ditutup` (the case) | `jawaban` (step = value of its `keputusan`).
+
+    `to`: `pemohon` | `pelaku <step>` | `peran <role>`.
+    """
+
+    on: str
+    step: str
+    value: str
+    to: tuple[str, ...]
+    template: str
+    channels: tuple[str, ...]
+    compulsory: bool
+
+
+@dataclass(frozen=True)
+class Automation:
+    """What a service task does: a registered action and its arguments."""
+
+    action: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    result: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Service:
+    """What residents read in the catalogue (`layanan`)."""
+
+    title: str
+    summary: str
+    keywords: tuple[str, ...]
+    fee: str
+    promise: str
+    division: str
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """One version of one procedure. `hash`: sha256 hex over its bytes, shared blocks included."""
+
+    slug: str
+    hash: str
+    service: Service
+    document: Mapping[str, Any]  # front page of the ikmt, word for word, by its keys
+    valid_from: date
+    lanes: Mapping[str, tuple[str, ...]]  # lane name -> roles
+    steps: Mapping[str, Step]
+    rows: tuple[Row, ...]
+    forms: Mapping[str, Form]
+    requirements: tuple[Requirement, ...]
+    kinds: Mapping[str, str]  # jenis_permohonan: value -> label
+    notices: tuple[NoticeRule, ...]
+    automation: Mapping[str, Automation]
+    deadlines: Mapping[str, Duration]  # `batas`: timer element id -> working time
+    outcomes: Mapping[str, Outcome]  # element id passed -> outcome; the last one passed wins
+    signing: Mapping[str, str]
+    delivery: Mapping[str, Any]
+    first_step: str
+    bpmn: bytes
+    spec: Spec
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(role for roles in self.lanes.values() for role in roles)
