@@ -1,0 +1,32 @@
+"""Alur: case management for civil registration offices. create_app() puts the house together."""
+
+import os
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import cli, extensions, logs, web
+from app.config import Config
+from app.services import store
+from app.web import access, assets, errors, health, security
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The application, bound to `config` (default: the environment). Raises ConfigError on nonsense."""
+    config = config or Config.from_env(os.environ)
+    app = Flask(__name__, static_folder=None, template_folder="web/templates")
+    app.config.update(config.flask_settings())
+    logs.init_app(app, config.log_level)
+    extensions.init_app(app)
+    store.bind(
+        session=extensions.db.session,
+        engine_for=lambda: extensions.db.engine,
+        data_dir=config.data_dir,
+    )
+    for part in (security, assets, access, errors, health, web, cli):
+        part.init_app(app)
+    if config.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
+        )
+    return app

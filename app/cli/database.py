@@ -1,0 +1,60 @@
+"""`flask --app wsgi db …`: the tables, by Alembic's own commands over the application's engine."""
+
+from pathlib import Path
+
+import click
+from alembic import command
+from alembic.config import Config
+from alembic.util.exc import CommandError
+from filelock import FileLock
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy import Connection, Engine, text
+
+import app
+from app.extensions import db
+
+db_group = AppGroup("db", help="Tabel basis data: naikkan versi, buat revisi, periksa.")
+
+# Any fixed number: PostgreSQL's advisory lock that keeps two starting servers from migrating at once.
+_LOCK = 340299
+
+
+def alembic_config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(app.__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(engine: Engine, data_dir: Path) -> None:
+    """Bring the tables to the newest revision. Safe when several processes start at once."""
+    with FileLock(data_dir / "migrate.lock"), engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        command.upgrade(alembic_config(connection), "head")
+
+
+@db_group.command("upgrade")
+def upgrade_command() -> None:
+    """Naikkan tabel ke versi terbaru."""
+    upgrade(db.engine, current_app.config["ALUR"].data_dir)
+
+
+@db_group.command("revision")
+@click.option("-m", "--message", required=True, help="Judul revisi.")
+def revision(message: str) -> None:
+    """Tulis revisi baru dari beda antara model dan tabel."""
+    upgrade(db.engine, current_app.config["ALUR"].data_dir)
+    with db.engine.begin() as connection:
+        command.revision(alembic_config(connection), message=message, autogenerate=True)
+
+
+@db_group.command("check")
+def check() -> None:
+    """Keluar dengan galat bila model dan revisi tidak sama."""
+    with db.engine.begin() as connection:
+        try:
+            command.check(alembic_config(connection))
+        except CommandError as problem:
+            raise click.ClickException(str(problem)) from problem

@@ -1,0 +1,215 @@
+"""Every setting, read from the environment in this one place; nonsense is refused when the program starts."""
+
+import contextlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+MODES = ("demo", "production")
+MAIL_SECURITY = ("starttls", "ssl", "none")
+
+
+class ConfigError(SystemExit):
+    """A setting is missing or makes no sense. Ends the program with the message, without a traceback."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """SMTP settings; `server` empty: nothing is sent, the demo mailbox page shows what would be."""
+
+    server: str = ""
+    port: int = 587
+    username: str = ""
+    password: str = field(default="", repr=False)
+    security: str = "starttls"
+    sender: str = ""
+
+
+@dataclass(frozen=True)
+class Config:
+    """`redis_url` empty: the embedded server, or polling. `proxies`: how many trusted proxies stand in front."""
+
+    mode: str
+    data_dir: Path
+    port: int
+    secret_key: str = field(repr=False)
+    database_url: str = field(repr=False)
+    redis_url: str = field(default="", repr=False)
+    mail: Mail = field(default_factory=Mail)
+    base_url: str = ""
+    proxies: int = 0
+    processes: int = 1
+    threads: int = 8
+    log_level: str = "INFO"
+
+    @property
+    def is_demo(self) -> bool:
+        return self.mode == "demo"
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Config":
+        """Read `env` (os.environ or a dict). Creates the data folder. Raises ConfigError."""
+        mode = _choice(env, "ALUR_MODE", "demo", MODES)
+        if mode == "production":
+            _demand(env, ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "MAIL_SERVER", "MAIL_SENDER", "ALUR_URL"))
+        data_dir = _data_dir(env)
+        port = _number(env, "PORT", 8000, 1, 65535)
+        database_url = _database_url(env.get("DATABASE_URL", ""), data_dir)
+        return cls(
+            mode=mode,
+            data_dir=data_dir,
+            port=port,
+            secret_key=_secret_key(env, mode, data_dir),
+            database_url=database_url,
+            redis_url=_redis_url(env.get("REDIS_URL", "")),
+            mail=_mail(env),
+            base_url=_base_url(env.get("ALUR_URL", ""), port, mode),
+            proxies=_number(env, "ALUR_PROXIES", 0, 0, 5),
+            processes=_processes(env, database_url),
+            threads=_number(env, "ALUR_THREADS", 8, 1, 64),
+            log_level=_choice(env, "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        )
+
+    def flask_settings(self) -> dict[str, Any]:
+        """What Flask and its extensions read from `app.config`; ALUR holds this object itself."""
+        return {
+            "ALUR": self,
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(self),
+            "SESSION_COOKIE_NAME": "alur",
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_SECURE": self.base_url.startswith("https://"),
+            "REMEMBER_COOKIE_HTTPONLY": True,
+            "REMEMBER_COOKIE_SAMESITE": "Lax",
+            "REMEMBER_COOKIE_SECURE": self.base_url.startswith("https://"),
+            "PERMANENT_SESSION_LIFETIME": 8 * 3600,
+            "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
+            "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+            "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a form may stay open over lunch
+            "MAIL_SERVER": self.mail.server,
+            "MAIL_PORT": self.mail.port,
+            "MAIL_USERNAME": self.mail.username or None,
+            "MAIL_PASSWORD": self.mail.password or None,
+            "MAIL_USE_TLS": self.mail.security == "starttls",
+            "MAIL_USE_SSL": self.mail.security == "ssl",
+            "MAIL_DEFAULT_SENDER": self.mail.sender or None,
+        }
+
+
+def _engine_options(config: Config) -> dict[str, Any]:
+    if config.is_sqlite:
+        return {"connect_args": {"timeout": 30}}
+    return {"pool_size": config.threads + 2, "max_overflow": 4, "pool_pre_ping": True}
+
+
+def _demand(env: Mapping[str, str], names: tuple[str, ...]) -> None:
+    missing = [name for name in names if not env.get(name, "").strip()]
+    if missing:
+        raise ConfigError(
+            f"ALUR_MODE=production membutuhkan {', '.join(missing)}. Isi dulu (lihat docs/operator.md), "
+            "atau jalankan dengan ALUR_MODE=demo."
+        )
+
+
+def _choice(env: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
+    value = env.get(name, "").strip() or default
+    if value not in choices:
+        raise ConfigError(f"{name} harus salah satu dari {', '.join(choices)}; sekarang {value!r}.")
+    return value
+
+
+def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = env.get(name, "").strip() or str(default)
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        raise ConfigError(f"{name} harus angka {low} sampai {high}; sekarang {text!r}.")
+    return int(text)
+
+
+def _data_dir(env: Mapping[str, str]) -> Path:
+    folder = Path(env.get("ALUR_DATA", "").strip() or "var").resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as problem:
+        raise ConfigError(f"ALUR_DATA: folder {folder} tidak dapat dibuat ({problem.strerror}).") from problem
+    return folder
+
+
+def _database_url(text: str, data_dir: Path) -> str:
+    url = text.strip()
+    if not url:
+        return f"sqlite:///{data_dir / 'alur.db'}"
+    for prefix in ("postgresql+psycopg://", "postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
+        return url
+    raise ConfigError("DATABASE_URL harus diawali postgresql:// atau sqlite:/// dan menyebut basis datanya.")
+
+
+def _redis_url(text: str) -> str:
+    url = text.strip()
+    if url and not url.startswith(("redis://", "rediss://", "unix://")):
+        raise ConfigError("REDIS_URL harus diawali redis://, rediss://, atau unix://.")
+    return url
+
+
+def _base_url(text: str, port: int, mode: str) -> str:
+    """Where people reach the site, for links in mail; no slash at the end."""
+    url = text.strip().rstrip("/") or f"http://localhost:{port}"
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
+        raise ConfigError("ALUR_URL harus alamat situs tanpa jalur, contoh https://alur.contoh.go.id.")
+    if mode == "production" and parts.scheme != "https":
+        raise ConfigError("ALUR_URL harus https:// pada ALUR_MODE=production.")
+    return url
+
+
+def _mail(env: Mapping[str, str]) -> Mail:
+    return Mail(
+        server=env.get("MAIL_SERVER", "").strip(),
+        port=_number(env, "MAIL_PORT", 587, 1, 65535),
+        username=env.get("MAIL_USERNAME", ""),
+        password=env.get("MAIL_PASSWORD", ""),
+        security=_choice(env, "MAIL_SECURITY", "starttls", MAIL_SECURITY),
+        sender=env.get("MAIL_SENDER", "").strip(),
+    )
+
+
+def _processes(env: Mapping[str, str], database_url: str) -> int:
+    """Web processes. SQLite has one writer and one process; the lock would hold for more, but gain nothing."""
+    if not database_url.startswith("sqlite"):
+        return _number(env, "WEB_CONCURRENCY", 2, 1, 64)
+    if env.get("WEB_CONCURRENCY", "1").strip() not in ("", "1"):
+        raise ConfigError("WEB_CONCURRENCY harus 1 pada SQLite. Pakai PostgreSQL untuk beberapa proses web.")
+    return 1
+
+
+def _secret_key(env: Mapping[str, str], mode: str, data_dir: Path) -> str:
+    key = env.get("SECRET_KEY", "").strip()
+    if mode == "production" and len(key) < 32:
+        raise ConfigError("SECRET_KEY harus paling sedikit 32 huruf pada ALUR_MODE=production.")
+    return key or _kept_key(data_dir / "secret-key")
+
+
+def _kept_key(path: Path) -> str:
+    """The demonstration's own key, made once. Of two first starts at once, one's link wins and both read it."""
+    if not path.exists():
+        draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_hex(32), encoding="ascii")
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
+    key = path.read_text(encoding="ascii").strip()
+    if not key:
+        raise ConfigError(f"{path} kosong. Hapus berkas itu, lalu jalankan lagi.")
+    return key

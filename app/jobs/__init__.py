@@ -1,0 +1,1 @@
+"""What workers run: thin functions over services, and the processes of `make run`."""

@@ -1,0 +1,122 @@
+"""Who may enter a route. Each view says it with one decorator; tests/arsitektur holds that none forgets.
+
+This is the door only: what a person may do to a case or task is asked of `can()` by the services.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import UserMixin, current_user
+
+from app.domain.actors import ROLES, Actor
+from app.domain.errors import Forbidden
+from app.extensions import login_manager
+from app.services import accounts
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+PUBLIC = "public"
+SIGNED_IN = "signed_in"
+
+
+class SignedIn(UserMixin):
+    """The person of this session, as Flask-Login keeps it; everything about them is in `actor`."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    def get_id(self) -> str:
+        return self.actor.id
+
+
+def init_app(app: Flask) -> None:
+    login_manager.user_loader(_load)
+    login_manager.unauthorized_handler(to_login)
+    app.context_processor(lambda: {"pelaku": actor_or_none()})
+
+
+def _load(user_id: str) -> SignedIn | None:
+    actor = accounts.find_actor(user_id)
+    return SignedIn(actor) if actor else None
+
+
+def current_actor() -> Actor:
+    """The signed-in person. Only in views that are not @public."""
+    if not current_user.is_authenticated:
+        abort(401)
+    actor: Actor = current_user.actor
+    return actor
+
+
+def actor_or_none() -> Actor | None:
+    return current_user.actor if current_user.is_authenticated else None
+
+
+def public(view: Callable[P, R]) -> Callable[P, R]:
+    """Anyone may enter."""
+    view.access = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
+    """Anyone who is signed in; others are sent to /masuk and come back."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
+        if not current_user.is_authenticated:
+            return to_login()
+        return view(*args, **kwargs)
+
+    guarded.access = SIGNED_IN  # type: ignore[attr-defined]
+    return guarded
+
+
+def roles(*names: str) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
+    """Signed-in people with at least one of these roles (names of domain.actors.ROLES)."""
+    unknown = set(names) - set(ROLES)
+    if unknown or not names:
+        raise ValueError(f"unknown roles: {sorted(unknown)}")
+
+    def decorate(view: Callable[P, Any]) -> Callable[P, Any]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
+            if not current_user.is_authenticated:
+                return to_login()
+            if not current_actor().roles & set(names):
+                raise Forbidden
+            return view(*args, **kwargs)
+
+        guarded.access = frozenset(names)  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def to_login() -> ResponseReturnValue:
+    """Send to /masuk, to return to this page (a POST returns to the page it was sent from)."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else _referring_page()
+    target = url_for("auth.masuk", lanjut=here)
+    if request.headers.get("HX-Request"):
+        return "", 401, {"HX-Redirect": target}
+    flash("Masuk dulu untuk membuka halaman itu.", "info")
+    return redirect(target)
+
+
+def _referring_page() -> str:
+    parts = urlsplit(request.referrer or "")
+    return safe_next(parts.path) if parts.netloc == request.host else "/"
+
+
+def safe_next(target: str | None, default: str = "/") -> str:
+    """`target` when it is a path of this site, else `default`; never an address elsewhere."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return default
+    # Browsers drop control characters and read a backslash as a slash.
+    if "\\" in target or any(ord(sign) < 32 for sign in target):
+        return default
+    return target

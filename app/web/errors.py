@@ -1,0 +1,112 @@
+"""What people see when something goes wrong: every error's status and page, in one place.
+
+An HTMX request gets a fragment for the notice area at the top of the page; what was typed stays where it is.
+"""
+
+import logging
+
+from flask import Flask, Response, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.domain.errors import (
+    AlurError,
+    EngineFault,
+    Forbidden,
+    FourEyes,
+    InvalidInput,
+    NotFound,
+    ProcedureInvalid,
+    StaleForm,
+    TaskAlreadyClaimed,
+    TaskClosed,
+    TaskNotYours,
+    UploadRefused,
+)
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[AlurError], tuple[int, str]] = {
+    NotFound: (404, "Tidak ditemukan"),
+    Forbidden: (403, "Tidak berhak"),
+    FourEyes: (403, "Perlu orang lain"),
+    InvalidInput: (422, "Ada isian yang perlu diperbaiki"),
+    UploadRefused: (422, "Berkas tidak diterima"),
+    ProcedureInvalid: (422, "Prosedur belum dapat dipakai"),
+    TaskAlreadyClaimed: (409, "Sudah diambil"),
+    TaskNotYours: (409, "Bukan tugas Anda saat ini"),
+    TaskClosed: (409, "Tugas sudah ditutup"),
+    StaleForm: (409, "Tugas berubah"),
+    EngineFault: (500, "Langkah belum dapat diselesaikan"),
+}
+
+HTTP: dict[int, tuple[str, str]] = {
+    400: ("Permintaan tidak lengkap", "Kembali ke halaman sebelumnya, lalu coba lagi."),
+    401: ("Perlu masuk", "Masuk dulu, lalu buka halaman ini lagi."),
+    403: ("Tidak berhak", Forbidden.pesan),
+    404: ("Tidak ditemukan", NotFound.pesan),
+    405: ("Tidak dapat dibuka langsung", "Kembali ke beranda, lalu pilih dari menu."),
+    413: ("Kiriman terlalu besar", "Kurangi jumlah atau ukuran berkas (paling besar 10 MB tiap berkas), lalu kirim lagi."),
+    429: ("Terlalu sering", "Tunggu beberapa menit, lalu coba lagi."),
+}
+_BROKEN = ("Ada gangguan", "Yang sudah tersimpan tetap aman. Coba lagi sebentar lagi.")
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(AlurError, known)
+    app.register_error_handler(CSRFError, expired)
+    app.register_error_handler(HTTPException, http)
+    app.register_error_handler(500, broken)
+
+
+def status_of(error: AlurError) -> tuple[int, str]:
+    """HTTP status and title, by the nearest type in STATUS."""
+    for kind in type(error).__mro__:
+        if kind in STATUS:
+            return STATUS[kind]
+    return 400, "Permintaan tidak dapat diproses"
+
+
+def known(error: AlurError) -> Response:
+    status, title = status_of(error)
+    if status >= 500:
+        log.error("%s", type(error).__name__, exc_info=error)
+    return page(status, title, error.pesan)
+
+
+def expired(_: CSRFError) -> Response:
+    return page(
+        400, "Halaman ini sudah terlalu lama terbuka", "Muat ulang halaman sebelumnya, lalu kirim lagi isian Anda."
+    )
+
+
+def http(error: HTTPException) -> Response:
+    """Werkzeug's own errors; redirects and ready-made answers pass through."""
+    code = error.code or 500
+    if code < 400 or error.response is not None:
+        return make_response(error.get_response())
+    if code >= 500:
+        return broken(error)
+    answer = page(code, *HTTP.get(code, HTTP[400]))
+    for name, value in error.get_headers():
+        if name not in ("Content-Type", "Content-Length"):
+            answer.headers[name] = value
+    return answer
+
+
+def broken(_: Exception) -> Response:
+    """Stands alone, without the site's frame: the frame may be what broke. Flask has logged the trace."""
+    if request.headers.get("HX-Request"):
+        return page(500, *_BROKEN)
+    return make_response(render_template("errors/500.html", judul=_BROKEN[0], pesan=_BROKEN[1]), 500)
+
+
+def page(status: int, title: str, message: str) -> Response:
+    """The error page, or with HTMX the notice; both say what to do next."""
+    if not request.headers.get("HX-Request"):
+        html = render_template("errors/galat.html", judul=title, pesan=message, status=status)
+        return make_response(html, status)
+    answer = make_response(render_template("errors/_galat.html", judul=title, pesan=message), status)
+    answer.headers["HX-Retarget"] = "#pemberitahuan"
+    answer.headers["HX-Reswap"] = "innerHTML"
+    return answer
