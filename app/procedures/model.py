@@ -160,6 +160,14 @@ class NoticeRule:
 
 
 @dataclass(frozen=True)
+class NoticeTemplate:
+    """The text of a notice (`templat` of the ikmt). `{placeholders}` are an allow-list, filled in by services.notices."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True)
 class Automation:
     """What a service task does: a registered action and its arguments."""
 
@@ -209,6 +217,7 @@ class Procedure:
     first_step: str
     bpmn: bytes
     spec: Spec
+    templates: Mapping[str, NoticeTemplate] = field(default_factory=dict)  # `templat`: name -> text
 
     @property
     def roles(self) -> frozenset[str]:
