@@ -166,7 +166,7 @@ def _scalar(node: ast.expr) -> Scalar:
 def _not_allowed(node: ast.expr) -> ConditionError:
     match node:
         case ast.Name(id=name):
-            return refuse(f"'{_short(name)}' berdiri sendiri; teks memakai tanda kutip, isian: langkah.isian.")
+            return refuse(f"'{_short(name)}' berdiri sendiri: teks memakai tanda kutip, isian langkah.isian.")
         case ast.Constant(value=str() | bool() | int()) | ast.List() | ast.Tuple():
             return refuse("Nilai saja bukan syarat; bandingkan dengan sebuah isian.")
         case ast.Call():
