@@ -68,7 +68,8 @@ class OpenedJob:
 @dataclass(frozen=True)
 class OpenedTimer:
     """A drawn timer started. `due_at` is set when the diagram gives an ISO duration or date;
-    None means: the length stands in the ikmt under `batas` for `element`, in working time, and the caller computes it.
+    None means: the length stands in the ikmt under `batas` for `element`, in working time, and the caller
+    computes it.
     `task` is the token of the task it is attached to, None for an intermediate timer."""
 
     token: str
@@ -79,7 +80,10 @@ class OpenedTimer:
 
 @dataclass(frozen=True)
 class Closed:
-    """A token that was open before this step is open no more; `cancelled`: closed by the engine, not by Complete/Fire."""
+    """A token that was open before this step is open no more.
+
+    `cancelled`: closed by the engine, not by Complete/Fire.
+    """
 
     token: str
     element: str
