@@ -90,8 +90,8 @@ class WorkingCalendar:
         """Days first, then minutes.
 
         A working day leads to the same time of day on the next working day, clipped into its hours (out of a
-        break: to its end). A closed day counts as the evening of the working day before, so from there it leads
-        to the closing time. Minutes outside hours begin when the office opens.
+        break: to its end). A closed day counts as the evening of the working day before, so from there it
+        leads to the closing time. Minutes outside hours begin when the office opens.
         """
         at = self._add_days(start, duration.days) if duration.days else _utc(start)
         return self.shift(at, timedelta(minutes=duration.minutes))
