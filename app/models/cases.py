@@ -60,6 +60,8 @@ class Answer(Base):
     step: Mapped[str] = mapped_column(String(80))
     visit: Mapped[int]
     data: Mapped[JsonDict] = mapped_column(JSON)
+    # The trail holds a digest of `data` with this salt, so that erasing the row keeps the chain valid.
+    salt: Mapped[str] = mapped_column(String(32))
     by: Mapped[str] = mapped_column(String(22))
     at: Mapped[datetime]
 

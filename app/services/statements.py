@@ -1,0 +1,97 @@
+"""Prebuilt Core statements of the hot path: claim, complete, fire. The ORM is several times slower there."""
+
+from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy import case as case_expression
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.models import Answer, Case, IdempotencyKey, Job, Stream, Task, Timer, User
+from app.models.base import UTCDateTime
+
+
+def _table(model: type) -> Table:
+    return model.__table__  # type: ignore[attr-defined,no-any-return]
+
+
+case, task, timer, job = _table(Case), _table(Task), _table(Timer), _table(Job)
+stream, answer, key, user = _table(Stream), _table(Answer), _table(IdempotencyKey), _table(User)
+
+_CASE_COLUMNS = (
+    case.c.id,
+    case.c.number,
+    case.c.version_id,
+    case.c.subject_id,
+    case.c.unit,
+    case.c.state,
+    case.c.data,
+    case.c.status,
+    case.c.outcome_key,
+    case.c.outcome,
+    case.c.ended_at,
+    stream.c.seq,
+    stream.c.head,
+)
+_case_with_trail = (
+    select(*_CASE_COLUMNS).join_from(case, stream, stream.c.name == "kasus:" + case.c.id).with_for_update(of=case)
+)
+LOCK_CASE = _case_with_trail.where(case.c.id == bindparam("case_id"))
+LOCK_CASE_OF_TASK = _case_with_trail.where(
+    case.c.id == select(task.c.case_id).where(task.c.id == bindparam("task_id")).scalar_subquery()
+)
+OPEN_TASKS = select(task).where(task.c.case_id == bindparam("case_id"), task.c.closed_at.is_(None))
+DUE_TIMERS = (
+    select(timer.c.token, timer.c.element)
+    .where(timer.c.case_id == bindparam("case_id"), timer.c.kind == "bpmn", timer.c.due_at <= bindparam("now"))
+    .order_by(timer.c.due_at, timer.c.token)
+)
+PERSON = select(user.c.name, user.c.active).where(user.c.id == bindparam("user_id"))
+
+UPDATE_CASE = (
+    update(case)
+    .where(case.c.id == bindparam("case_id"))
+    .values(
+        state=bindparam("state"),
+        data=bindparam("data"),
+        status=bindparam("status"),
+        status_at=case_expression(
+            (case.c.status == bindparam("status"), case.c.status_at), else_=bindparam("now", type_=UTCDateTime)
+        ),
+        outcome_key=bindparam("outcome_key"),
+        outcome=bindparam("outcome"),
+        ended_at=bindparam("ended_at"),
+    )
+)
+INSERT_TASKS, INSERT_TIMERS, INSERT_JOBS = insert(task), insert(timer), insert(job)
+INSERT_ANSWER = insert(answer)
+UPDATE_TASK = (
+    update(task)
+    .where(task.c.id == bindparam("task_id"))
+    .values(
+        version=bindparam("to_version"),
+        claimed_by=bindparam("to_claimed_by"),
+        claimed_at=bindparam("to_claimed_at"),
+        reserved_for=bindparam("to_reserved_for"),
+        reserved_until=bindparam("to_reserved_until"),
+        completed_by=bindparam("to_completed_by"),
+        completed_at=bindparam("to_completed_at"),
+        closed_at=bindparam("to_closed_at"),
+        closed_how=bindparam("to_closed_how"),
+    )
+)
+DROP_TIMERS = delete(timer).where(
+    timer.c.case_id == bindparam("case_id"), timer.c.token.in_(bindparam("tokens", expanding=True))
+)
+DROP_JOBS = delete(job).where(job.c.key.in_(bindparam("keys", expanding=True)), job.c.done_at.is_(None))
+NEXT_HELD = (
+    select(task.c.id)
+    .where(
+        task.c.case_id == bindparam("case_id"),
+        task.c.claimed_by == bindparam("by"),
+        task.c.closed_at.is_(None),
+    )
+    .order_by(task.c.opened_at)
+    .limit(1)
+)
+REMEMBER_KEY = {
+    "sqlite": sqlite.insert(key).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(key).on_conflict_do_nothing(),
+}

@@ -1,0 +1,85 @@
+"""What services work with, handed to them once by create_app(): the session, the data folder, the bell.
+
+A module, not a class: there is one store per process, and services must not know Flask.
+"""
+
+import fcntl
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+WRITING = "alur_writing"
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=20000",
+)
+
+session: scoped_session[Session]
+data_dir: Path
+bell: Callable[[str], None]
+_engine_for: Callable[[], Engine]
+_thread_lock = threading.Lock()
+
+
+def _silent(job_id: str) -> None:
+    """No bell: workers find the row by polling."""
+
+
+def bind(
+    *,
+    session: scoped_session[Session],
+    engine_for: Callable[[], Engine],
+    data_dir: Path,
+    bell: Callable[[str], None] = _silent,
+) -> None:
+    """Called once per process, inside an application context, before the first query."""
+    globals().update(session=session, data_dir=data_dir, bell=bell, _engine_for=engine_for)
+    data_dir.mkdir(parents=True, exist_ok=True)
+    engine = engine_for()
+    if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _on_sqlite_connect):
+        event.listen(engine, "connect", _on_sqlite_connect)
+        event.listen(engine, "begin", _on_sqlite_begin)
+
+
+def engine() -> Engine:
+    return _engine_for()
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """One writer at a time on SQLite, across threads and processes; on PostgreSQL row locks do it.
+
+    A plain BEGIN IMMEDIATE still loses claims to "database is locked" under load; waiting here never does.
+    """
+    if engine().dialect.name != "sqlite":
+        yield
+        return
+    with _thread_lock:
+        lock = os.open(data_dir / "tulis.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+
+def _on_sqlite_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in SQLITE_PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    is_writing = connection.get_execution_options().get(WRITING, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")

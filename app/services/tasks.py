@@ -1,0 +1,251 @@
+"""What an officer (or a pemohon) does with a task: claim, release, complete."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.actors import SYSTEM, Actor, TaskRef, can
+from app.domain.errors import (
+    AlurError,
+    Forbidden,
+    FourEyes,
+    InvalidInput,
+    NotFound,
+    StaleForm,
+    TaskAlreadyClaimed,
+    TaskClosed,
+    TaskNotYours,
+)
+from app.domain.tanggal import jam
+from app.models import Task
+from app.procedures.answers import clean
+from app.procedures.model import Form, Step
+from app.services import cases, clock, form_context, statements, store
+from app.services.case_run import CaseRun, Row
+from app.services.cases import CaseView
+from app.services.work import unit_of_work
+
+MAX_KEY = 64
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """`task_id`: what to work on now; claiming a step that is done when opened leads to the one after it."""
+
+    task_id: str
+    case_id: str
+
+
+@dataclass(frozen=True)
+class Completed:
+    """`next_task_id`: the next task of this case in the same hands, None when it went to others."""
+
+    case_id: str
+    next_task_id: str | None
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """A task as somebody sees it. `mine`: may be completed now; `claimable`: may be taken now."""
+
+    task: Task
+    case: CaseView
+    step: Step
+    form: Form | None
+    mine: bool
+    claimable: bool
+
+
+def load(actor: Actor, task_id: str) -> TaskView:
+    """For screens; reads only. NotFound also where the actor may not see the case."""
+    task = store.session.get(Task, task_id)
+    if task is None:
+        raise NotFound
+    case = cases.load(actor, task.case_id)
+    step = case.procedure.steps[task.step]
+    ref = TaskRef(case.ref, step.roles, task.claimed_by, case.barred(step))
+    is_open = task.closed_at is None
+    free = task.claimed_by is None and not _kept_for_another(task.reserved_for, task.reserved_until, actor, clock.now())
+    return TaskView(
+        task=task,
+        case=case,
+        step=step,
+        form=case.procedure.forms.get(step.id),
+        mine=is_open and can(actor, "complete", ref),
+        claimable=is_open and free and not step.by_applicant and can(actor, "claim", ref),
+    )
+
+
+def claim(actor: Actor, task_id: str, key: str = "") -> Claimed:
+    """Take a task into one's hands; again by the same person changes nothing.
+
+    Raises TaskAlreadyClaimed (saying by whom and when), TaskClosed, FourEyes, Forbidden, NotFound.
+    """
+    now = clock.now()
+    with unit_of_work() as session:
+        run = CaseRun.lock(session, now, task_id=task_id)
+        if (already := _claimed_before(session, run, actor, task_id)) is not None:
+            return Claimed(already, run.id)
+        task = _open_task(run, actor, task_id)
+        _may_claim(run, actor, task)
+        step = run.procedure.steps[task["step"]]
+        run.change(task, claimed_by=actor.id, claimed_at=now, reserved_for=None, reserved_until=None)
+        run.chain.add(actor.id, "tugas_diambil", {"tugas": task_id, "langkah": step.id}, now)
+        if step.done_when_opened:
+            run.complete(task["token"], step.id, actor)
+        run.save()
+        held = [one for one in run.tasks.values() if one["claimed_by"] == actor.id]
+        return Claimed(held[-1]["id"] if held else task_id, run.id)
+
+
+def release(actor: Actor, task_id: str, version: int, reason: str) -> None:
+    """Put a task back into the queue of its role. Raises TaskNotYours, TaskClosed, StaleForm, InvalidInput."""
+    if not reason.strip():
+        raise InvalidInput({"alasan": ["Tulis alasan melepas tugas ini."]})
+    now = clock.now()
+    with unit_of_work() as session:
+        run = CaseRun.lock(session, now, task_id=task_id)
+        task = _open_task(run, actor, task_id)
+        _must_hold(run, actor, task, version)
+        run.change(task, claimed_by=None, claimed_at=None)
+        what = {"tugas": task_id, "langkah": task["step"], "alasan": reason.strip()[:200]}
+        run.chain.add(actor.id, "tugas_dilepas", what, now)
+        run.save()
+
+
+def complete(actor: Actor, task_id: str, version: int, key: str, raw: Mapping[str, Any]) -> Completed:
+    """Finish a task with what was typed. The same key again returns the same and changes nothing.
+
+    Raises InvalidInput (nothing changed, show the form again), StaleForm, TaskNotYours, TaskClosed, EngineFault.
+    """
+    view = load(actor, task_id)
+    answers = _answers(view, raw)
+    now = clock.now()
+    with unit_of_work() as session:
+        run = CaseRun.lock(session, now, task_id=task_id)
+        if not _is_new(session, run, actor, key):
+            return Completed(run.id, _next_held(session, run.id, actor))
+        overtaken = _fire_due_timers(session, run, task_id)
+        if not overtaken:
+            task = _open_task(run, actor, task_id)
+            _must_hold(run, actor, task, version)
+            run.complete(task["token"], task["step"], actor, answers)
+        run.save()
+        held = [one["id"] for one in run.tasks.values() if one["claimed_by"] == actor.id]
+    if overtaken:
+        raise TaskClosed("Batas waktu langkah ini sudah lewat, jadi tugasnya sudah ditutup. Buka halaman permohonan.")
+    return Completed(view.case.id, held[-1] if held else None)
+
+
+def complete_many(
+    actor: Actor, chosen: Sequence[tuple[str, int]], key: str, raw: Mapping[str, Any]
+) -> list[tuple[str, Completed | AlurError]]:
+    """The same answers for many tasks of a step that allows it (boleh_massal): each stands or falls alone.
+
+    A free task is claimed first. `chosen`: (task id, version) pairs.
+    """
+    results: list[tuple[str, Completed | AlurError]] = []
+    for number, (task_id, version) in enumerate(chosen):
+        try:
+            results.append((task_id, _complete_one(actor, task_id, version, f"{key[:56]}:{number}", raw)))
+        except AlurError as error:
+            results.append((task_id, error))
+    return results
+
+
+def _complete_one(actor: Actor, task_id: str, version: int, key: str, raw: Mapping[str, Any]) -> Completed:
+    view = load(actor, task_id)
+    if not view.step.bulk:
+        raise Forbidden("Langkah ini harus dikerjakan satu per satu.")
+    if view.claimable:
+        if view.task.version != version:
+            raise StaleForm
+        claim(actor, task_id)
+        version += 1
+    return complete(actor, task_id, version, key, raw)
+
+
+def _answers(view: TaskView, raw: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Cleaned outside the transaction; a closed or foreign task is judged inside it, under the lock."""
+    if view.form is None or not view.mine:
+        return None
+    context = form_context.for_task(store.session(), view.case, view.task, view.case.procedure)
+    return clean(view.form, dict(raw), context)
+
+
+def _open_task(run: CaseRun, actor: Actor, task_id: str) -> Row:
+    if not can(actor, "view_case", run.ref):
+        raise NotFound
+    task = run.task(task_id)
+    if task is None:
+        raise TaskClosed
+    return task
+
+
+def _claimed_before(session: Session, run: CaseRun, actor: Actor, task_id: str) -> str | None:
+    """A second click on the same button: the task that the first click led to."""
+    task = run.task(task_id)
+    if task is not None:
+        return task_id if task["claimed_by"] == actor.id else None
+    by = session.scalar(select(Task.completed_by).where(Task.id == task_id))
+    held = [one["id"] for one in run.tasks.values() if one["claimed_by"] == actor.id]
+    return str(held[-1]) if by == actor.id and held else None
+
+
+def _may_claim(run: CaseRun, actor: Actor, task: Row) -> None:
+    step = run.procedure.steps[task["step"]]
+    if actor.id in run.barred(step):
+        raise FourEyes
+    if step.by_applicant or not can(actor, "claim", run.task_ref(task)):
+        raise Forbidden
+    if task["claimed_by"] is not None:
+        _raise_taken(run, task["claimed_by"], task["claimed_at"], "Sudah diambil {name} pukul {at}.")
+    if _kept_for_another(task["reserved_for"], task["reserved_until"], actor, run.now):
+        words = "Disimpan untuk {name}, yang memeriksa sebelumnya, sampai pukul {at}."
+        _raise_taken(run, task["reserved_for"], task["reserved_until"], words)
+
+
+def _raise_taken(run: CaseRun, person: str, at: datetime, words: str) -> None:
+    row = run.session.connection().execute(statements.PERSON, {"user_id": person}).one()
+    pesan = words.format(name=row.name, at=jam(at)) + " Ambil tugas berikutnya dari antrean."
+    raise TaskAlreadyClaimed(row.name, at, pesan)
+
+
+def _kept_for_another(person: str | None, until: datetime | None, actor: Actor, now: datetime) -> bool:
+    return person not in (None, actor.id) and until is not None and until > now
+
+
+def _must_hold(run: CaseRun, actor: Actor, task: Row, version: int) -> None:
+    if actor.id in run.barred(run.procedure.steps[task["step"]]):
+        raise FourEyes
+    if not can(actor, "complete", run.task_ref(task)):
+        raise TaskNotYours
+    if task["version"] != version:
+        raise StaleForm
+
+
+def _is_new(session: Session, run: CaseRun, actor: Actor, key: str) -> bool:
+    """Remember the form's key; False when this very form was taken before."""
+    if not 8 <= len(key) <= MAX_KEY:
+        raise StaleForm("Formulir ini tidak lengkap. Muat ulang halaman, lalu kirim lagi.")
+    insert = statements.REMEMBER_KEY[session.connection().dialect.name]
+    values = {"actor_id": actor.id, "key": key, "case_id": run.id, "at": run.now}
+    return bool(session.connection().execute(insert, values).rowcount)
+
+
+def _next_held(session: Session, case_id: str, actor: Actor) -> str | None:
+    held = session.connection().execute(statements.NEXT_HELD, {"case_id": case_id, "by": actor.id})
+    task_id: str | None = held.scalar()
+    return task_id
+
+
+def _fire_due_timers(session: Session, run: CaseRun, task_id: str) -> bool:
+    """A timer that was due before this click comes first, even when the sweeper is late. True: it took the task."""
+    due = session.connection().execute(statements.DUE_TIMERS, {"case_id": run.id, "now": run.now}).all()
+    for timer in due:
+        run.fire(timer.token, timer.element, SYSTEM)
+    return bool(due) and run.task(task_id) is None

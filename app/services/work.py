@@ -1,0 +1,35 @@
+"""unit_of_work(): the only writer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from app.services import store
+
+_BELL = "ring_after_commit"
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """One transaction: all or nothing. Not nested; nothing slow inside (no network, images, PDFs, hashing of files).
+
+    Whatever was read before in this session is dropped first, so that decisions rest on what is locked here.
+    """
+    session = store.session()
+    session.rollback()
+    with store.writing():
+        session.connection(execution_options={store.WRITING: True})
+        try:
+            yield session
+            session.commit()
+        finally:
+            session.rollback()
+            waiting = session.info.pop(_BELL, ())
+    for job_id in waiting:
+        store.bell(job_id)
+
+
+def ring_after_commit(session: Session, job_id: str) -> None:
+    """Hurry the worker once this transaction is durable. Losing the ring only delays: the job's row is the truth."""
+    session.info.setdefault(_BELL, []).append(job_id)
