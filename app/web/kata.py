@@ -1,0 +1,37 @@
+"""The words of the residents' screens, kept as data in kata.yaml so that the office can change them."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+KATA: dict[str, Any] = YAML(typ="safe", pure=True).load(
+    (Path(__file__).parent / "kata.yaml").read_text("utf-8")
+)
+
+_SLOT = re.compile(r"\{([a-z]+)\}")
+
+
+def tone(status: str) -> str:
+    """The tone of a status word (tunggu, jalan, perlu, siap, selesai, tutup): its colour and icon."""
+    return str(_status(status).get("nada", KATA["bawaan"]["nada"]))
+
+
+def stage_reached(status: str) -> str:
+    """The stage of the journey that is behind the resident once `status` is reached; "" = none."""
+    return str(_status(status).get("tahap", ""))
+
+
+def sentence(status: str, facts: Mapping[str, str]) -> str:
+    """What to tell the resident at `status`: the first wording whose slots are all known."""
+    wordings = str(_status(status).get("kalimat", KATA["bawaan"]["kalimat"])).split("|")
+    known = {name: value for name, value in facts.items() if value}
+    fitting = (wording for wording in wordings if set(_SLOT.findall(wording)) <= known.keys())
+    return next(fitting, wordings[-1]).format_map(known)
+
+
+def _status(status: str) -> Mapping[str, Any]:
+    entry: Mapping[str, Any] = KATA["status"].get(status, {})
+    return entry

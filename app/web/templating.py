@@ -1,0 +1,62 @@
+"""What every template may use besides assets: words, dates, theme, and where the menu stands."""
+
+from flask import Flask, current_app, g, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from app.domain import tanggal
+from app.services import notices
+from app.web import kata
+from app.web.access import actor_or_none
+
+THEMES = ("light", "dark")
+THEME_COOKIE = "tema"
+
+
+def init_app(app: Flask) -> None:
+    app.context_processor(_page_facts)
+    app.add_template_global(is_current, "menu_aktif")
+    app.add_template_global(page_exists, "ada_halaman")
+    app.add_template_global(unread, "belum_dibaca")
+    app.add_template_global(kata.tone, "nada_status")
+    app.add_template_filter(tanggal.format_moment, "waktu")
+    app.add_template_filter(tanggal.format_date, "tanggal")
+    app.add_template_filter(tanggal.format_day, "hari")
+    app.add_template_filter(tanggal.format_short, "tanggal_pendek")
+    app.add_template_filter(tanggal.format_time, "pukul")
+
+
+def _page_facts() -> dict[str, object]:
+    theme = request.cookies.get(THEME_COOKIE, "") if request else ""
+    return {
+        "kata": kata.KATA,
+        "tema": theme if theme in THEMES else "",
+        "demo": current_app.config["ALUR"].is_demo,
+    }
+
+
+def is_current(url: str) -> bool:
+    """Is this menu entry the room that the page stands in?"""
+    return request.path == url or (url != "/" and request.path.startswith(f"{url}/"))
+
+
+def page_exists(path: str) -> bool:
+    """Does any route answer `path`? Lets the menu leave out rooms that this build doesn't have."""
+    try:
+        current_app.url_map.bind("").match(path, method="GET")
+    except RequestRedirect:
+        return True
+    except HTTPException:
+        return False
+    return True
+
+
+def unread() -> int:
+    """Unread notices of the signed-in person; asked once per page."""
+    actor = actor_or_none()
+    if actor is None:
+        return 0
+    if "unread" not in g:
+        g.unread = notices.unread_count(actor)
+    count: int = g.unread
+    return count
