@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, extensions, logs, web
+from app.adapters import queue
 from app.config import Config
 from app.services import store
 from app.web import access, assets, errors, health, security
@@ -18,11 +19,13 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.update(config.flask_settings())
     logs.init_app(app, config.log_level)
     extensions.init_app(app)
-    store.bind(
-        session=extensions.db.session,
-        engine_for=lambda: extensions.db.engine,
-        data_dir=config.data_dir,
-    )
+    with app.app_context():
+        store.bind(
+            session=extensions.db.session,
+            engine_for=lambda: extensions.db.engine,
+            data_dir=config.data_dir,
+            bell=queue.make_bell(config.redis_url).ring,
+        )
     for part in (security, assets, access, errors, health, web, cli):
         part.init_app(app)
     if config.proxies:

@@ -34,6 +34,7 @@ class Config:
 
     mode: str
     data_dir: Path
+    host: str
     port: int
     secret_key: str = field(repr=False)
     database_url: str = field(repr=False)
@@ -58,13 +59,16 @@ class Config:
         """Read `env` (os.environ or a dict). Creates the data folder. Raises ConfigError."""
         mode = _choice(env, "ALUR_MODE", "demo", MODES)
         if mode == "production":
-            _demand(env, ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "MAIL_SERVER", "MAIL_SENDER", "ALUR_URL"))
+            _demand(
+                env, ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "MAIL_SERVER", "MAIL_SENDER", "ALUR_URL")
+            )
         data_dir = _data_dir(env)
         port = _number(env, "PORT", 8000, 1, 65535)
         database_url = _database_url(env.get("DATABASE_URL", ""), data_dir)
         return cls(
             mode=mode,
             data_dir=data_dir,
+            host=env.get("HOST", "").strip() or "127.0.0.1",
             port=port,
             secret_key=_secret_key(env, mode, data_dir),
             database_url=database_url,

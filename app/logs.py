@@ -1,7 +1,7 @@
 """Logs: one JSON object a line, with the request's id and without personal data.
 
-The address is logged as its route (`/permohonan/<id>`), never as typed; runs of 16 digits (NIK, nomor KK) are blotted out
-of every line, whoever wrote it.
+The address is logged as its route (`/permohonan/<id>`), never as typed; runs of 16 digits (NIK, nomor KK) are
+blotted out of every line, whoever wrote it.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Runs `node …` or `npm …`: the machine's own when both are on PATH, else the ones of a Python package in the venv.
 
-    python tools/node.py npm ci
+python tools/node.py npm ci
 """
 
 import importlib.util

@@ -15,7 +15,7 @@ from flask_login import UserMixin, current_user
 from app.domain.actors import ROLES, Actor
 from app.domain.errors import Forbidden
 from app.extensions import login_manager
-from app.services import accounts
+from app.services import people
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,7 +31,7 @@ class SignedIn(UserMixin):
         self.actor = actor
 
     def get_id(self) -> str:
-        return self.actor.id
+        return people.ticket(self.actor.id)
 
 
 def init_app(app: Flask) -> None:
@@ -40,8 +40,8 @@ def init_app(app: Flask) -> None:
     app.context_processor(lambda: {"pelaku": actor_or_none()})
 
 
-def _load(user_id: str) -> SignedIn | None:
-    actor = accounts.find_actor(user_id)
+def _load(ticket: str) -> SignedIn | None:
+    actor = people.actor_of_ticket(ticket)
     return SignedIn(actor) if actor else None
 
 

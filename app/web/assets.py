@@ -1,4 +1,4 @@
-"""Static files: `asset_url('alur.css')` and `icon('check')` for templates, and their serving, precompressed and for good.
+"""Static files: `asset_url("alur.css")` and `icon("check")` for templates; served precompressed and for good.
 
 tools/assets.mjs builds them under names that carry a hash of the content, so that a browser may keep each for ever.
 """
@@ -41,10 +41,12 @@ def asset_url(name: str) -> str:
 def icon(name: str, label: str = "", classes: str = "") -> Markup:
     """A Tabler icon from the sprite; decoration unless `label` says what it means.
 
-    The build finds names written out as `icon('check')`; others must stand in a comment `ikon: check x`.
+    The build finds names written out as `icon('check')`; others must stand in a comment, as in `ikon: check`.
     """
     if name not in _manifest()["icons"]:
-        raise LookupError(f"icon {name!r} is not in the sprite: write its name out in the template, then `make assets`")
+        raise LookupError(
+            f"icon {name!r} is not in the sprite: write its name out in the template, then `make assets`"
+        )
     meaning = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     return Markup('<svg class="icon {}" width="24" height="24" {}><use href="{}#{}"></use></svg>').format(
         classes, meaning, asset_url("icons.svg"), name

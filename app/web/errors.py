@@ -10,17 +10,22 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import (
+    AlreadySubmitted,
     AlurError,
+    DraftOutdated,
     EngineFault,
     Forbidden,
     FourEyes,
     InvalidInput,
+    LoginRefused,
     NotFound,
+    PossibleDuplicate,
     ProcedureInvalid,
     StaleForm,
     TaskAlreadyClaimed,
     TaskClosed,
     TaskNotYours,
+    TooManyAttempts,
     UploadRefused,
 )
 
@@ -36,6 +41,11 @@ STATUS: dict[type[AlurError], tuple[int, str]] = {
     TaskAlreadyClaimed: (409, "Sudah diambil"),
     TaskNotYours: (409, "Bukan tugas Anda saat ini"),
     TaskClosed: (409, "Tugas sudah ditutup"),
+    TooManyAttempts: (429, "Terlalu sering mencoba"),
+    LoginRefused: (401, "Belum dapat masuk"),
+    AlreadySubmitted: (409, "Sudah terkirim"),
+    DraftOutdated: (409, "Layanan ini berubah"),
+    PossibleDuplicate: (409, "Sudah pernah diajukan"),
     StaleForm: (409, "Tugas berubah"),
     EngineFault: (500, "Langkah belum dapat diselesaikan"),
 }
@@ -46,7 +56,10 @@ HTTP: dict[int, tuple[str, str]] = {
     403: ("Tidak berhak", Forbidden.pesan),
     404: ("Tidak ditemukan", NotFound.pesan),
     405: ("Tidak dapat dibuka langsung", "Kembali ke beranda, lalu pilih dari menu."),
-    413: ("Kiriman terlalu besar", "Kurangi jumlah atau ukuran berkas (paling besar 10 MB tiap berkas), lalu kirim lagi."),
+    413: (
+        "Kiriman terlalu besar",
+        "Kurangi jumlah atau ukuran berkas (paling besar 10 MB tiap berkas), lalu kirim lagi.",
+    ),
     429: ("Terlalu sering", "Tunggu beberapa menit, lalu coba lagi."),
 }
 _BROKEN = ("Ada gangguan", "Yang sudah tersimpan tetap aman. Coba lagi sebentar lagi.")
@@ -76,7 +89,9 @@ def known(error: AlurError) -> Response:
 
 def expired(_: CSRFError) -> Response:
     return page(
-        400, "Halaman ini sudah terlalu lama terbuka", "Muat ulang halaman sebelumnya, lalu kirim lagi isian Anda."
+        400,
+        "Halaman ini sudah terlalu lama terbuka",
+        "Muat ulang halaman sebelumnya, lalu kirim lagi isian Anda.",
     )
 
 

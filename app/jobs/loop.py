@@ -1,0 +1,43 @@
+"""A loop that a process repeats until it is told to stop, or its supervisor is gone."""
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+from sqlalchemy.exc import SQLAlchemyError
+
+log = logging.getLogger(__name__)
+
+_AFTER_TROUBLE_SECONDS = 5.0
+
+
+def stop_on_signals() -> threading.Event:
+    """An event that SIGTERM or SIGINT sets. Main thread only."""
+    stop = threading.Event()
+
+    def handle(_: int, __: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, handle)
+    signal.signal(signal.SIGINT, handle)
+    return stop
+
+
+def repeat(turn: Callable[[], int], stop: threading.Event, pause: float) -> None:
+    """Call `turn` until `stop`; it returns how much it did, and after nothing we rest `pause` seconds.
+
+    A database that is away is waited for; any other error ends the process, and the supervisor starts a fresh one.
+    """
+    parent = os.getppid()
+    while not stop.is_set() and os.getppid() == parent:
+        try:
+            done = turn()
+        except SQLAlchemyError as problem:
+            log.error("the database does not serve: %s", type(problem).__name__)
+            stop.wait(_AFTER_TROUBLE_SECONDS)
+            continue
+        if not done:
+            stop.wait(pause)

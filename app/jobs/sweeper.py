@@ -1,0 +1,24 @@
+"""The sweeper process: `python -m app.jobs.sweeper`. Each second, fires due timers and rings for due jobs."""
+
+from app.jobs import loop
+from app.jobs.run import application
+from app.services import clock, jobs, timers
+
+PAUSE_SECONDS = 1.0
+
+
+def sweep() -> int:
+    """One round; how many timers it handled, so that a full round is followed by the next at once."""
+    with application().app_context():
+        fired = timers.sweep(clock.now())
+        jobs.ring_due()
+        return fired
+
+
+def main() -> None:
+    application()
+    loop.repeat(sweep, loop.stop_on_signals(), PAUSE_SECONDS)
+
+
+if __name__ == "__main__":
+    main()

