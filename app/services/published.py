@@ -1,4 +1,4 @@
-"""Published procedures: which version is in force, and its compiled form. The working folder is read only to publish."""
+"""Published procedures: which version is in force, and its compiled form. The folder is read only to publish."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -42,12 +42,22 @@ def bind(
     bell: Callable[[str], None] = _silent,
 ) -> None:
     """Called once per process, inside an application context, before the first query."""
-    globals().update(session=session, data_dir=data_dir, bell=bell, _engine_for=engine_for)
+    _hold(session, engine_for, data_dir, bell)
     data_dir.mkdir(parents=True, exist_ok=True)
     engine = engine_for()
     if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _on_sqlite_connect):
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
+
+
+def _hold(
+    a_session: scoped_session[Session],
+    an_engine_for: Callable[[], Engine],
+    a_data_dir: Path,
+    a_bell: Callable[[str], None],
+) -> None:
+    global session, _engine_for, data_dir, bell
+    session, _engine_for, data_dir, bell = a_session, an_engine_for, a_data_dir, a_bell
 
 
 def engine() -> Engine:

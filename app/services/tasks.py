@@ -20,7 +20,7 @@ from app.domain.errors import (
     TaskClosed,
     TaskNotYours,
 )
-from app.domain.tanggal import jam
+from app.domain.tanggal import format_moment, format_time, local_date
 from app.models import Task
 from app.procedures.answers import clean
 from app.procedures.model import Form, Step
@@ -203,15 +203,16 @@ def _may_claim(run: CaseRun, actor: Actor, task: Row) -> None:
     if step.by_applicant or not can(actor, "claim", run.task_ref(task)):
         raise Forbidden
     if task["claimed_by"] is not None:
-        _raise_taken(run, task["claimed_by"], task["claimed_at"], "Sudah diambil {name} pukul {at}.")
+        _raise_taken(run, task["claimed_by"], task["claimed_at"], "Sudah diambil {name} {at}.")
     if _kept_for_another(task["reserved_for"], task["reserved_until"], actor, run.now):
-        words = "Disimpan untuk {name}, yang memeriksa sebelumnya, sampai pukul {at}."
+        words = "Disimpan untuk {name}, yang memeriksa sebelumnya, sampai {at}."
         _raise_taken(run, task["reserved_for"], task["reserved_until"], words)
 
 
 def _raise_taken(run: CaseRun, person: str, at: datetime, words: str) -> None:
     row = run.session.connection().execute(statements.PERSON, {"user_id": person}).one()
-    pesan = words.format(name=row.name, at=jam(at)) + " Ambil tugas berikutnya dari antrean."
+    when = f"pukul {format_time(at)}" if local_date(at) == local_date(run.now) else format_moment(at)
+    pesan = words.format(name=row.name, at=when) + " Ambil tugas berikutnya dari antrean."
     raise TaskAlreadyClaimed(row.name, at, pesan)
 
 
