@@ -79,6 +79,36 @@ class AlreadySubmitted(AlurError):
         self.case_id = case_id
 
 
+class LoginRefused(AlurError):
+    """One sentence for every cause: it must not tell whether the account exists."""
+
+    pesan = "Email atau kata sandi salah."
+
+
+class TooManyAttempts(LoginRefused):
+    """`until`: when the next attempt is looked at again."""
+
+    def __init__(self, until: datetime, pesan: str) -> None:
+        super().__init__(pesan)
+        self.until = until
+
+
+class DraftOutdated(AlurError):
+    """The procedure changed since the draft was begun; `changes` says what. Raised once, then the draft follows."""
+
+    def __init__(self, changes: list[str], pesan: str) -> None:
+        super().__init__(pesan)
+        self.changes = changes
+
+
+class PossibleDuplicate(AlurError):
+    """The same was asked before and is still open; submitting again with `confirmed` goes on all the same."""
+
+    def __init__(self, case_id: str, number: str, pesan: str) -> None:
+        super().__init__(pesan)
+        self.case_id, self.number = case_id, number
+
+
 class EngineFault(AlurError):
     """The engine could not take the step; the case stays exactly as it was."""
 

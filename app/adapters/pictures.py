@@ -1,0 +1,96 @@
+"""Photographs as they come from phones, made fit to keep: upright, no larger than needed, without camera and place."""
+
+import io
+import struct
+from dataclasses import dataclass
+
+import pillow_heif
+from PIL import Image, ImageOps
+
+from app.domain.errors import UploadRefused
+
+MAX_PIXELS = 51_000_000
+"""A little over what a 50-megapixel phone makes (8192 x 6144)."""
+
+LONG_SIDE = 2400
+PREVIEW_SIDE = 480
+_PNG_LIMIT = 3 * 1024 * 1024  # a photograph kept as PNG is many times its JPEG
+_FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+_BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error)
+
+pillow_heif.register_heif_opener()
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+
+
+@dataclass(frozen=True)
+class Picture:
+    data: bytes
+    mime: str
+
+
+def clean_picture(data: bytes) -> Picture:
+    """Decode, turn upright, shrink to 2400 px, flatten on white, and encode anew: nothing else of the file survives.
+
+    Raises UploadRefused for what is broken, cut off, or unpacks to more than MAX_PIXELS.
+    """
+    image = _decode(data)
+    was_png = image.format == "PNG"
+    upright = _flatten(ImageOps.exif_transpose(image))
+    upright.thumbnail((LONG_SIDE, LONG_SIDE))
+    upright.info = {}  # comments, XMP, colour profile: Pillow would write some of them again
+    if was_png and len(png := _encode(upright, "PNG")) <= _PNG_LIMIT:
+        return Picture(png, "image/png")
+    return Picture(_encode(upright, "JPEG"), "image/jpeg")
+
+
+def preview_of(data: bytes) -> bytes:
+    """A small JPEG (480 px) of a picture that was cleaned before."""
+    image = _flatten(_decode(data))
+    image.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
+    image.info = {}
+    return _encode(image, "JPEG")
+
+
+def _decode(data: bytes) -> Image.Image:
+    try:
+        probe = Image.open(io.BytesIO(data), formats=_FORMATS)
+        if probe.width * probe.height > MAX_PIXELS:
+            raise UploadRefused(_too_many_pixels(probe.width, probe.height))
+        probe.verify()
+        image = Image.open(io.BytesIO(data), formats=_FORMATS)
+        image.draft("RGB", (LONG_SIDE, LONG_SIDE))  # JPEG only: decodes a large one at a fraction
+        image.load()
+    except Image.DecompressionBombError as problem:
+        raise UploadRefused(_too_many_pixels()) from problem
+    except _BROKEN as problem:
+        raise UploadRefused(
+            "Foto ini rusak atau tidak terkirim utuh. Unggah lagi, atau foto ulang kertasnya."
+        ) from problem
+    return image
+
+
+def _too_many_pixels(width: int = 0, height: int = 0) -> str:
+    size = f" ({width} x {height} titik)" if width else ""
+    return f"Gambar ini terlalu besar{size}. Foto ulang dengan kamera ponsel pada ukuran biasa."
+
+
+def _flatten(image: Image.Image) -> Image.Image:
+    if image.mode in ("RGB", "L"):
+        return image.copy()
+    if image.mode == "1":
+        return image.convert("L")
+    if "A" in image.getbands() or "transparency" in image.info:
+        layered = image.convert("RGBA")
+        paper = Image.new("RGB", layered.size, "white")
+        paper.paste(layered, mask=layered.getchannel("A"))
+        return paper
+    return image.convert("RGB")
+
+
+def _encode(image: Image.Image, kind: str) -> bytes:
+    out = io.BytesIO()
+    if kind == "PNG":
+        image.save(out, "PNG", optimize=True)
+    else:
+        image.save(out, "JPEG", quality=85, optimize=True, progressive=True)
+    return out.getvalue()
