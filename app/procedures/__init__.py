@@ -1,1 +1,1 @@
-"""A procedure is three files joined by BPMN ids; here they are read, checked and compiled."""
+"""Reads the three files of a procedure (bpmn, ikmt, forms), checks them, and compiles them for screens and engine."""

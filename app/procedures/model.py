@@ -72,7 +72,8 @@ class Form:
 
     Value shapes: teks/pilihan/nik/… str; angka int; tanggal "YYYY-MM-DD"; jam "HH:MM"; pilihan_banyak list[str];
     ya_tidak bool; pernyataan True; berkas list[upload id]; tabel list[dict]; wilayah {"kapanewon": kode, "kalurahan": kode};
-    penilaian_berkas {requirement code: {"nilai": str, "catatan": str}}.
+    penilaian_berkas {requirement code: {"nilai": str, "catatan": str}}; menurut_elemen str (code, date or text);
+    berkas_diminta {requirement code: list[upload id]}, everything replaced so far; salin shows something, no answer.
     A hidden or empty field is absent.
     """
 
@@ -165,6 +166,7 @@ class NoticeTemplate:
 
     title: str
     body: str
+    additions: tuple[tuple[Condition, str], ...] = ()  # paragraphs added where the case's answers meet the condition
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,20 @@
+"""The words a procedure may use that Python answers to: actions, channels, sources of values."""
+
+from collections.abc import Mapping
+
+# Registered actions of service tasks (`otomatis`): argument name -> must it be given.
+ACTIONS: Mapping[str, Mapping[str, bool]] = {
+    "kirim_pemberitahuan": {"templat": True, "kepada": True},
+    "susun_arsip": {"isi": True, "ke": True},
+}
+# What a notice can be sent over.
+CHANNELS = frozenset({"aplikasi", "email", "whatsapp"})
+# What diisi_dari can take from, besides earlier steps: source -> names.
+PREFILL: Mapping[str, frozenset[str]] = {
+    "akun": frozenset({"nama", "nik", "nomor_kk", "nomor_hp", "email"}),
+    "penduduk": frozenset({"alamat", "rt", "rw", "wilayah", "anggota_kk"}),
+}
+# What `awal` may say besides a plain value.
+TODAY, NOW = "hari_ini", "sekarang"
+# The option of penilaian_berkas that means: nothing to complain about.
+GOOD = "sesuai"
