@@ -122,8 +122,11 @@ class WorkingCalendar:
         if until <= after:
             return 0
         whole = sum(self._year(year).working_days[-1] for year in range(after.year, until.year))
-        return whole + self._days_before(until) + self.is_working_day(until) - (
-            self._days_before(after) + self.is_working_day(after)
+        return (
+            whole
+            + self._days_before(until)
+            + self.is_working_day(until)
+            - (self._days_before(after) + self.is_working_day(after))
         )
 
     def _add_days(self, start: datetime, days: int) -> datetime:

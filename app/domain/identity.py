@@ -77,7 +77,7 @@ def parse_nik(text: str, today: date) -> Nik:
 
 
 def parse_nomor_kk(text: str, today: date) -> NomorKk:
-    """Spaces, dots and hyphens are dropped; the day has no + 40 and the year is 20YY. Raises InvalidIdentity."""
+    """Spaces, dots and hyphens are dropped; the day has no + 40, the year is 20YY. Raises InvalidIdentity."""
     number = _sixteen_digits(text, "Nomor KK")
     recorded = _date(2000 + int(number[10:12]), int(number[8:10]), int(number[6:8]))
     if recorded is None:

@@ -42,34 +42,34 @@ def local_date(at: datetime) -> date:
 
 
 def format_date(day: date | datetime) -> str:
-    """"24 November 2026"; a datetime is taken in WIB."""
+    """ "24 November 2026"; a datetime is taken in WIB."""
     shown = _day(day)
     return f"{shown.day} {BULAN[shown.month - 1]} {shown.year}"
 
 
 def format_day(day: date | datetime) -> str:
-    """"Senin, 24 November 2026"."""
+    """ "Senin, 24 November 2026"."""
     return f"{HARI[_day(day).weekday()]}, {format_date(day)}"
 
 
 def format_short(day: date | datetime) -> str:
-    """"24 Nov"."""
+    """ "24 Nov"."""
     shown = _day(day)
     return f"{shown.day} {BULAN[shown.month - 1][:3]}"
 
 
 def format_time(at: datetime) -> str:
-    """"10.15"."""
+    """ "10.15"."""
     return f"{local(at):%H.%M}"
 
 
 def format_moment(at: datetime) -> str:
-    """"Senin, 24 November 2026 pukul 10.15"."""
+    """ "Senin, 24 November 2026 pukul 10.15"."""
     return f"{format_day(at)} pukul {format_time(at)}"
 
 
 def format_weekday_time(at: datetime) -> str:
-    """"Senin 07.30", for opening hours."""
+    """ "Senin 07.30", for opening hours."""
     return f"{HARI[_day(at).weekday()]} {format_time(at)}"
 
 
@@ -86,7 +86,7 @@ def parse_date(text: str) -> date:
 
 
 def format_length(length: timedelta) -> str:
-    """"1 j 20 m"; whole minutes, seconds dropped; "0 m" for less than one."""
+    """ "1 j 20 m"; whole minutes, seconds dropped; "0 m" for less than one."""
     minutes = abs(length) // timedelta(minutes=1)
     hours, rest = divmod(minutes, 60)
     parts = [f"{hours} j"] if hours else []
