@@ -17,7 +17,6 @@ MAX_BYTES = 2_000_000
 MAX_ELEMENTS = 200  # the parser goes one level deeper per element on a path
 
 NS = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-DIAGRAM = "{http://www.omg.org/spec/BPMN/20100524/DI}BPMNDiagram"
 KINDS = {
     "startEvent": "start",
     "endEvent": "end",
@@ -67,7 +66,7 @@ class Flow:
 
 @dataclass
 class Drawing:
-    """A file as it was read. `root` is the XML without notes and layout, as SpiffWorkflow gets it."""
+    """A file as it was read. `root` is the XML with only the flow left in it, as SpiffWorkflow gets it."""
 
     file: str
     root: etree._Element
@@ -92,7 +91,6 @@ def read_drawing(bpmn: bytes, file: str) -> Drawing:
     drawing = Drawing(file, _parse_xml(bpmn, file))
     _refuse_same_ids(drawing)
     process = _the_process(drawing)
-    _strip(drawing.root)
     declared = {node.get("id"): _words(node) for node in drawing.root.iterchildren(f"{NS}message")}
     lanes = _lanes(process)
     for node in process.iterchildren(tag=etree.Element):
@@ -102,13 +100,10 @@ def read_drawing(bpmn: bytes, file: str) -> Drawing:
         elif word == "sequenceFlow":
             _read_flow(drawing, node, process)
         elif word not in BESIDE_FLOW and _is_bpmn(node):
-            drawing.fault(
-                _line(node), f"{_called(node)}: {word} tidak didukung. Pakai tugas, gerbang, batas waktu."
-            )
+            drawing.fault(_line(node), f"{_called(node)}: {word} tidak didukung. Pakai tugas, gerbang, batas waktu.")
     if len(drawing.elements) > MAX_ELEMENTS:
-        drawing.fault(
-            0, f"Ada {len(drawing.elements)} elemen; paling banyak {MAX_ELEMENTS}. Pecah prosedurnya."
-        )
+        drawing.fault(0, f"Ada {len(drawing.elements)} elemen; paling banyak {MAX_ELEMENTS}. Pecah prosedurnya.")
+    _strip(drawing.root, process)
     return drawing
 
 
@@ -153,15 +148,25 @@ def _refuse_same_ids(drawing: Drawing) -> None:
     seen: dict[str, int] = {}
     for node in drawing.root.iter(f"{NS}*"):
         node_id = node.get("id")
-        if node_id is not None and seen.setdefault(node_id, _line(node)) != _line(node):
+        if node_id in seen:
             drawing.fault(_line(node), f"Id {node_id} dipakai dua kali; pertama di baris {seen[node_id]}.")
+        elif node_id is not None:
+            seen[node_id] = _line(node)
 
 
-def _strip(root: etree._Element) -> None:
-    """Take out what says nothing of the flow: SpiffWorkflow searches deep, and orders branches by height."""
-    for tag in (DIAGRAM, f"{NS}extensionElements", f"{NS}documentation"):
-        for node in list(root.iter(tag)):
-            node.getparent().remove(node)  # type: ignore[union-attr]
+def _strip(root: etree._Element, process: etree._Element) -> None:
+    """Leave nothing but flow nodes, flows and messages.
+
+    SpiffWorkflow searches deep for ids and event definitions, also in a tool's own additions, and tries the branches
+    of a gateway by their height on the page; without the layout it is the order in the file.
+    """
+    beside = [child for child in root if child is not process and child.tag != f"{NS}message"]
+    beside += [child for child in process if not _is_bpmn(child) or _local(child) in BESIDE_FLOW]
+    beside += [child for node in process for child in node if not _is_bpmn(child) or _local(child) in NOTES]
+    for node in beside:
+        parent = node.getparent()
+        if parent is not None:
+            parent.remove(node)
 
 
 def _lanes(process: etree._Element) -> dict[str, str]:
@@ -181,7 +186,7 @@ def _read_element(
     for child in _children(node):
         if _local(child) in EVENTS.get(kind, ()):
             events.append(child)
-        elif _local(child) not in WIRING:
+        elif _local(child) not in WIRING | NOTES:
             drawing.fault(_line(child), f"{_called(node)}: {_local(child)} tidak didukung di sini.")
     if kind in ("catch", "boundary"):
         kind = _read_event(drawing, node, kind, events, declared)
@@ -236,9 +241,11 @@ def _read_length(drawing: Drawing, node: etree._Element, timer: etree._Element) 
 
 def _read_flow(drawing: Drawing, node: etree._Element, process: etree._Element) -> None:
     flow_id, source, target = node.get("id", ""), node.get("sourceRef", ""), node.get("targetRef", "")
-    texts = []
+    texts: list[str] = []
     for child in _children(node):
-        if _local(child) != "conditionExpression":
+        if _local(child) in NOTES:
+            continue
+        if _local(child) != "conditionExpression" or texts:
             drawing.fault(_line(child), f"Alur {flow_id}: {_local(child)} tidak didukung di sini.")
         else:
             texts.append((child.text or "").strip())

@@ -114,14 +114,13 @@ def _next_automatic(workflow: BpmnWorkflow) -> Task | None:
 def _ended(spec: Spec, tokens: tuple[Token, ...], passed: list[str]) -> str | None:
     if any(token.via is None for token in tokens):
         return None
-    if tokens:
-        raise EngineFault from RuntimeError(f"stuck: only joins are left, at {[t.place for t in tokens]}")
-    return next(element for element in reversed(passed) if spec.elements[element].kind == "end")
+    ends = [element for element in passed if spec.elements[element].kind == "end"]
+    if tokens or not ends:
+        raise EngineFault from RuntimeError(f"stuck at {[token.place for token in tokens]}")
+    return ends[-1]
 
 
-def _report(
-    spec: Spec, before: State, after: State, event: Event, passed: tuple[str, ...], now: datetime
-) -> Advance:
+def _report(spec: Spec, before: State, after: State, event: Event, passed: tuple[str, ...], now: datetime) -> Advance:
     new = [token for token in after.tokens if token.number > before.issued and token.via is None]
     kinds = {token.number: spec.elements[token.place].kind for token in new}
     return Advance(

@@ -48,10 +48,7 @@ def _parse_duration(text: str) -> TimerLength:
     months = part.pop("years") * 12 + part.pop("months")
     if (
         months > 12 * MAX_YEARS
-        or part["seconds"]
-        + 60 * part["minutes"]
-        + 3600 * part["hours"]
-        + 86400 * (part["days"] + 7 * part["weeks"])
+        or part["seconds"] + 60 * part["minutes"] + 3600 * part["hours"] + 86400 * (part["days"] + 7 * part["weeks"])
         > MAX_YEARS * 366 * 86400
     ):
         raise ValueError(f"longer than {MAX_YEARS} years: {text!r}")

@@ -18,8 +18,9 @@ from app.workflow.wiring import check_wiring
 
 __all__ = ["Element", "Flow", "Spec", "TimerLength", "compile_spec"]
 
-# At INFO SpiffWorkflow writes the data of every task; at DEBUG it also walks the whole tree for each line.
-logging.getLogger("spiff").setLevel(logging.WARNING)
+# At INFO SpiffWorkflow logs every task's data, and it gathers them whatever a parent logger says: set each one.
+for _logger in ("spiff", "spiff.task", "spiff.data", "spiff.workflow"):
+    logging.getLogger(_logger).setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True)

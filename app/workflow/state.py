@@ -45,7 +45,7 @@ class State:
         for token in self.tokens:
             if token.name == name and token.via is None:
                 return token
-        if name[:1] == "t" and name[1:].isdecimal() and 1 <= int(name[1:]) <= self.issued:
+        if len(name) < 20 and name[:1] == "t" and name[1:].isdecimal() and 1 <= int(name[1:]) <= self.issued:
             raise TaskClosed
         raise NotFound
 
@@ -66,4 +66,7 @@ def load_state(raw: bytes, spec_hash: str) -> State:
         raise EngineFault from exc
     if stored_hash != spec_hash[:HASH_SIGNS]:
         raise EngineFault from ValueError(f"state of diagram {stored_hash}, not {spec_hash}")
+    numbers = {token.number for token in state.tokens}
+    if len(numbers) < len(state.tokens) or any(t.host not in numbers for t in state.tokens if t.host is not None):
+        raise EngineFault from ValueError("tokens do not hang together")
     return state

@@ -21,7 +21,7 @@ from app.workflow.state import State, Token
 
 
 class ConditionEngine:
-    """Stands where SpiffWorkflow expects a Python engine: it looks conditions up and evaluates nothing else."""
+    """Stands where SpiffWorkflow expects a Python engine: it looks conditions up, and evaluates nothing else."""
 
     def __init__(self, spec: Spec, data: CaseData) -> None:
         self._conditions, self._data = spec.conditions, data

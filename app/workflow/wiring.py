@@ -2,16 +2,8 @@
 
 from app.workflow.drawing import Drawing, Element
 
-ONE_WAY_OUT = {
-    "start",
-    "user",
-    "service",
-    "catch_timer",
-    "catch_message",
-    "boundary_timer",
-    "boundary_message",
-}
 HOSTS = {"user", "service"}
+ONE_WAY_OUT = HOSTS | {"start", "catch_timer", "catch_message", "boundary_timer", "boundary_message"}
 
 
 def check_wiring(drawing: Drawing) -> None:
@@ -19,9 +11,7 @@ def check_wiring(drawing: Drawing) -> None:
     starts = [e for e in drawing.elements.values() if e.kind == "start"]
     if len(starts) != 1:
         line = starts[1].line if starts else 0
-        drawing.fault(
-            line, f"Diagram harus mempunyai tepat satu awal (start event); di sini ada {len(starts)}."
-        )
+        drawing.fault(line, f"Diagram harus mempunyai tepat satu awal (start event); di sini ada {len(starts)}.")
     _check_flows(drawing)
     for element in drawing.elements.values():
         _check_ways_out(drawing, element)
@@ -32,7 +22,11 @@ def check_wiring(drawing: Drawing) -> None:
 
 
 def _check_flows(drawing: Drawing) -> None:
+    pairs: set[tuple[str, str]] = set()
     for flow in drawing.flows:
+        if (flow.source, flow.target) in pairs:
+            drawing.fault(flow.line, f"Alur {flow.id}: sudah ada alur lain antara kedua elemen yang sama.")
+        pairs.add((flow.source, flow.target))
         source, target = drawing.elements.get(flow.source), drawing.elements.get(flow.target)
         if source is None or target is None:
             missing = flow.source if source is None else flow.target
@@ -43,9 +37,7 @@ def _check_flows(drawing: Drawing) -> None:
         if target.kind == "start" or target.id in drawing.attached:
             drawing.fault(flow.line, f"Alur {flow.id} tidak boleh masuk ke {_called(target)}.")
         if flow.condition is not None and source.kind != "exclusive":
-            drawing.fault(
-                flow.line, f"Alur {flow.id}: kondisi hanya dibaca pada alur keluar gerbang eksklusif."
-            )
+            drawing.fault(flow.line, f"Alur {flow.id}: kondisi hanya dibaca pada alur keluar gerbang eksklusif.")
 
 
 def _check_ways_out(drawing: Drawing, element: Element) -> None:
@@ -54,13 +46,9 @@ def _check_ways_out(drawing: Drawing, element: Element) -> None:
         if out:
             drawing.fault(element.line, f"{_called(element)}: akhir tidak boleh mempunyai alur keluar.")
     elif not out:
-        drawing.fault(
-            element.line, f"{_called(element)}: tidak ada alur keluar. Sambungkan ke langkah berikut."
-        )
+        drawing.fault(element.line, f"{_called(element)}: tidak ada alur keluar. Sambungkan ke langkah berikut.")
     elif element.kind in ONE_WAY_OUT and len(out) > 1:
-        drawing.fault(
-            element.line, f"{_called(element)}: {len(out)} alur keluar. Pakai gerbang untuk bercabang."
-        )
+        drawing.fault(element.line, f"{_called(element)}: {len(out)} alur keluar. Pakai gerbang untuk bercabang.")
     elif element.kind == "exclusive":
         _check_choice(drawing, element)
 

@@ -1,6 +1,7 @@
 """Small BPMN files for the tests, written as Python, and the whole reference procedure of the office."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
@@ -58,7 +59,7 @@ def flow(source: str, target: str, condition: str = "") -> str:
 
 
 def path(*nodes: str) -> str:
-    return "\n".join(flow(a, b) for a, b in zip(nodes, nodes[1:], strict=False))
+    return "\n".join(flow(a, b) for a, b in pairwise(nodes))
 
 
 def diagram(*parts: str, process: str = "p", outside: str = PENARIKAN) -> bytes:
@@ -80,9 +81,21 @@ LANES = {
     "Kepala Dinas": "tanda_tangan_kk gw_ttd",
 }
 USERS = (
-    "isi_permohonan buka_permohonan periksa_berkas lengkapi_berkas putuskan_penolakan entri_siak ajukan_cetak "
-    "verifikasi_draft tanda_tangan_kk kirim_kk terima_kk tangani_keluhan arsipkan pulihkan_data"
-).split()
+    "isi_permohonan",
+    "buka_permohonan",
+    "periksa_berkas",
+    "lengkapi_berkas",
+    "putuskan_penolakan",
+    "entri_siak",
+    "ajukan_cetak",
+    "verifikasi_draft",
+    "tanda_tangan_kk",
+    "kirim_kk",
+    "terima_kk",
+    "tangani_keluhan",
+    "arsipkan",
+    "pulihkan_data",
+)
 CHOICES: dict[str, dict[str, str]] = {  # gateway -> target -> condition, "" is the default
     "gw_berkas": {
         "gw_perlu_entri": 'periksa_berkas.keputusan == "lengkap"',
