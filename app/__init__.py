@@ -8,7 +8,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import cli, extensions, logs, web
 from app.adapters import queue
 from app.config import Config
-from app.services import store
+from app.mailing import SmtpMailer
+from app.services import mailbox, outgoing, store
 from app.web import access, assets, errors, health, security
 
 
@@ -25,6 +26,10 @@ def create_app(config: Config | None = None) -> Flask:
             engine_for=lambda: extensions.db.engine,
             data_dir=config.data_dir,
             bell=queue.make_bell(config.redis_url).ring,
+        )
+        outgoing.bind(
+            mailer=SmtpMailer(app) if config.mail.server else mailbox.MailboxMailer(),
+            base_url=config.base_url,
         )
     for part in (security, assets, access, errors, health, web, cli):
         part.init_app(app)

@@ -1,5 +1,7 @@
 """`flask --app wsgi db …`: the tables, by Alembic's own commands over the application's engine."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -9,7 +11,8 @@ from alembic.util.exc import CommandError
 from filelock import FileLock
 from flask import current_app
 from flask.cli import AppGroup
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.pool import NullPool
 
 import app
 from app.extensions import db
@@ -29,10 +32,23 @@ def alembic_config(connection: Connection) -> Config:
 
 def upgrade(engine: Engine, data_dir: Path) -> None:
     """Bring the tables to the newest revision. Safe when several processes start at once."""
-    with FileLock(data_dir / "migrate.lock"), engine.begin() as connection:
+    with FileLock(data_dir / "migrate.lock"), _migrating(engine) as connection:
+        command.upgrade(alembic_config(connection), "head")
+
+
+@contextmanager
+def _migrating(engine: Engine) -> Iterator[Connection]:
+    """A transaction for changing tables.
+
+    SQLite gets a connection of its own without foreign keys: Alembic copies a table and drops the old one, which
+    would take along every row that refers to it.
+    """
+    if engine.dialect.name == "sqlite":
+        engine = create_engine(engine.url, poolclass=NullPool)
+    with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        command.upgrade(alembic_config(connection), "head")
+        yield connection
 
 
 @db_group.command("upgrade")

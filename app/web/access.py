@@ -25,13 +25,17 @@ SIGNED_IN = "signed_in"
 
 
 class SignedIn(UserMixin):
-    """The person of this session, as Flask-Login keeps it; everything about them is in `actor`."""
+    """The person of this session, as Flask-Login keeps it; everything about them is in `actor`.
 
-    def __init__(self, actor: Actor) -> None:
+    The cookie holds a ticket, which the service stops honouring when the account's sessions are ended.
+    """
+
+    def __init__(self, actor: Actor, ticket: str = "") -> None:
         self.actor = actor
+        self._ticket = ticket
 
     def get_id(self) -> str:
-        return people.ticket(self.actor.id)
+        return self._ticket or people.ticket(self.actor.id)
 
 
 def init_app(app: Flask) -> None:
@@ -42,7 +46,7 @@ def init_app(app: Flask) -> None:
 
 def _load(ticket: str) -> SignedIn | None:
     actor = people.actor_of_ticket(ticket)
-    return SignedIn(actor) if actor else None
+    return SignedIn(actor, ticket) if actor else None
 
 
 def current_actor() -> Actor:
