@@ -74,10 +74,9 @@ def test_prosedur_acuan_terbaca_utuh() -> None:
 
 def test_elemen_membawa_jenis_nama_lajur_dan_baris() -> None:
     named = '<userTask id="b" name="Meneliti\n berkas"/>'
-    lane = '<laneSet id="l"><lane id="l1" name="Petugas  Unit &amp; Entri"><flowNodeRef>\n b\n</flowNodeRef></lane></laneSet>'
-    spec = compiled(
-        diagram(named, lane, start("mulai"), end("selesai"), path("mulai", "b", "selesai"))
-    )
+    lane = '<lane id="l1" name="Petugas  Unit &amp; Entri"><flowNodeRef>\n b\n</flowNodeRef></lane>'
+    lane = f'<laneSet id="l">{lane}</laneSet>'
+    spec = compiled(diagram(named, lane, start("mulai"), end("selesai"), path("mulai", "b", "selesai")))
     assert spec.elements["b"] == Element("b", "user", "Meneliti berkas", "Petugas Unit & Entri", 5)
 
 
@@ -145,7 +144,7 @@ def test_elemen_yang_tidak_didukung_ditolak_dengan_barisnya(part: str) -> None:
 @pytest.mark.parametrize(
     "inner",
     [
-        '<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>',
+        "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>",
         '<standardLoopCharacteristics loopMaximum="3"/>',
         "<ioSpecification/>",
         '<dataInputAssociation id="d"/>',
@@ -180,7 +179,10 @@ def test_isi_tugas_yang_tidak_didukung_ditolak(inner: str) -> None:
 )
 def test_peristiwa_yang_tidak_didukung_ditolak_dengan_barisnya(event: str) -> None:
     bpmn = diagram(
-        boundary("x", "a", event), start("mulai"), user("a"), end("selesai"), path("mulai", "a", "selesai"), path("x", "a")
+        boundary("x", "a", event),
+        *(start("mulai"), user("a"), end("selesai")),
+        path("mulai", "a", "selesai"),
+        path("x", "a"),
     )
     assert all(fault.startswith("4: ") for fault in faults(bpmn))
 
@@ -194,7 +196,7 @@ def test_peristiwa_yang_tidak_didukung_ditolak_dengan_barisnya(event: str) -> No
         ([flow("selesai", "a")], r"akhir tidak boleh mempunyai alur keluar"),
         ([flow("a", "mulai")], r"4: Alur a-mulai tidak boleh masuk ke mulai"),
         ([user("b"), path("a", "b", "selesai")], r"a: 2 alur keluar"),
-        ([start("mulai_2"), path("mulai_2", "a")], r"4: Harus ada|4: Diagram harus mempunyai tepat satu awal"),
+        ([start("mulai_2"), path("mulai_2", "a")], r"6: .*tepat satu awal"),
         ([boundary("x", "mulai", timer("P1D")), path("x", "a")], r"4: x: harus menempel pada tugas"),
         ([boundary("x", "", timer("P1D")), path("x", "a")], r"4: x: harus menempel pada tugas"),
         ([user("a"), ""], r"Id a dipakai dua kali"),
@@ -276,7 +278,8 @@ def test_tambahan_alat_gambar_tidak_mengubah_alur() -> None:
         "<timeDuration>PT1S</timeDuration></timerEventDefinition></extensionElements><x:b xmlns:x='urn:x' id='mulai'/>"
     )
     drawn = f'<userTask id="a"><documentation>catatan</documentation>{extension}</userTask>'
-    note = '<textAnnotation id="t"><text>catatan</text></textAnnotation><association id="s" sourceRef="a" targetRef="t"/>'
+    note = '<textAnnotation id="t"><text>catatan</text></textAnnotation>'
+    note += '<association id="s" sourceRef="a" targetRef="t"/>'
     spec = compiled(diagram(drawn, note, start("mulai"), end("selesai"), path("mulai", "a", "selesai")))
     case = Case(spec)
     assert (case.last.timers, case.live()) == ((), ["a"])
@@ -294,9 +297,7 @@ def test_letak_kotak_di_halaman_tidak_mengubah_pilihan() -> None:
         path("b", "selesai"),
         path("c", "selesai"),
     ).decode()
-    shape = (
-        '<di:BPMNShape id="{0}_di" bpmnElement="{0}"><dc:Bounds x="1" y="{1}" width="9" height="9"/></di:BPMNShape>'
-    )
+    shape = '<di:BPMNShape id="{0}_di" bpmnElement="{0}"><dc:Bounds x="1" y="{1}" width="9" height="9"/></di:BPMNShape>'
     layout = (
         '<di:BPMNDiagram xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" '
         'xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" id="d"><di:BPMNPlane id="pl">'
@@ -320,12 +321,16 @@ def test_diagram_terpanjang_yang_diizinkan_masih_jalan() -> None:
 
 def test_lingkaran_tanpa_gerbang_eksklusif_tidak_menggantung_mesin() -> None:
     spec = compiled(
-        diagram(start("mulai"), user("a"), service("s"), path("mulai", "a", "s", "a")).replace(
-            b"</process>", f"{catch('x', message())}{end('e')}{path('x', 'e')}</process>".encode()
-        ).replace(path("mulai", "a", "s", "a").encode(), (parallel("p") + path("mulai", "p", "a", "s", "a") + path("p", "x")).encode())
+        diagram(
+            *(start("mulai"), parallel("bagi"), user("a"), service("s"), catch("x", message()), end("selesai", True)),
+            path("mulai", "bagi", "a", "s"),
+            path("bagi", "x", "selesai"),
+            flow("s", "a"),
+        )
     )
     case = Case(spec)
     for _ in range(3):
         case.do("a")
         case.do("s")
     assert case.live() == ["a", "x"]
+    assert case.send("penarikan").ended == "selesai"
