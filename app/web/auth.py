@@ -1,0 +1,76 @@
+"""Log in, log out, and the choice of light or dark."""
+
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_user, logout_user
+
+from app.domain.errors import LoginRefused, TooManyAttempts
+from app.services import demo, people
+from app.web.access import SignedIn, actor_or_none, public, safe_next, signed_in
+from app.web.templating import THEME_COOKIE, THEMES
+
+auth = Blueprint("auth", __name__)
+A_YEAR = 365 * 24 * 3600
+
+
+@auth.get("/masuk")
+@public
+def masuk() -> ResponseReturnValue:
+    if actor_or_none() is not None:
+        return redirect(safe_next(request.args.get("lanjut"), "/"))
+    return _page("", "", 200)
+
+
+@auth.post("/masuk")
+@public
+def log_in() -> ResponseReturnValue:
+    """E-mail and password; the people of a demonstration may be filled in by a button (`isi`)."""
+    email = request.form.get("email", "")
+    if request.form.get("aksi") == "isi":
+        return _page(email, "", 200, request.form.get("password", ""))
+    try:
+        actor = people.authenticate(email, request.form.get("password", ""), request.remote_addr or "")
+    except LoginRefused as error:
+        return _page(email, error.pesan, 401)
+    except TooManyAttempts as error:
+        return _page(email, error.pesan, 429)
+    session.clear()
+    login_user(SignedIn(actor))
+    session.permanent = True
+    home = "/permohonan" if actor.roles == {"pemohon"} else "/"
+    return redirect(safe_next(request.args.get("lanjut"), home))
+
+
+def _page(email: str, problem: str, status: int, password: str = "") -> ResponseReturnValue:
+    is_demo = current_app.config["ALUR"].is_demo
+    page = render_template(
+        "auth/masuk.html",
+        email=email,
+        kata_sandi=password if is_demo else "",
+        galat_masuk=problem,
+        orang=demo.people() if is_demo else [],
+    )
+    return page, status
+
+
+@auth.post("/keluar")
+@signed_in
+def keluar() -> ResponseReturnValue:
+    logout_user()
+    session.clear()
+    flash("Anda sudah keluar.", "success")
+    return redirect(url_for("public.beranda"))
+
+
+@auth.post("/tema")
+@public
+def tema() -> ResponseReturnValue:
+    """Light, dark, or as the device says (any other value); back to the page it was chosen on."""
+    answer = make_response(redirect(safe_next(request.form.get("kembali"))))
+    chosen = request.form.get("tema", "")
+    if chosen in THEMES:
+        secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+        answer.set_cookie(THEME_COOKIE, chosen, max_age=A_YEAR, samesite="Lax", httponly=True, secure=secure)
+    else:
+        answer.delete_cookie(THEME_COOKIE)
+    return answer

@@ -1,0 +1,127 @@
+// The officers' pages, made quicker. Every page works without this file.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  root.classList.add("js");
+
+  const isTyping = (target) => target.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
+
+  // --- Keys: a letter presses the button that names it (data-tombol), outside of fields. ---
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return;
+    const button = document.querySelector(`[data-tombol="${CSS.escape(event.key.toLowerCase())}"]`);
+    if (!button || button.closest("[hidden]")) return;
+    event.preventDefault();
+    button.click();
+  });
+
+  // --- A form is sent once: the second click of a double click is dropped. ---
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.terkirim) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.terkirim = "ya";
+    setTimeout(() => delete form.dataset.terkirim, 4000);
+  });
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-terkirim]").forEach((form) => delete form.dataset.terkirim));
+
+  // --- Papers: one sheet at a time, larger, smaller, turned. ---
+  document.querySelectorAll(".berkas-penampil").forEach((viewer) => {
+    const sheets = [...viewer.querySelectorAll(".lembar")];
+    const links = [...viewer.querySelectorAll(".berkas-daftar a")];
+    if (!sheets.length) return;
+    let now = 0;
+
+    const show = (index) => {
+      now = (index + sheets.length) % sheets.length;
+      sheets.forEach((sheet, i) => sheet.classList.toggle("lembar-kini", i === now));
+      links.forEach((link) => {
+        if (link.hash === `#${sheets[now].id}`) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
+      });
+      const late = sheets[now].querySelector("[data-sumber]");
+      if (late) {
+        late.src = late.dataset.sumber;
+        delete late.dataset.sumber;
+      }
+    };
+    const frame = () => sheets[now].querySelector(".lembar-bingkai");
+    const step = (prefix, most, change) => {
+      const box = frame();
+      const classes = [...box.classList];
+      const before = Number((classes.find((name) => name.startsWith(prefix)) || `${prefix}${prefix === "besar-" ? 1 : 0}`).slice(prefix.length));
+      classes.filter((name) => name.startsWith(prefix)).forEach((name) => box.classList.remove(name));
+      box.classList.add(`${prefix}${change(before, most)}`);
+    };
+    const acts = {
+      perbesar: () => step("besar-", 4, (before, most) => Math.min(before + 1, most)),
+      perkecil: () => step("besar-", 4, (before) => Math.max(before - 1, 1)),
+      putar: () => step("putar-", 4, (before, most) => (before + 1) % most),
+      lanjut: () => show(now + 1),
+      mundur: () => show(now - 1),
+    };
+    viewer.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-lembar]");
+      if (button) acts[button.dataset.lembar]();
+      const link = event.target.closest(".berkas-daftar a");
+      if (link) {
+        event.preventDefault();
+        show(sheets.findIndex((sheet) => `#${sheet.id}` === link.hash));
+      }
+    });
+    const keys = { "+": "perbesar", "=": "perbesar", "-": "perkecil", r: "putar", ArrowRight: "lanjut", ArrowLeft: "mundur" };
+    document.addEventListener("keydown", (event) => {
+      const onRadio = event.target.matches("input[type=radio]") && event.key.startsWith("Arrow");
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || onRadio || !keys[event.key]) return;
+      event.preventDefault();
+      acts[keys[event.key]]();
+    });
+    show(0);
+  });
+
+  // --- Narrow screens: the three panels as tabs. ---
+  document.querySelectorAll(".panel-lompat").forEach((list) => {
+    const links = [...list.querySelectorAll("a")];
+    const open = (hash) => links.forEach((link) => {
+      const chosen = link.hash === hash;
+      document.querySelector(link.hash).classList.toggle("panel-sembunyi", !chosen);
+      if (chosen) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    });
+    list.addEventListener("click", (event) => {
+      const link = event.target.closest("a");
+      if (!link) return;
+      event.preventDefault();
+      open(link.hash);
+    });
+    open(list.dataset.awal || links[0].hash);
+    document.querySelectorAll(".kotak-galat a").forEach((link) => link.addEventListener("click", () => open("#putusan")));
+  });
+
+  // --- Copy to the clipboard, for SIAK. ---
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest(".tombol-salin");
+    if (!button) return;
+    const source = button.dataset.salin || document.getElementById(button.dataset.salinDari).value;
+    await navigator.clipboard.writeText(source);
+    const word = button.querySelector("span") || button;
+    const before = word.textContent;
+    word.textContent = "Tersalin";
+    setTimeout(() => { word.textContent = before; }, 1500);
+  });
+
+  // --- Choose all. ---
+  document.querySelectorAll("[data-pilih-semua]").forEach((box) => {
+    const all = () => [...document.querySelectorAll(`input[name="${box.dataset.pilihSemua}"]`)];
+    box.closest("[hidden]")?.removeAttribute("hidden");
+    box.addEventListener("change", () => all().forEach((one) => { one.checked = box.checked; one.dispatchEvent(new Event("change", { bubbles: true })); }));
+  });
+  document.querySelectorAll("[data-hitung]").forEach((button) => {
+    const count = () => document.querySelectorAll(`input[name="${button.dataset.hitung}"]:checked`).length;
+    const tell = () => { button.querySelector("[data-jumlah]").textContent = String(count()); };
+    document.addEventListener("change", tell);
+    tell();
+  });
+})();
