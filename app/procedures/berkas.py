@@ -1,0 +1,74 @@
+"""Documents of a case: which are needed, which were marked as wanting, which files stand for each now."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from app.procedures.actions import GOOD
+from app.procedures.model import Field, Form, Procedure, Requirement
+
+KIND_FIELD = "jenis"  # the field of the first step that holds jenis_permohonan
+
+Answers = Mapping[str, Mapping[str, Any]]
+
+
+def needed(
+    requirements: Iterable[Requirement], first_step: str, answers: Answers, kind: str | None = None
+) -> tuple[Requirement, ...]:
+    """The documents this case needs; `kind` replaces the jenis_permohonan the pemohon chose."""
+    first = dict(answers.get(first_step, {}))
+    if kind is not None:
+        first[KIND_FIELD] = kind
+    seen = {**answers, first_step: first}
+    return tuple(each for each in requirements if each.needed is None or each.needed.holds(seen))
+
+
+def looked_up(path: str, answers: Answers) -> Any:
+    """The value at `langkah.isian`, or None."""
+    step, _, field = path.partition(".")
+    return answers.get(step, {}).get(field)
+
+
+def marked(sources: Sequence[str], answers: Answers) -> dict[str, dict[str, str]]:
+    """Requirement code -> {nilai, catatan} of what is wanting, from the first source that marks anything."""
+    for source in sources:
+        judged = looked_up(source, answers)
+        if isinstance(judged, Mapping):
+            wanting = {code: dict(each) for code, each in judged.items() if each.get("nilai") != GOOD}
+            if wanting:
+                return wanting
+    return {}
+
+
+def current_files(procedure: Procedure, answers: Answers) -> dict[str, list[str]]:
+    """Requirement code -> upload ids that stand for it now: those of the first step, or what replaced them."""
+    files: dict[str, list[str]] = {}
+    for step, form in procedure.forms.items():
+        given = answers.get(step, {})
+        for field in _fields(form):
+            for code, uploads in _handed_in(field, given.get(field.id)):
+                files.setdefault(code, []).extend(uploads)
+    for replaced in _replacements(procedure, answers):
+        files.update({code: list(uploads) for code, uploads in replaced.items()})
+    return files
+
+
+def _fields(form: Form) -> list[Field]:
+    return [field for section in form.sections for field in section.fields]
+
+
+def _handed_in(field: Field, value: Any) -> list[tuple[str, list[str]]]:
+    if field.kind == "berkas" and field.requirement and isinstance(value, list):
+        return [(field.requirement, value)]
+    if field.kind == "tabel" and isinstance(value, list):
+        return [found for row in value for column in field.columns for found in _handed_in(column, row.get(column.id))]
+    return []
+
+
+def _replacements(procedure: Procedure, answers: Answers) -> list[Mapping[str, list[str]]]:
+    found = []
+    for step, form in procedure.forms.items():
+        for field in _fields(form):
+            value = answers.get(step, {}).get(field.id)
+            if field.kind == "berkas_diminta" and isinstance(value, Mapping):
+                found.append(value)
+    return found

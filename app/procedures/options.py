@@ -1,0 +1,89 @@
+"""What can be chosen in a field, also where the choices depend on other answers."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from app.domain.codes import code_list
+from app.domain.regions import kalurahan_by_code, kapanewon_by_code
+from app.domain.tanggal import format_date, parse_date
+from app.procedures.context import FormContext
+from app.procedures.model import Field, Form, Option
+
+CODE = "kode/"
+
+
+def code_options(source: str) -> tuple[Option, ...]:
+    """The options of `kode/<list>`."""
+    return tuple(Option(code.kode, code.nama) for code in code_list(source.removeprefix(CODE)))
+
+
+def choices(field: Field, form: Form, own: Mapping[str, Any], context: FormContext) -> tuple[Option, ...]:
+    """The options of a pilihan or pilihan_banyak, given the answers `own` of this step so far.
+
+    `kode/<list>`: the national list. `<table>.<column>` of this form: what was written there. `<step>.<table>`:
+    the rows of that table; their value is the row number from "0".
+    """
+    if not field.options_from:
+        return field.options
+    if field.options_from.startswith(CODE):
+        return code_options(field.options_from)
+    first, _, second = field.options_from.partition(".")
+    table = form.field(first)
+    if table is not None and table.kind == "tabel":
+        written = [str(row[second]) for row in own.get(first) or [] if row.get(second)]
+        return tuple(Option(word, word) for word in dict.fromkeys(written))
+    rows = context.answers.get(first, {}).get(second) or []
+    source = context.forms[first].field(second) if first in context.forms else None
+    return tuple(Option(str(i), row_title(source, row) if source else str(i + 1)) for i, row in enumerate(rows))
+
+
+def row_title(table: Field, row: Mapping[str, Any]) -> str:
+    """The title of a table row, e.g. "Siti: Pekerjaan"."""
+    columns = {column.id: column for column in table.columns}
+    template = table.extra.get("judul_baris") or "{" + table.columns[0].id + "}"
+
+    def put(match: re.Match[str]) -> str:
+        column = columns.get(match[1])
+        return shown(column, row.get(match[1]), row) if column else ""
+
+    return re.sub(r"\{(\w+)\}", put, template).strip()
+
+
+def element_way(field: Field, row: Mapping[str, Any]) -> str:
+    """How a menurut_elemen column is filled in for this row: "kode/<list>", "tanggal" or "teks"."""
+    return str(field.extra["elements"].get(row.get(field.extra["of"]), "teks"))
+
+
+def shown(field: Field, value: Any, row: Mapping[str, Any] | None = None) -> str:
+    """An answer as people read it: the option's label, the code's name, a written-out date. Nothing: "".
+
+    Tables, uploads and judgements have no one-line form and give "". Personal numbers come unmasked.
+    """
+    if value is None or field.kind in ("tabel", "berkas", "berkas_diminta", "penilaian_berkas", "salin"):
+        return ""
+    if field.kind == "menurut_elemen":
+        return _by_element(element_way(field, row or {}), str(value))
+    if field.kind in ("ya_tidak", "pernyataan"):
+        return "Ya" if value else "Tidak"
+    if field.kind == "tanggal":
+        return format_date(parse_date(str(value)))
+    if field.kind == "wilayah":
+        return f"{kalurahan_by_code(value['kalurahan']).nama}, {kapanewon_by_code(value['kapanewon']).nama}"
+    labels = _labels(field)
+    if isinstance(value, list):
+        return ", ".join(labels.get(str(each), str(each)) for each in value)
+    return labels.get(str(value), str(value))
+
+
+def _by_element(way: str, value: str) -> str:
+    if way == "tanggal":
+        return format_date(parse_date(value))
+    if way.startswith(CODE):
+        return next((option.label for option in code_options(way) if option.value == value), value)
+    return value
+
+
+def _labels(field: Field) -> dict[str, str]:
+    options = code_options(field.options_from) if field.options_from.startswith(CODE) else field.options
+    return {option.value: option.label for option in options}

@@ -1,0 +1,81 @@
+"""What a form starts with: from the account, the population registry, earlier steps, and `awal`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.domain.tanggal import local
+from app.procedures.actions import NOW, PREFILL, TODAY
+from app.procedures.berkas import looked_up
+from app.procedures.context import FormContext
+from app.procedures.model import Field, Form
+
+
+def prefill(form: Form, context: FormContext) -> dict[str, Any]:
+    """Values to show before anybody typed, in the shapes of model.Form; what was answered before (own) wins."""
+    start: dict[str, Any] = dict(context.own)
+    for field in (field for section in form.sections for field in section.fields):
+        value = locked_value(field, context) if field.locked else start.get(field.id, _first_value(field, context))
+        if value is not None:
+            start[field.id] = value
+    for field in (field for section in form.sections for field in section.fields):
+        if "awal_dari" in field.extra and field.id not in start:
+            message = _from_judgement(form, field, start, context)
+            if message:
+                start[field.id] = message
+    return start
+
+
+def locked_value(field: Field, context: FormContext) -> Any:
+    """The only value a locked field may have; None where its source knows none."""
+    return _filled(field.filled_from, context)
+
+
+def _first_value(field: Field, context: FormContext) -> Any:
+    if "tetap" in field.extra:
+        return field.extra["tetap"]
+    value = _filled(field.filled_from, context) if field.filled_from else None
+    if field.kind == "tabel" and isinstance(value, list):
+        known = {column.id for column in field.columns}
+        return [{key: each for key, each in row.items() if key in known} for row in value]
+    if value is None and "awal" in field.extra:
+        return _start(field, context)
+    if value is None and "awal_ya_bila" in field.extra:
+        return _any_row(field.extra["awal_ya_bila"], context)
+    return value
+
+
+def _filled(source: str, context: FormContext) -> Any:
+    first, _, name = source.partition(".")
+    if first in PREFILL:
+        return context.prefill.get(first, {}).get(name)
+    return looked_up(source, context.answers)
+
+
+def _start(field: Field, context: FormContext) -> Any:
+    written = field.extra["awal"]
+    if field.kind == "pilihan_banyak":
+        return list(written)
+    word = written[0] if isinstance(written, tuple) else written
+    if word == TODAY:
+        return context.today.isoformat()
+    if word == NOW:
+        return f"{local(context.now):%H:%M}"
+    return word
+
+
+def _any_row(rule: Mapping[str, Any], context: FormContext) -> bool:
+    rows = looked_up(rule["tabel"], context.answers) or []
+    return any(row.get(rule["kolom"]) in rule["salah_satu"] for row in rows)
+
+
+def _from_judgement(form: Form, field: Field, own: Mapping[str, Any], context: FormContext) -> str:
+    """One line per document that is wanting, for the message to the pemohon."""
+    source = form.field(field.extra["awal_dari"])
+    judged = own.get(field.extra["awal_dari"])
+    if source is None or not isinstance(judged, Mapping):
+        return ""
+    names = {each.code: each.name for each in context.requirements}
+    labels = {option.value: option.label for option in source.options}
+    wanting = [(code, each) for code, each in judged.items() if each.get("catatan")]
+    lines = [f"{names.get(code, code)}: {labels.get(each['nilai'], '')}. {each['catatan']}" for code, each in wanting]
+    return "\n".join(lines)[: field.extra["maks"]]
