@@ -49,6 +49,7 @@ assets: ## Bangun ulang aset peramban
 
 migration: $(DEV) ## Tulis revisi tabel baru: make migration m="judul"
 	$(BIN)/flask --app wsgi db revision -m "$(m)"
+	@$(BIN)/ruff format -q app/migrations
 
 format: $(DEV) ## Rapikan semua berkas Python
 	$(BIN)/ruff check --fix --quiet . || true

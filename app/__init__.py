@@ -10,7 +10,7 @@ from app.adapters import queue
 from app.config import Config
 from app.mailing import SmtpMailer
 from app.services import mailbox, outgoing, store
-from app.web import access, assets, errors, health, security
+from app.web import access, assets, errors, health, security, templating
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -19,6 +19,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(__name__, static_folder=None, template_folder="web/templates")
     app.config.update(config.flask_settings())
     logs.init_app(app, config.log_level)
+    security.init_app(app)
     extensions.init_app(app)
     with app.app_context():
         store.bind(
@@ -31,7 +32,7 @@ def create_app(config: Config | None = None) -> Flask:
             mailer=SmtpMailer(app) if config.mail.server else mailbox.MailboxMailer(),
             base_url=config.base_url,
         )
-    for part in (security, assets, access, errors, health, web, cli):
+    for part in (assets, access, templating, errors, health, web, cli):
         part.init_app(app)
     if config.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -59,9 +59,7 @@ class Config:
         """Read `env` (os.environ or a dict). Creates the data folder. Raises ConfigError."""
         mode = _choice(env, "ALUR_MODE", "demo", MODES)
         if mode == "production":
-            _demand(
-                env, ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "MAIL_SERVER", "MAIL_SENDER", "ALUR_URL")
-            )
+            _demand(env, ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "MAIL_SERVER", "MAIL_SENDER", "ALUR_URL"))
         data_dir = _data_dir(env)
         port = _number(env, "PORT", 8000, 1, 65535)
         database_url = _database_url(env.get("DATABASE_URL", ""), data_dir)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from filelock import FileLock
 from flask import current_app
@@ -63,7 +64,9 @@ def revision(message: str) -> None:
     """Tulis revisi baru dari beda antara model dan tabel."""
     upgrade(db.engine, current_app.config["ALUR"].data_dir)
     with db.engine.begin() as connection:
-        command.revision(alembic_config(connection), message=message, autogenerate=True)
+        config = alembic_config(connection)
+        number = len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1
+        command.revision(config, message=message, autogenerate=True, rev_id=f"{number:04d}")
 
 
 @db_group.command("check")

@@ -77,9 +77,7 @@ def announce(config: Config, people: list[dict[str, str]]) -> None:
         print("\nMasuk sebagai:")
         wide = max(len(person["email"]) for person in people)
         for person in people:
-            print(
-                f"  {person['email']:<{wide}}  {person['password']:<14}  {person['name']} ({person['role']})"
-            )
+            print(f"  {person['email']:<{wide}}  {person['password']:<14}  {person['name']} ({person['role']})")
     print("\nCtrl-C menghentikan semua.", flush=True)
 
 

@@ -57,13 +57,9 @@ class Child:
             return
         now = time.monotonic()
         if self.process is not None:
-            self.wait = (
-                _FIRST_WAIT if now - self.started > _STEADY_SECONDS else min(self.wait * 2, _LONGEST_WAIT)
-            )
+            self.wait = _FIRST_WAIT if now - self.started > _STEADY_SECONDS else min(self.wait * 2, _LONGEST_WAIT)
             self.due = now + self.wait
-            log.error(
-                "%s ended (%s); starting again in %.1f s", self.name, self.process.returncode, self.wait
-            )
+            log.error("%s ended (%s); starting again in %.1f s", self.name, self.process.returncode, self.wait)
             self.process = None
         elif now >= self.due:
             self.start()

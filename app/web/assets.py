@@ -44,9 +44,7 @@ def icon(name: str, label: str = "", classes: str = "") -> Markup:
     The build finds names written out as `icon('check')`; others must stand in a comment, as in `ikon: check`.
     """
     if name not in _manifest()["icons"]:
-        raise LookupError(
-            f"icon {name!r} is not in the sprite: write its name out in the template, then `make assets`"
-        )
+        raise LookupError(f"icon {name!r} is not in the sprite: write its name out in the template, then `make assets`")
     meaning = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     return Markup('<svg class="icon {}" width="24" height="24" {}><use href="{}#{}"></use></svg>').format(
         classes, meaning, asset_url("icons.svg"), name

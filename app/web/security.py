@@ -1,6 +1,6 @@
 """Headers that every answer carries: a strict content security policy, and no copies of signed-in people's pages."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
 from flask_login import current_user
 
 _POLICY = {
@@ -26,6 +26,7 @@ _FIXED = {
 
 
 def init_app(app: Flask) -> None:
+    """Before the other extensions: Flask runs what is registered first last, and this must see the session as they left it."""
     app.after_request(_harden)
     if app.config["SESSION_COOKIE_SECURE"]:
         app.after_request(_https_only)
@@ -43,8 +44,10 @@ def _harden(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", policy(request.path))
     for name, value in _FIXED.items():
         response.headers.setdefault(name, value)
-    # A static file is looked up without a session, so that it stays the same, cacheable file for everyone.
-    if request.endpoint != "assets.serve" and current_user.is_authenticated:
+    if request.endpoint == "assets.serve":
+        # The same file for everyone: without this, `Vary: Cookie` would make browsers fetch it again after each login.
+        session.accessed = False
+    elif current_user.is_authenticated:
         response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -101,11 +101,15 @@ def test_tidak_ada_except_yang_menelan_semua() -> None:
 
 def _is_broad(kind: ast.expr | None) -> bool:
     names = kind.elts if isinstance(kind, ast.Tuple) else [kind]
-    return any(name is None or (isinstance(name, ast.Name) and name.id in {"Exception", "BaseException"}) for name in names)
+    return any(
+        name is None or (isinstance(name, ast.Name) and name.id in {"Exception", "BaseException"}) for name in names
+    )
 
 
 def test_tidak_ada_alamat_registri_paket() -> None:
-    hosts = "|".join([r"pypi\.o" + "rg", "pythonhosted" + r"\.org", r"registry\.npmjs" + r"\.org", "deb\\.debian" + r"\.org"])
+    hosts = "|".join(
+        [r"pypi\.o" + "rg", "pythonhosted" + r"\.org", r"registry\.npmjs" + r"\.org", "deb\\.debian" + r"\.org"]
+    )
     found = [name for name, text in tracked_texts() if re.search(hosts, text)]
     assert found == []
 
@@ -130,6 +134,6 @@ def test_nik_di_repositori_hanya_wilayah_uji() -> None:
 
 
 def _could_be_a_nik(value: str) -> bool:
-    """Digits 7-12 are a date (a woman's day plus 40) and the province exists."""
+    """Province and kecamatan exist (there is no kecamatan 99), and digits 7-12 are a date (a woman's day plus 40)."""
     day, month = int(value[6:8]) % 40, int(value[8:10])
-    return 1 <= day <= 31 and 1 <= month <= 12 and 11 <= int(value[:2]) <= 96 and value[-4:] != "0000"
+    return 11 <= int(value[:2]) <= 96 and value[4:6] != "99" and 1 <= day <= 31 and 1 <= month <= 12

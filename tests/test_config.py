@@ -1,0 +1,93 @@
+"""Settings: defaults of a demonstration, what production demands, and the nonsense that is refused."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from app.config import Config, ConfigError
+
+PRODUCTION = {
+    "ALUR_MODE": "production",
+    "SECRET_KEY": "k" * 64,
+    "DATABASE_URL": "postgres://alur:rahasia@db/alur",
+    "REDIS_URL": "redis://redis:6379/0",
+    "MAIL_SERVER": "smtp.contoh.id",
+    "MAIL_SENDER": "dukcapil@contoh.id",
+    "ALUR_URL": "https://alur.contoh.id/",
+}
+
+
+def read(folder: Path, **env: str) -> Config:
+    return Config.from_env({"ALUR_DATA": str(folder / "var"), **env})
+
+
+def test_tanpa_setelan_menjadi_peragaan_pada_sqlite(tmp_path: Path) -> None:
+    config = read(tmp_path)
+    assert config.is_demo
+    assert config.is_sqlite
+    assert config.database_url == f"sqlite:///{tmp_path / 'var' / 'alur.db'}"
+    assert (config.port, config.host, config.processes, config.redis_url) == (8000, "127.0.0.1", 1, "")
+
+
+def test_kunci_peragaan_dibuat_sekali_dan_hanya_terbaca_pemilik(tmp_path: Path) -> None:
+    first, second = read(tmp_path), read(tmp_path)
+    assert first.secret_key == second.secret_key
+    assert len(first.secret_key) == 64
+    assert stat.S_IMODE((tmp_path / "var" / "secret-key").stat().st_mode) == 0o600
+
+
+def test_kunci_dan_alamat_tidak_tercetak(tmp_path: Path) -> None:
+    config = read(tmp_path, **PRODUCTION)
+    assert config.secret_key not in repr(config)
+    assert "rahasia" not in repr(config)
+
+
+def test_produksi_lengkap_diterima(tmp_path: Path) -> None:
+    config = read(tmp_path, **PRODUCTION)
+    assert config.database_url == "postgresql+psycopg://alur:rahasia@db/alur"
+    assert config.base_url == "https://alur.contoh.id"
+    assert config.flask_settings()["SESSION_COOKIE_SECURE"] is True
+    assert config.processes == 2
+
+
+@pytest.mark.parametrize("name", [name for name in PRODUCTION if name != "ALUR_MODE"])
+def test_produksi_menolak_setelan_yang_kurang(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigError, match=name):
+        read(tmp_path, **{**PRODUCTION, name: " "})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALUR_MODE", "prod"),
+        ("PORT", "0"),
+        ("PORT", "70000"),
+        ("PORT", "delapan"),
+        ("PORT", "²"),
+        ("DATABASE_URL", "mysql://db/alur"),
+        ("DATABASE_URL", "sqlite:///"),
+        ("REDIS_URL", "localhost:6379"),
+        ("ALUR_URL", "alur.contoh.id"),
+        ("ALUR_URL", "https://contoh.id/alur"),
+        ("MAIL_SECURITY", "tls"),
+        ("WEB_CONCURRENCY", "4"),
+        ("ALUR_THREADS", "1000"),
+        ("LOG_LEVEL", "verbose"),
+    ],
+)
+def test_nilai_yang_tidak_masuk_akal_ditolak_dengan_nama_setelannya(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=name):
+        read(tmp_path, **{name: value})
+
+
+@pytest.mark.parametrize(("name", "value"), [("SECRET_KEY", "pendek"), ("ALUR_URL", "http://alur.contoh.id")])
+def test_produksi_menolak_yang_tidak_aman(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=name):
+        read(tmp_path, **{**PRODUCTION, name: value})
+
+
+def test_folder_data_yang_tidak_dapat_dibuat_disebut(tmp_path: Path) -> None:
+    (tmp_path / "berkas").write_text("bukan folder")
+    with pytest.raises(ConfigError, match="ALUR_DATA"):
+        Config.from_env({"ALUR_DATA": str(tmp_path / "berkas" / "var")})
