@@ -379,3 +379,52 @@ def test_gabungan_yang_tidak_akan_lengkap_ketahuan() -> None:
     with pytest.raises(EngineFault) as caught:
         case.do("x")
     assert "stuck" in str(caught.value.__cause__)
+
+
+def test_gabungan_tidak_menghitung_token_putaran_sebelumnya() -> None:
+    spec = compiled(
+        diagram(
+            *(start("mulai"), choice("masuk"), parallel("bagi"), user("a"), parallel("gabung")),
+            *(choice("g", default="g-masuk"), end("selesai")),
+            path("mulai", "masuk", "bagi", "a", "gabung", "g", "masuk"),
+            flow("bagi", "gabung"),
+            flow("g", "selesai", 'a.cukup == "ya"'),
+        )
+    )
+    case = Case(spec)
+    for _ in range(3):  # the direct branch arrives in the same step in which the previous lap joined
+        assert case.do("a", cukup="belum").ended is None
+        assert case.live() == ["a"]
+    assert case.do("a", cukup="ya").ended == "selesai"
+
+
+def test_satu_pesan_sampai_ke_semua_yang_menunggu_kecuali_yang_sudah_tertutup() -> None:
+    def two_waiting(terminate: bool) -> Case:
+        nodes = [start("mulai"), parallel("bagi"), catch("x", message()), catch("y", message()), user("b")]
+        ways = [path("mulai", "bagi", "x", "akhir_x"), path("bagi", "y", "b", "akhir_b")]
+        return Case(compiled(diagram(*nodes, end("akhir_x", terminate), end("akhir_b"), *ways)))
+
+    both = two_waiting(terminate=False)
+    assert both.send("penarikan").passed == ("x", "akhir_x", "y")
+    assert both.live() == ["b"]
+    first_ends_all = two_waiting(terminate=True)
+    assert first_ends_all.send("penarikan").ended == "akhir_x"
+    assert first_ends_all.live() == []
+
+
+def test_kasus_tidak_dianggap_selesai_selama_gabungan_masih_menunggu() -> None:
+    spec = compiled(
+        diagram(
+            *(start("mulai"), parallel("bagi"), user("a"), user("b"), choice("g", default="g-akhir_a")),
+            *(parallel("gabung"), end("akhir_a"), end("akhir_b")),
+            path("mulai", "bagi", "a", "g"),
+            path("bagi", "b", "gabung", "akhir_b"),
+            flow("g", "gabung", 'a.ikut == "ya"'),
+            flow("g", "akhir_a"),
+        )
+    )
+    case = Case(spec)
+    case.do("b")
+    with pytest.raises(EngineFault) as caught:
+        case.do("a", ikut="tidak")
+    assert "stuck" in str(caught.value.__cause__)
