@@ -1,0 +1,94 @@
+"""Service tasks: the registered actions that the ikmt's `otomatis` names, and the job that runs one of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.domain.errors import NotFound
+from app.models import Case, StoredFile
+from app.procedures.model import NoticeRule, Procedure
+from app.services import archive, job_rows, notices, published, steps, store
+from app.services.job_rows import Effects, Lease
+
+
+@dataclass(frozen=True)
+class Work:
+    """What an action is given. `arguments`: its own words of the ikmt; `key`: unique to this visit of the step."""
+
+    case: Case
+    procedure: Procedure
+    step: str
+    arguments: Mapping[str, Any]
+    key: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """`answers`: what becomes the step's answers (None: it has none); `effects`: rows to write with its end."""
+
+    answers: Mapping[str, Any] | None
+    effects: Effects
+
+
+Action = Callable[[Work], Done]
+
+
+def run(job: Lease) -> None:
+    """`otomatis`: do the action outside any transaction, then its effects and the step's end in one."""
+    case_id, token, step = _demand(job.case_id), job.payload["token"], job.payload["step"]
+    case = store.session.get(Case, case_id)
+    if case is None:
+        raise NotFound
+    procedure = published.compiled(case.version_id)
+    automation = procedure.automation[step]
+    done = ACTIONS[automation.action](Work(case, procedure, step, automation.arguments, job.id))
+
+    def effects(session: Session, at: datetime) -> None:
+        done.effects(session, at)
+        steps.complete_job(session, case_id, token, step, done.answers, at)
+
+    job_rows.finish(job, effects)
+
+
+def send_notice(work: Work) -> Done:
+    """`kirim_pemberitahuan`: templat to kepada, in the application (and over `kanal` where the ikmt names it)."""
+    to = work.arguments["kepada"]
+    channels = tuple(work.arguments.get("kanal", (notices.IN_APP,)))
+    people = (to,) if isinstance(to, str) else tuple(to)
+    rule = NoticeRule("selesai", work.step, "", people, work.arguments["templat"], channels, False)
+    case = work.case
+    situation = notices.Situation(
+        store.session(), case.id, case.number, work.procedure, case.subject_id, case.status, case.data, case.opened_at
+    )
+
+    def effects(session: Session, at: datetime) -> None:
+        situation.session, situation.now = session, at
+        notices.write(situation, rule, key=work.key)
+
+    return Done(None, effects)
+
+
+def make_archive(work: Work) -> Done:
+    """`susun_arsip`: the bundle of `isi`, kept and read back; its digest becomes the step's answers."""
+    kept = archive.keep(work.case, work.procedure, work.arguments)
+
+    def effects(session: Session, at: datetime) -> None:
+        if session.get(StoredFile, kept.digest) is None:
+            session.add(StoredFile(digest=kept.digest, mime=archive.MIME, size=kept.size, created_at=at))
+
+    return Done(kept.answers, effects)
+
+
+ACTIONS: dict[str, Action] = {
+    "kirim_pemberitahuan": send_notice,
+    "susun_arsip": make_archive,
+}
+
+
+def _demand(case_id: str | None) -> str:
+    if case_id is None:
+        raise NotFound
+    return case_id

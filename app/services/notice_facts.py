@@ -1,0 +1,75 @@
+"""What stands behind the `{words}` of a notice: taken from the case, never from the procedure's Python."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from app.procedures.actions import GOOD
+from app.procedures.model import Field, Form, Procedure
+from app.services import outgoing
+from app.services.trail import Chain
+
+# The field by which any form speaks to the pemohon, as `keputusan` is the one that decides.
+MESSAGE = "pesan_pemohon"
+
+
+class Known(Protocol):
+    id: str
+    number: str
+    procedure: Procedure
+    status: str
+    data: dict[str, Any]
+    now: datetime
+    facts: dict[str, str]
+
+    @property
+    def chain(self) -> Chain | None: ...
+
+
+def case_path(case_id: str) -> str:
+    return f"/permohonan/{case_id}"
+
+
+def gather(run: Known, step_id: str, speaker: str = "") -> dict[str, str]:
+    """Every word but `nama`. `pesan` and `berkas` come from the answers of `speaker`, else of the step just done."""
+    step = run.procedure.steps.get(step_id)
+    speaker = speaker or last_done(run)
+    answers = run.data["answers"].get(speaker, {})
+    return {
+        "nomor": run.number,
+        "layanan": run.procedure.service.title,
+        "langkah": step.name if step else "",
+        "status": run.status,
+        "janji": run.procedure.service.promise,
+        "tautan": outgoing.link(case_path(run.id)),
+        "kantor": outgoing.office,
+        "pesan": str(answers.get(MESSAGE, "")),
+        "berkas": documents_to_mend(run.procedure, speaker, answers),
+        **run.facts,
+    }
+
+
+def last_done(run: Known) -> str:
+    """The step whose completion is being told of, as the trail of this transaction names it; "" outside a step."""
+    rows = run.chain.rows if run.chain is not None else ()
+    return str(rows[-1]["payload"].get("langkah", "")) if rows else ""
+
+
+def documents_to_mend(procedure: Procedure, step_id: str, answers: Mapping[str, Any]) -> str:
+    """Each document that was judged wanting, a line each: its name, what is wrong, the officer's note."""
+    form = procedure.forms.get(step_id)
+    if form is None:
+        return ""
+    names = {requirement.code: requirement.name for requirement in procedure.requirements}
+    lines = []
+    for field in _judging(form):
+        labels = {option.value: option.label for option in field.options}
+        for code, judged in answers.get(field.id, {}).items():
+            if judged["nilai"] != GOOD:
+                note = f" ({judged['catatan']})" if judged.get("catatan") else ""
+                lines.append(f"- {names.get(code, code)}: {labels.get(judged['nilai'], judged['nilai'])}{note}")
+    return "\n".join(lines)
+
+
+def _judging(form: Form) -> list[Field]:
+    return [field for section in form.sections for field in section.fields if field.kind == "penilaian_berkas"]

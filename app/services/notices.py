@@ -1,0 +1,199 @@
+"""Notices: who is told what after a step.
+
+In-app notices to known people and the rows of mail jobs are written inside the step's own transaction; a whole role is
+told by a job, so that a step costs the same whatever the size of the role.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.domain.actors import Actor
+from app.domain.placeholders import fill, fill_title
+from app.models import Job, Notice, User, new_id
+from app.procedures.model import NoticeRule, NoticeTemplate, Procedure
+from app.services import clock, notice_facts, store
+from app.services.trail import Chain
+from app.services.work import ring_after_commit, unit_of_work
+
+IN_APP, MAIL = "aplikasi", "email"
+PAGE = 30
+NOBODY = frozenset({"", "sistem"})
+
+_INSERT_NOTICES = insert(Notice.__table__)  # type: ignore[arg-type]
+_INSERT_JOBS = insert(Job.__table__)  # type: ignore[arg-type]
+
+
+class Run(Protocol):
+    """What a notice needs of a case inside its transaction; case_run.CaseRun is one."""
+
+    session: Session
+    id: str
+    number: str
+    procedure: Procedure
+    subject_id: str
+    status: str
+    data: dict[str, Any]
+    now: datetime
+    facts: dict[str, str]
+
+    @property
+    def chain(self) -> Chain | None: ...
+
+
+@dataclass
+class Situation:
+    """A Run for whoever tells of a case without taking a step in it (a job, a reminder)."""
+
+    session: Session
+    id: str
+    number: str
+    procedure: Procedure
+    subject_id: str
+    status: str
+    data: dict[str, Any]
+    now: datetime
+    facts: dict[str, str] = field(default_factory=dict)
+    chain: Chain | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Newest first; `before`: what to pass for the next page, None at the end."""
+
+    notices: Sequence[Notice]
+    before: datetime | None
+
+
+def write(run: Run, rule: NoticeRule, *, key: str, prefix: str = "", speaker: str = "") -> None:
+    """Tell everyone a rule names; inside the caller's unit of work.
+
+    `key`: unique to this event and rule; the same key again is a database error, never a second notice.
+    `prefix`: put before the title; `speaker`: the step whose message is passed on, by default the one just done.
+    """
+    template = run.procedure.templates[rule.template]
+    template = NoticeTemplate(f"{prefix}{template.title}", template.body)
+    facts = notice_facts.gather(run, rule.step, speaker)
+    people = [person for to in rule.to if (person := _person(run, to)) is not None]
+    tell(run.session, people, template, facts, rule.channels, key=key, case_id=run.id, at=run.now)
+    for to in rule.to:
+        if to.startswith("peran "):
+            _tell_role(run, to.removeprefix("peran "), template, facts, rule.channels, key)
+
+
+def tell(
+    session: Session,
+    people: Sequence[str],
+    template: NoticeTemplate,
+    facts: Mapping[str, str],
+    channels: Sequence[str],
+    *,
+    key: str,
+    case_id: str | None,
+    at: datetime,
+) -> None:
+    """In-app notices and mail jobs for these user ids, in at most three statements."""
+    ids = list(dict.fromkeys(people))
+    names = _names(session, ids) if "{nama}" in template.title + template.body else {}
+    notices, letters = [], []
+    for person in ids:
+        own = {**facts, "nama": names.get(person, "")}
+        title, body = fill_title(template.title, own), fill(template.body, own)
+        if IN_APP in channels:
+            notices.append(_notice(f"{key}:{person}", person, case_id, title, body, at))
+        if MAIL in channels:
+            letter = {"user": person, "title": title, "body": body}
+            letters.append(_job(f"surat:{key}:{person}", "surat", letter, case_id, at))
+    _insert(session, notices, letters)
+
+
+def mine(actor: Actor, before: datetime | None = None) -> Page:
+    query = select(Notice).where(Notice.user_id == actor.id)
+    if before is not None:
+        query = query.where(Notice.created_at < before)
+    query = query.order_by(Notice.created_at.desc(), Notice.id).limit(PAGE + 1)
+    found = store.session.scalars(query).all()
+    return Page(found[:PAGE], found[PAGE - 1].created_at if len(found) > PAGE else None)
+
+
+def unread_count(actor: Actor) -> int:
+    unread = select(func.count()).where(Notice.user_id == actor.id, Notice.read_at.is_(None))
+    return store.session.scalar(unread) or 0
+
+
+def mark_read(actor: Actor, notice_ids: Sequence[str] | None = None) -> int:
+    """One's own notices only (all of them without ids); how many were unread."""
+    seen = update(Notice).where(Notice.user_id == actor.id, Notice.read_at.is_(None)).values(read_at=clock.now())
+    if notice_ids is not None:
+        seen = seen.where(Notice.id.in_(notice_ids))
+    with unit_of_work() as session:
+        changed = session.execute(seen, execution_options={"synchronize_session": False})
+        return int(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def _person(run: Run, to: str) -> str | None:
+    """The user id that `pemohon` or `pelaku <langkah>` means in this case; None for a role or a step nobody did."""
+    if to == "pemohon":
+        return run.subject_id
+    if not to.startswith("pelaku "):
+        return None
+    doers = [person for person in run.data["actors"].get(to.removeprefix("pelaku "), ()) if person not in NOBODY]
+    return doers[-1] if doers else None
+
+
+def _tell_role(
+    run: Run, role: str, template: NoticeTemplate, facts: Mapping[str, str], channels: Sequence[str], key: str
+) -> None:
+    payload = {
+        "role": role,
+        "title": template.title,
+        "body": template.body,
+        "facts": dict(facts),
+        "channels": list(channels),
+    }
+    job = _job(f"pemberitahuan:{key}:{role}", "pemberitahuan", payload, run.id, run.now)
+    _insert(run.session, [], [job])
+
+
+def _names(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    return {row.id: row.name for row in session.execute(select(User.id, User.name).where(User.id.in_(ids)))}
+
+
+def _insert(session: Session, notices: list[dict[str, Any]], jobs: list[dict[str, Any]]) -> None:
+    connection = session.connection()
+    if notices:
+        connection.execute(_INSERT_NOTICES, notices)
+    if jobs:
+        connection.execute(_INSERT_JOBS, jobs)
+    for job in jobs:
+        ring_after_commit(session, job["id"])
+
+
+def _notice(key: str, person: str, case_id: str | None, title: str, body: str, at: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "key": key,
+        "user_id": person,
+        "case_id": case_id,
+        "title": title,
+        "body": body,
+        "created_at": at,
+    }
+
+
+def _job(key: str, kind: str, payload: Mapping[str, Any], case_id: str | None, at: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "key": key,
+        "kind": kind,
+        "case_id": case_id,
+        "payload": dict(payload),
+        "due_at": at,
+        "attempts": 0,
+        "error": "",
+        "created_at": at,
+    }
