@@ -23,7 +23,7 @@ def create_app(config: Config | None = None) -> Flask:
     extensions.init_app(app)
     with app.app_context():
         store.bind(
-            session=extensions.db.session,
+            session=extensions.db.session,  # type: ignore[arg-type]  # its Session is a subclass
             engine_for=lambda: extensions.db.engine,
             data_dir=config.data_dir,
             bell=queue.make_bell(config.redis_url).ring,

@@ -28,7 +28,7 @@ def chromium() -> str | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without a browser or a Redis on this machine, leave out what needs one and say so. Under CI nothing is left out."""
+    """Without a browser or a Redis here, leave out what needs one and say so. Under CI nothing is left out."""
     if os.environ.get("CI") or "redis_child" not in globals():
         return
     absent = {
@@ -101,7 +101,7 @@ def postgresql_app(postgresql_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 @pytest.fixture
 def site(sqlite_url: str, tmp_path: Path) -> Iterator[Flask]:
-    """The application on SQLite, outside any context (each request has its own): for pages. Forms need no CSRF field."""
+    """The application on SQLite, outside any context (each request has its own): for pages. No CSRF field needed."""
     app = create_app(databases.config_for(sqlite_url, tmp_path / "var"))
     app.config["WTF_CSRF_ENABLED"] = False
     yield app

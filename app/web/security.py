@@ -26,7 +26,7 @@ _FIXED = {
 
 
 def init_app(app: Flask) -> None:
-    """Before the other extensions: Flask runs what is registered first last, and this must see the session as they left it."""
+    """Before the other extensions: Flask runs last what is registered first, and this looks at what they did."""
     app.after_request(_harden)
     if app.config["SESSION_COOKIE_SECURE"]:
         app.after_request(_https_only)
