@@ -171,7 +171,7 @@ def _yes_no(raw: Any, at: Setting) -> bool | None:
 
 
 def _statement(raw: Any, at: Setting) -> bool | None:
-    return True if raw in (True, "ya", "on") else None
+    return True if raw in (True, "ya", "on", "y") else None
 
 
 def _nik(raw: Any, at: Setting) -> str | None:
