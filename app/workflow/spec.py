@@ -23,7 +23,7 @@ for _logger in ("spiff", "spiff.task", "spiff.data", "spiff.workflow"):
     logging.getLogger(_logger).setLevel(logging.WARNING)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spec:
     """`attached`: boundary event -> its task; `interrupting`: the boundary events that close their task.
 
