@@ -3,9 +3,11 @@
 import click
 from flask import Flask
 
+from app.cli.audit import audit_group
 from app.cli.database import db_group
+from app.cli.demo import demo_group
 
-GROUPS: tuple[click.Group, ...] = (db_group,)
+GROUPS: tuple[click.Group, ...] = (db_group, demo_group, audit_group)
 
 
 def init_app(app: Flask) -> None:

@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.adapters.storage import FileStore, FolderStore
+from app.adapters.storage import FileStore
 from app.domain.tanggal import format_moment
 from app.models import Answer, Case, Event, StoredFile, Upload, User
 from app.procedures.model import Procedure
 from app.services import riwayat, store, trail
+from app.services.files import file_store
 from app.services.readable import answer_lines
 
 MIME = "application/zip"
@@ -62,10 +63,6 @@ def keep(case: Case, procedure: Procedure, arguments: Mapping[str, Any]) -> Kept
         "salinan": copies,
     }
     return Kept(answers, digest, len(bundle))
-
-
-def file_store() -> FileStore:
-    return FolderStore(store.data_dir / "berkas")
 
 
 def _texts(case: Case, procedure: Procedure, words: Sequence[str]) -> list[Part]:
