@@ -1,16 +1,18 @@
-"""What the residents' pages read and no other service offers: their list of cases, a case's returns, files and limits."""
+"""What the residents' pages read and no other service offers: their cases, and a case's returns, files and limits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.domain.actors import Actor
-from app.models import Answer, Case, ProcedureVersion, StoredFile, Task, Timer, Upload
+from app.domain.errors import NotFound
+from app.models import Answer, Case, ProcedureVersion, StoredFile, Task, Timer, Upload, User
+from app.procedures.context import FormContext, form_context
 from app.procedures.model import Procedure
-from app.services import published, store
+from app.services import cases, clock, published, store
 from app.services.cases import CaseView
 
 LISTED = 100
@@ -116,22 +118,48 @@ def delivered(view: CaseView) -> list[str]:
     return [str(upload) for field, value in answers.items() if field in kinds for upload in value]
 
 
-def mimes(upload_ids: Sequence[str]) -> dict[str, str]:
-    """Upload id -> media type, for those that exist. The caller has checked the right to see them."""
-    rows = store.session.execute(
-        select(Upload.id, StoredFile.mime)
-        .join(StoredFile, StoredFile.digest == Upload.digest)
-        .where(Upload.id.in_(upload_ids))
-    )
-    return {row.id: row.mime for row in rows}
+def own_case(actor: Actor, case_id: str) -> CaseView:
+    """The case as its pemohon; NotFound for anybody else, officers too (they have their own room)."""
+    view = cases.load(actor, case_id)
+    if view.subject_id != actor.id:
+        raise NotFound
+    return view
 
 
-def case_of_number(actor: Actor, number: str) -> str | None:
-    """The id of one's own case by its number."""
-    found: str | None = store.session.scalar(
-        select(Case.id).where(Case.subject_id == actor.id, func.upper(Case.number) == number.strip().upper())
+def account(actor: Actor) -> User:
+    """One's own account, for reading."""
+    user = store.session.get(User, actor.id)
+    if user is None:
+        raise NotFound
+    return user
+
+
+def context(view: CaseView) -> FormContext:
+    """The answers of a case to read them in words."""
+    return form_context(view.procedure, clock.now(), answers=view.answers)
+
+
+def kept_uploads(actor: Actor, view: CaseView, task: Task) -> dict[str, list[str]]:
+    """Field path -> files this person has uploaded for the open task and not sent yet."""
+    query = (
+        select(Upload.id, Upload.field)
+        .where(Upload.case_id == view.id, Upload.step == task.step, Upload.owner_id == actor.id)
+        .where(Upload.created_at >= task.opened_at)
+        .order_by(Upload.created_at, Upload.id)
     )
+    found: dict[str, list[str]] = {}
+    for row in store.session.execute(query):
+        found.setdefault(row.field, []).append(row.id)
     return found
+
+
+def moment(text: str) -> datetime | None:
+    """The key of an older page, as it stands in an address; nonsense is the first page."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
 
 
 def _open_tasks(case_ids: Sequence[str]) -> dict[str, list[Task]]:
@@ -178,9 +206,7 @@ def _drawn_limit(task: Task, limits: Mapping[tuple[str, str], datetime]) -> date
 def _messages(view: CaseView) -> dict[datetime, str]:
     """When an answer was given -> what it says to the resident."""
     query = select(Answer).where(Answer.case_id == view.id)
-    return {
-        answer.at: str(answer.data[MESSAGE]) for answer in store.session.scalars(query) if _speaks(answer.data)
-    }
+    return {answer.at: str(answer.data[MESSAGE]) for answer in store.session.scalars(query) if _speaks(answer.data)}
 
 
 def _speaks(data: Mapping[str, Any]) -> bool:

@@ -4,6 +4,7 @@ from flask import Blueprint, current_app, flash, make_response, redirect, render
 from flask.typing import ResponseReturnValue
 from flask_login import login_user, logout_user
 
+from app.domain.actors import ROLES
 from app.domain.errors import LoginRefused, TooManyAttempts
 from app.services import demo, people
 from app.web.access import SignedIn, actor_or_none, public, safe_next, signed_in
@@ -48,7 +49,8 @@ def _page(email: str, problem: str, status: int, password: str = "") -> Response
         email=email,
         kata_sandi=password if is_demo else "",
         galat_masuk=problem,
-        orang=demo.people() if is_demo else [],
+        peran=ROLES,
+        orang=demo.listing() if is_demo else [],
     )
     return page, status
 

@@ -11,6 +11,7 @@ from flask import url_for
 
 from app.domain import regions
 from app.domain.masking import mask_in_text, mask_nik
+from app.procedures.answers import visible_fields
 from app.procedures.berkas import marked
 from app.procedures.context import FormContext
 from app.procedures.model import Field, Form, Option
@@ -25,7 +26,7 @@ PERSONAL = ("nik", "nomor_kk")
 _INPUT_TYPES = {"tanggal": "date", "jam": "time", "email": "email", "nomor_hp": "tel"}
 _INPUT_MODES = {"nik": "numeric", "nomor_kk": "numeric", "angka": "numeric"}
 _AUTOCOMPLETE = {"email": "email", "nomor_hp": "tel", "nama": "name"}
-_WIDTHS = {"angka": "pendek", "jam": "pendek", "tanggal": "sedang", "nik": "sedang", "nomor_kk": "sedang", "nomor_hp": "sedang"}
+_WIDTHS = {"angka": "pendek", "jam": "pendek"} | dict.fromkeys(("tanggal", "nik", "nomor_kk", "nomor_hp"), "sedang")
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class FieldView:
 
     @property
     def locked(self) -> bool:
-        return self.field.locked
+        return self.field.locked or "tetap" in self.field.extra
 
     @property
     def value(self) -> Any:
@@ -189,7 +190,12 @@ class Sheet:
     services: frozenset[str] = frozenset()
 
     def visible(self, one: Field) -> bool:
-        return self.context.meets(one.visible, self.form.step, self.own)
+        """The same rule as when the answers are checked."""
+        return any(
+            one in visible_fields(self.form, section, self.own, self.context)
+            for section in self.form.sections
+            if one in section.fields
+        )
 
 
 def html_id(path: str) -> str:
@@ -212,6 +218,15 @@ def row_views(table: Field, number: int, row: Mapping[str, Any], at: Sheet) -> l
     return found
 
 
+def asked_columns(table: Field, row: Mapping[str, Any], at: Sheet) -> list[str]:
+    """Ids of the columns that this row is asked for; a hidden column's value does not count for those after it."""
+    kept: dict[str, Any] = {}
+    for column in table.columns:
+        if row_meets(column, kept, at):
+            kept[column.id] = row.get(column.id)
+    return list(kept)
+
+
 def row_meets(column: Field, row: Mapping[str, Any], at: Sheet) -> bool:
     """Is this column asked for, with what the row says so far?"""
     if column.kind == "menurut_elemen" and not row.get(str(column.extra["of"])):
@@ -223,7 +238,8 @@ def view(one: Field, path: str, raw: Any, at: Sheet, row: Mapping[str, Any] | No
     base = FieldView(
         field=one, name=path, raw=raw, errors=_said(at.errors, path, one), reminders=_said(at.reminders, path, one)
     )
-    if one.locked:
+    if base.locked:
+        raw = one.extra.get("tetap", raw)
         base = replace(base, shown=_shown(one, raw, row, at.masked))
     build = _BUILDERS.get(one.kind)
     return build(base, at, row or {}) if build else base
@@ -306,7 +322,8 @@ def _wanted(base: FieldView, at: Sheet, row: Mapping[str, Any]) -> FieldView:
     for code, judged in marked(base.field.extra["dari"], at.context.answers).items():
         path = f"{base.name}.{code}"
         part = replace(base.field, id=code, kind="berkas", label=names.get(code, code), help="", requirement=code)
-        child = FieldView(part, path, given.get(code), errors=tuple(at.errors.get(path, ())), note=judged.get("catatan", ""))
+        said = tuple(at.errors.get(path, ()))
+        child = FieldView(part, path, given.get(code), errors=said, note=judged.get("catatan", ""))
         children.append(_upload(child, at, {}))
     return replace(base, children=tuple(children))
 

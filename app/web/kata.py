@@ -7,9 +7,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-KATA: dict[str, Any] = YAML(typ="safe", pure=True).load(
-    (Path(__file__).parent / "kata.yaml").read_text("utf-8")
-)
+KATA: dict[str, Any] = YAML(typ="safe", pure=True).load((Path(__file__).parent / "kata.yaml").read_text("utf-8"))
 
 _SLOT = re.compile(r"\{([a-z]+)\}")
 

@@ -183,7 +183,7 @@ def _last_done(view: CaseView, steps: frozenset[str]) -> datetime | None:
 
 
 def _waited_for(view: CaseView) -> str:
-    """"Anda" where the resident must act, else the actors of the paper's table."""
+    """ "Anda" where the resident must act, else the actors of the paper's table."""
     if any(view.procedure.steps[task.step].by_applicant for task in view.open_tasks):
         return "Anda"
     return " dan ".join(dict.fromkeys(task.lane for task in view.open_tasks))

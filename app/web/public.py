@@ -76,7 +76,7 @@ def matches(procedure: Procedure, wanted: str) -> bool:
 
 
 def opening_hours() -> str:
-    """"Buka sampai 16.00", or "Tutup. Buka lagi Senin 07.30"."""
+    """ "Buka sampai 16.00", or "Tutup. Buka lagi Senin 07.30"."""
     now, calendar = clock.now(), clock.calendar()
     closing = calendar.closes_at(tanggal.local_date(now))
     if calendar.is_open(now) and closing is not None:

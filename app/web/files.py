@@ -1,0 +1,47 @@
+"""Uploaded files, for who may see their case: never executed, never sniffed, never kept by a cache."""
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from app.services import uploads
+from app.services.uploads import OpenFile
+from app.web.access import current_actor, signed_in
+
+files = Blueprint("files", __name__)
+
+# A PDF viewer inside the browser needs no rights of this site; nothing in the file may run.
+_SANDBOX = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; object-src 'self'; sandbox"
+_CHUNK = 64 * 1024
+
+
+@files.get("/berkas/<upload_id>")
+@signed_in
+def open_upload(upload_id: str) -> ResponseReturnValue:
+    """The file in the browser, or with ?unduh=1 as a download."""
+    return _send(uploads.open_for(current_actor(), upload_id), as_download=request.args.get("unduh") == "1")
+
+
+@files.get("/berkas/<upload_id>/kecil")
+@signed_in
+def preview(upload_id: str) -> ResponseReturnValue:
+    return _send(uploads.preview_for(current_actor(), upload_id), as_download=False)
+
+
+def _send(file: OpenFile, *, as_download: bool) -> Response:
+    answer = Response(iter(lambda: file.stream.read(_CHUNK), b""), mimetype=file.mime)
+    answer.call_on_close(file.stream.close)
+    answer.headers["Content-Length"] = str(file.size)
+    place = "attachment" if as_download else "inline"
+    answer.headers["Content-Disposition"] = f'{place}; filename="{file.download_name}"'
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Content-Security-Policy"] = _policy(file.mime)
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _policy(mime: str) -> str:
+    """Chromium shows no PDF at all in a sandbox; its viewer runs apart from the site anyway."""
+    if mime == "application/pdf":
+        return "default-src 'none'; object-src 'self'; plugin-types application/pdf; frame-ancestors 'self'"
+    return _SANDBOX

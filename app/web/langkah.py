@@ -1,0 +1,116 @@
+"""A step of a running permohonan that waits for its pemohon."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.errors import InvalidInput, NotFound, StaleForm, TaskClosed
+from app.procedures.answers import prefill
+from app.procedures.model import Field
+from app.services import form_context, portal_views, store, tasks
+from app.services.tasks import TaskView
+from app.web import isian, kiriman, unggahan
+from app.web.access import current_actor, roles
+from app.web.isian import Errors, Sheet
+
+langkah = Blueprint("langkah", __name__)
+
+
+@langkah.get("/permohonan/<case_id>/langkah/<task_id>")
+@roles("pemohon")
+def buka(case_id: str, task_id: str) -> ResponseReturnValue:
+    view = _load(case_id, task_id)
+    if not view.mine:
+        flash(TaskClosed.pesan if view.task.closed_at is None else "Langkah ini sudah selesai.", "info")
+        return redirect(url_for("portal.kasus", case_id=case_id))
+    return _page(view, _first_values(view), {})
+
+
+@langkah.post("/permohonan/<case_id>/langkah/<task_id>")
+@roles("pemohon")
+def kirim(case_id: str, task_id: str) -> ResponseReturnValue:
+    """Every button keeps what was typed; only the last one sends."""
+    view = _load(case_id, task_id)
+    button = kiriman.press(request.form)
+    raw = kiriman.read(_fields(view), request.form, {})
+    if not view.mine:
+        return _finish(view, raw)
+    refused = unggahan.take(raw, task_id=view.task.id)
+    if button.verb == "lepas":
+        unggahan.let_go(raw, button.which)
+    if refused or button.verb in ("unggah", "lepas"):
+        return _page(view, raw, refused)
+    return _finish(view, raw)
+
+
+def _finish(view: TaskView, raw: Mapping[str, Any]) -> ResponseReturnValue:
+    version = int(text) if (text := request.form.get("versi", "")).isdigit() else 0
+    try:
+        tasks.complete(current_actor(), view.task.id, version, request.form.get("kunci", ""), raw)
+    except InvalidInput as error:
+        return _page(view, raw, error.errors)
+    except StaleForm as error:
+        return _page(view, raw, {"": [error.pesan]})
+    except TaskClosed as error:
+        flash(error.pesan, "info")
+    else:
+        flash("Terkirim. Terima kasih.", "success")
+    return redirect(url_for("portal.kasus", case_id=view.case.id))
+
+
+def _load(case_id: str, task_id: str) -> TaskView:
+    view = tasks.load(current_actor(), task_id)
+    if view.case.id != case_id or view.case.subject_id != current_actor().id or not view.step.by_applicant:
+        raise NotFound
+    return view
+
+
+def _page(view: TaskView, raw: Mapping[str, Any], errors: Errors) -> ResponseReturnValue:
+    if view.form is None:
+        raise NotFound
+    context = form_context.for_task(store.session(), view.case, view.task, view.case.procedure)
+    sheet = Sheet(view.form, raw, context, errors)
+    parts = [(section, isian.views(section.fields, sheet)) for section in view.form.sections]
+    shown = [one for _, fields in parts for one in fields]
+    page = render_template(
+        "portal/langkah.html",
+        k=view.case,
+        t=view,
+        bagian=[(section, fields) for section, fields in parts if fields],
+        ringkasan=isian.summary(shown, errors),
+        pesan=_last_message(view),
+        hasil=portal_views.delivered(view.case),
+        nama_hasil=str(view.case.procedure.signing.get("dokumen", "hasil")).upper(),
+        batas=_limit(view),
+        kunci=request.form.get("kunci") or uuid4().hex,
+    )
+    return page, 422 if errors else 200
+
+
+def _fields(view: TaskView) -> list[Field]:
+    return [field for section in view.form.sections for field in section.fields] if view.form else []
+
+
+def _first_values(view: TaskView) -> dict[str, Any]:
+    """What the form starts with, and the photos already uploaded for it."""
+    if view.form is None:
+        return {}
+    context = form_context.for_task(store.session(), view.case, view.task, view.case.procedure)
+    start = prefill(view.form, context)
+    for path, ids in portal_views.kept_uploads(current_actor(), view.case, view.task).items():
+        name, _, code = path.partition(".")
+        start[name] = {**(start.get(name) or {}), code: ids} if code else ids
+    return start
+
+
+def _last_message(view: TaskView) -> str:
+    returns = [one for one in portal_views.returns(view.case) if one.answered_at is None]
+    return returns[-1].message if returns else ""
+
+
+def _limit(view: TaskView) -> Any:
+    todo = portal_views.todo(view.case)
+    return todo.until if todo and todo.task_id == view.task.id else None

@@ -1,0 +1,116 @@
+"""A pemohon's own rooms: their permohonan, one permohonan, notices, settings."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.masking import mask_email, mask_nik, mask_phone
+from app.procedures.berkas import marked
+from app.services import clock, drafts, notices, portal_views, riwayat
+from app.services.cases import CaseView
+from app.web import isian, perjalanan
+from app.web.access import current_actor, roles, signed_in
+from app.web.isian import Sheet
+
+portal = Blueprint("portal", __name__)
+
+
+@portal.get("/permohonan")
+@roles("pemohon")
+def rumah() -> ResponseReturnValue:
+    actor = current_actor()
+    everything = portal_views.my_cases(actor)
+    return render_template(
+        "portal/rumah.html",
+        menunggu=[case for case in everything if case.todo and not case.ended_at],
+        berjalan=[case for case in everything if not case.ended_at],
+        selesai=[case for case in everything if case.ended_at],
+        draf=drafts.mine(actor),
+    )
+
+
+@portal.get("/permohonan/<case_id>")
+@roles("pemohon")
+def kasus(case_id: str) -> ResponseReturnValue:
+    actor = current_actor()
+    view = own_case(case_id)
+    todo, returns, delivered = portal_views.todo(view), portal_views.returns(view), portal_views.delivered(view)
+    return render_template(
+        "portal/kasus.html",
+        k=view,
+        tugas=todo,
+        kini=perjalanan.present(view, todo, wanted_documents(view), clock.now()),
+        hasil=delivered,
+        nama_hasil=str(view.procedure.signing.get("dokumen", "hasil")).upper(),
+        tahap=perjalanan.journey(view, returns),
+        baris=perjalanan.rows(view),
+        tanda=perjalanan.lit(view),
+        riwayat=riwayat.timeline(actor, case_id),
+        berkas=portal_views.files(view),
+        isian=answers_in_words(view),
+    )
+
+
+@portal.get("/permohonan/<case_id>/diagram.bpmn")
+@roles("pemohon")
+def diagram(case_id: str) -> ResponseReturnValue:
+    return Response(own_case(case_id).procedure.bpmn, mimetype="application/xml")
+
+
+@portal.get("/notifikasi")
+@signed_in
+def notifikasi() -> ResponseReturnValue:
+    page = notices.mine(current_actor(), portal_views.moment(request.args.get("sebelum", "")))
+    return render_template("portal/notifikasi.html", halaman=page)
+
+
+@portal.post("/notifikasi")
+@signed_in
+def tandai_dibaca() -> ResponseReturnValue:
+    """One notice (then on to its permohonan), or all of them."""
+    one = request.form.get("id", "")
+    notices.mark_read(current_actor(), [one] if one else None)
+    case_id = request.form.get("kasus", "")
+    if case_id and current_actor().roles == {"pemohon"}:
+        return redirect(url_for("portal.kasus", case_id=case_id))
+    if not one:
+        flash("Semua pemberitahuan sudah ditandai dibaca.", "success")
+    return redirect(url_for("portal.notifikasi"))
+
+
+@portal.get("/pengaturan")
+@signed_in
+def pengaturan() -> ResponseReturnValue:
+    account = portal_views.account(current_actor())
+    rows = [
+        ("Nama", account.name),
+        ("Email", mask_email(account.email)),
+        ("NIK", mask_nik(account.nik) if account.nik else "Belum ada"),
+        ("Nomor KK", mask_nik(account.nomor_kk) if account.nomor_kk else "Belum ada"),
+        ("Nomor ponsel", mask_phone(account.phone) if account.phone else "Belum ada"),
+    ]
+    return render_template("portal/pengaturan.html", akun=rows)
+
+
+def own_case(case_id: str) -> CaseView:
+    """The pemohon's own case; an officer's view of a case is another room. Raises NotFound."""
+    return portal_views.own_case(current_actor(), case_id)
+
+
+def wanted_documents(view: CaseView) -> int:
+    """How many documents the open step of the pemohon asks for again."""
+    for task in view.open_tasks:
+        form = view.procedure.forms.get(task.step)
+        for section in form.sections if form else ():
+            for field in section.fields:
+                if field.kind == "berkas_diminta":
+                    return len(marked(field.extra["dari"], view.answers))
+    return 0
+
+
+def answers_in_words(view: CaseView) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+    """Section title -> label and answer, of the first step."""
+    form = view.procedure.forms[view.procedure.first_step]
+    own = view.answers.get(form.step, {})
+    sheet = Sheet(form, own, portal_views.context(view))
+    parts = ((section.title, isian.lines(section.fields, own, sheet)) for section in form.sections)
+    return [(title, rows) for title, rows in parts if rows]
