@@ -18,3 +18,7 @@ PREFILL: Mapping[str, frozenset[str]] = {
 TODAY, NOW = "hari_ini", "sekarang"
 # The option of penilaian_berkas that means: nothing to complain about.
 GOOD = "sesuai"
+# Names a field may not have: WTForms and our own buttons use them.
+RESERVED_FIELDS = frozenset(
+    {"data", "errors", "form_errors", "meta", "populate_obj", "process", "validate", "csrf_token", "hapus", "tambah"}
+)

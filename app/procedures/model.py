@@ -71,7 +71,8 @@ class Form:
     """The screen of one step. Answers are a dict: field id -> JSON value.
 
     Value shapes: teks/pilihan/nik/… str; angka int; tanggal "YYYY-MM-DD"; jam "HH:MM"; pilihan_banyak list[str];
-    ya_tidak bool; pernyataan True; berkas list[upload id]; tabel list[dict]; wilayah {"kapanewon": kode, "kalurahan": kode};
+    ya_tidak bool; pernyataan True; berkas list[upload id]; tabel list[dict];
+    wilayah {"kapanewon": kode, "kalurahan": kode};
     penilaian_berkas {requirement code: {"nilai": str, "catatan": str}}; menurut_elemen str (code, date or text);
     berkas_diminta {requirement code: list[upload id]}, everything replaced so far; salin shows something, no answer.
     A hidden or empty field is absent.
@@ -162,7 +163,7 @@ class NoticeRule:
 
 @dataclass(frozen=True)
 class NoticeTemplate:
-    """The text of a notice (`templat` of the ikmt). `{placeholders}` are an allow-list, filled in by services.notices."""
+    """The text of a notice (`templat` of the ikmt). `{placeholders}`: see domain.placeholders."""
 
     title: str
     body: str

@@ -1,7 +1,7 @@
 """What a browser posts, as the raw answers that `clean` takes; and the buttons that add or remove a table's row."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 from app.procedures.berkas import marked
@@ -19,7 +19,7 @@ class Posted(Protocol):
 
     def getlist(self, key: str) -> list[str]: ...
 
-    def keys(self) -> Any: ...
+    def __iter__(self) -> Iterator[str]: ...
 
 
 def raw_from(posted: Posted, form: Form, section: Section | None, context: FormContext) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def _region(posted: Posted, field: Field, name: str, own: Mapping[str, Any], con
 
 def _rows(posted: Posted, field: Field, name: str, own: Mapping[str, Any], context: FormContext) -> list[Any]:
     pattern = re.compile(re.escape(name) + r"-([0-9]{1,3})-.+", re.DOTALL)
-    found = {int(match[1]) for key in posted.keys() if (match := pattern.fullmatch(key))}
+    found = {int(match[1]) for key in posted if (match := pattern.fullmatch(key))}
     return [
         {column.id: _read(posted, column, f"{name}-{i}-{column.id}", own, context) for column in field.columns}
         for i in sorted(found)[:MAX_ROWS]

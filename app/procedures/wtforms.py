@@ -202,10 +202,9 @@ def _judgement(at: Setting) -> UnboundField:
 def _region(at: Setting) -> UnboundField:
     given = at.own.get(at.field.id)
     chosen = given.get("kapanewon", "") if isinstance(given, Mapping) else ""
+    districts = [("", "Pilih …"), *((each.kode, each.nama) for each in kapanewon())]
     fields = {
-        "kapanewon": SelectField(
-            "Kapanewon", choices=[("", "Pilih …"), *((each.kode, each.nama) for each in kapanewon())], validate_choice=False
-        ),
+        "kapanewon": SelectField("Kapanewon", choices=districts, validate_choice=False),
         "kalurahan": SelectField("Kalurahan", choices=_villages(str(chosen)), validate_choice=False),
     }
     return FormField(_class("Wilayah", fields), **_words(at))

@@ -142,7 +142,7 @@ class _Builder:
         if self.nodes > MAX_NODES or len(path) > MAX_DEPTH:
             raise self._refuse(event, "Berkas ini terlalu panjang atau terlalu dalam lekukannya.")
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            raise self._refuse(event, "Jangkar YAML (tanda & dan *) tidak dipakai. Tulis isinya, atau beri tanda kutip.")
+            raise self._refuse(event, "Jangkar YAML (& dan *) tidak dipakai. Tulis isinya, atau beri tanda kutip.")
         if getattr(event, "tag", None):
             raise self._refuse(event, "Tag YAML (tanda !) tidak dipakai. Beri tanda kutip bila itu bagian teks.")
 

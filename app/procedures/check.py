@@ -1,0 +1,36 @@
+"""The check: everything that is wrong with a procedure, as `file:line: pesan`. What passes runs."""
+
+from app.domain.errors import Fault, ProcedureInvalid
+from app.procedures.checks.flow import check_flow
+from app.procedures.checks.rows import check_rows
+from app.procedures.checks.screens import check_screens
+from app.procedures.checks.sending import check_sending
+from app.procedures.checks.subject import Subject
+from app.procedures.checks.walk import check_walk
+from app.procedures.compile import build, compile_procedure
+from app.procedures.files import ProcedureFiles
+from app.procedures.model import Procedure
+from app.procedures.places import Findings
+from app.procedures.sources import read_sources
+
+
+def check(files: ProcedureFiles) -> list[Fault]:
+    """Every fault and warning, sorted by file and line; no bytes make it raise."""
+    findings = Findings()
+    sources = read_sources(files, findings)
+    procedure = build(sources, findings)
+    if procedure is not None:
+        subject = Subject(sources, procedure, findings)
+        for look in (check_flow, check_rows, check_screens, check_sending):
+            look(subject)
+        if not findings.broken:
+            check_walk(subject)
+    return sorted(set(findings.faults))
+
+
+def ensure_valid(files: ProcedureFiles) -> Procedure:
+    """The compiled procedure, fit to be published. Raises ProcedureInvalid with every fault (and warning) otherwise."""
+    faults = check(files)
+    if any(not fault.warning for fault in faults):
+        raise ProcedureInvalid(faults)
+    return compile_procedure(files)

@@ -1,0 +1,71 @@
+"""The diagram itself: lanes, conditions of gateways, timers, loops without a person."""
+
+from app.procedures.checks.subject import Subject
+from app.procedures.checks.words import Say, check_condition
+from app.procedures.places import nearest
+from app.workflow.spec import Flow
+
+AUTOMATIC = {"start", "exclusive", "parallel", "service"}
+
+
+def check_flow(subject: Subject) -> None:
+    _check_lanes(subject)
+    _check_gateways(subject)
+    _check_timers(subject)
+    _check_loops(subject)
+
+
+def _check_lanes(subject: Subject) -> None:
+    known = subject.procedure.lanes
+    drawn: dict[str, int] = {}
+    for element in subject.spec.elements.values():
+        if element.lane:
+            drawn.setdefault(element.lane, element.line)
+        elif element.kind == "user":
+            subject.in_diagram(element.line, f"Langkah '{element.id}' tidak berada di lajur mana pun.")
+    for lane, line in drawn.items():
+        if lane not in known:
+            subject.in_diagram(line, f"Lajur '{lane}' tidak ada di pelaksana (ikmt).{nearest(lane, known)}")
+    for lane, place in subject.root.items("pelaksana"):
+        if lane not in drawn:
+            message = f"Lajur '{lane}' tidak ada di diagram, atau belum memuat langkah.{nearest(lane, drawn)}"
+            subject.findings.at(place, message)
+
+
+def _check_gateways(subject: Subject) -> None:
+    for flow in subject.spec.flows:
+        if flow.condition:
+            check_condition(subject, subject.spec.conditions[flow.condition], flow.source, _at(subject, flow))
+
+
+def _at(subject: Subject, flow: Flow) -> Say:
+    return lambda message, warning: subject.in_diagram(flow.line, f"Kondisi: {message}", warning)
+
+
+def _check_timers(subject: Subject) -> None:
+    undrawn = {timer for timer, length in subject.spec.timers.items() if length is None}
+    for timer in sorted(undrawn - subject.procedure.deadlines.keys()):
+        line = subject.spec.elements[timer].line
+        message = f"Timer '{timer}' belum punya lama. Tulis di ikmt bagian batas, misalnya 3 hari kerja."
+        subject.in_diagram(line, message)
+    for timer, place in subject.root.items("batas"):
+        if timer not in subject.spec.timers:
+            message = f"Timer '{timer}' tidak ada di diagram.{nearest(timer, subject.spec.timers)}"
+            subject.findings.at(place, message)
+        elif timer not in undrawn:
+            subject.findings.at(place, f"Timer '{timer}' sudah punya lama di diagram. Pakai salah satu saja.")
+
+
+def _check_loops(subject: Subject) -> None:
+    """A ring of elements that no person and no timer stops would run for ever."""
+    automatic = {element.id for element in subject.spec.elements.values() if element.kind in AUTOMATIC}
+    after = {
+        element: {flow.target for flow in subject.spec.flows if flow.source == element} & automatic
+        for element in automatic
+    }
+    # What leads nowhere can be in no ring; take it away until only rings (and what leads to them) are left.
+    while ends := {element for element, targets in after.items() if not targets}:
+        after = {element: targets - ends for element, targets in after.items() if element not in ends}
+    for element in after:
+        line = subject.spec.elements[element].line
+        subject.in_diagram(line, f"'{element}' ada di putaran tanpa orang: tidak ada langkah yang menghentikannya.")
