@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from app.domain.actors import Actor, Office, can
 from app.domain.errors import Forbidden, NotFound
 from app.models import ProcedureVersion, new_id
+from app.procedures.check import ensure_valid
 from app.procedures.compile import compile_procedure
 from app.procedures.files import ProcedureFiles
 from app.procedures.model import Procedure
@@ -64,7 +65,7 @@ def publish(actor: Actor, files: ProcedureFiles) -> ProcedureVersion:
     """
     if not can(actor, "publish", Office()):
         raise Forbidden
-    procedure = compile_procedure(files)
+    procedure = ensure_valid(files)
     at = clock.now()
     with unit_of_work() as session:
         known = session.scalars(select(ProcedureVersion).where(ProcedureVersion.hash == procedure.hash)).one_or_none()
