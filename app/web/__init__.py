@@ -4,13 +4,30 @@ from flask import Blueprint, Flask
 
 from app.web import templating
 from app.web.auth import auth
+from app.web.desk import desk
+from app.web.desk_bulk import desk_bulk
+from app.web.desk_task import desk_task
 from app.web.draf import draf
 from app.web.files import files
+from app.web.incidents import incidents
 from app.web.langkah import langkah
+from app.web.mailbox import demo_mailbox
 from app.web.portal import portal
 from app.web.public import public_pages
 
-BLUEPRINTS: tuple[Blueprint, ...] = (public_pages, auth, portal, draf, langkah, files)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    public_pages,
+    auth,
+    portal,
+    draf,
+    langkah,
+    files,
+    desk,
+    desk_task,
+    desk_bulk,
+    demo_mailbox,
+    incidents,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -1,0 +1,136 @@
+"""The officers' inbox: look, filter, take."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.actors import ROLES
+from app.domain.errors import AlurError, FourEyes, TaskAlreadyClaimed, TaskClosed
+from app.domain.tanggal import format_short, format_time, local_date
+from app.services import inbox, taking, tasks
+from app.services.inbox_cursor import Cursor
+from app.services.inbox_views import ANTREAN, MENUNGGU, SELESAI, TUGAS_SAYA, VIEWS, Filters
+from app.web.access import current_actor, roles
+from app.web.errors import status_of
+
+desk = Blueprint("desk", __name__)
+
+OFFICERS = tuple(role for role in ROLES if role != "pemohon")
+LABELS = {
+    ANTREAN: "Antrean",
+    TUGAS_SAYA: "Tugas saya",
+    MENUNGGU: "Menunggu pemohon",
+    SELESAI: "Selesai hari ini",
+}
+MAX_SEARCH = 80
+_LONG_NUMBER = re.compile(r"(?:[0-9][ .\-]?){15}[0-9]")
+
+
+@desk.get("/inbox")
+@roles(*OFFICERS)
+def show_inbox() -> ResponseReturnValue:
+    return inbox_page(request.args)
+
+
+@desk.post("/inbox/saring")
+@roles(*OFFICERS)
+def narrow() -> ResponseReturnValue:
+    """The filter form is a POST, so that a NIK typed into it never reaches an address or a log."""
+    chosen = {name: request.form.get(name, "").strip() for name in ("tampil", "layanan", "langkah", "jenis", "lewat")}
+    search = request.form.get("cari", "").strip()[:MAX_SEARCH]
+    if _LONG_NUMBER.search(search):
+        flash("Pencarian NIK belum tersedia. Cari dengan nomor permohonan atau nama.", "warning")
+        search = ""
+    return redirect(_address({**chosen, "cari": search}))
+
+
+@desk.post("/inbox/berikutnya")
+@roles(*OFFICERS)
+def take_next() -> ResponseReturnValue:
+    actor, form = current_actor(), request.form
+    claimed = taking.claim_next(actor, form.get("tugas", ""), form.get("kunci", ""))
+    if claimed is None:
+        flash("Antrean kosong. Belum ada tugas untuk diambil.", "info")
+        return redirect(url_for("desk.show_inbox"))
+    return redirect(url_for("desk_task.show", task_id=claimed.task_id))
+
+
+@desk.post("/tugas/<task_id>/ambil")
+@roles(*OFFICERS)
+def take(task_id: str) -> ResponseReturnValue:
+    """*Ambil & periksa*. Somebody was quicker: the queue again, saying who and offering the next one."""
+    try:
+        claimed = tasks.claim(current_actor(), task_id, request.form.get("kunci", ""))
+    except (TaskAlreadyClaimed, TaskClosed, FourEyes) as problem:
+        return inbox_page({}, problem)
+    return redirect(url_for("desk_task.show", task_id=claimed.task_id))
+
+
+def inbox_page(args: Mapping[str, str], problem: AlurError | None = None) -> ResponseReturnValue:
+    """The inbox as `args` (a query string) ask for it, with what went wrong on top."""
+    actor = current_actor()
+    view = args.get("tampil", ANTREAN)
+    filters = _filters(args)
+    after = Cursor.parse(args["sesudah"]) if args.get("sesudah") else None
+    found = inbox.page(actor, view, filters, after)
+    html = render_template(
+        "desk/inbox.html",
+        halaman=found,
+        label=LABELS,
+        tampilan=VIEWS,
+        jumlah=inbox.counts(actor),
+        saringan=filters,
+        pilihan=inbox.choices(actor),
+        usul=found.rows[0].task_id if view == ANTREAN and not after and found.rows else "",
+        lanjutan=_link(view, filters, found.next) if found.next else "",
+        awal=_link(view, filters, None) if after else "",
+        masalah=problem,
+        kunci=new_key(),
+    )
+    return html, status_of(problem)[0] if problem else 200
+
+
+@desk.app_template_filter("waktu_pendek")
+def brief_moment(at: datetime, now: datetime) -> str:
+    """Today "10.15", else "23 Nov 10.15": a column of these stays narrow."""
+    if local_date(at) == local_date(now):
+        return format_time(at)
+    return f"{format_short(at)} {format_time(at)}"
+
+
+def new_key() -> str:
+    """The idempotency key of one rendered form."""
+    return secrets.token_urlsafe(16)
+
+
+def _filters(args: Mapping[str, str]) -> Filters:
+    return Filters(
+        service=args.get("layanan", ""),
+        step=args.get("langkah", ""),
+        kind=args.get("jenis", ""),
+        late=args.get("lewat", "") == "1",
+        search=args.get("cari", "").strip()[:MAX_SEARCH],
+    )
+
+
+def _link(view: str, filters: Filters, after: Cursor | None) -> str:
+    asked = {
+        "tampil": view,
+        "layanan": filters.service,
+        "langkah": filters.step,
+        "jenis": filters.kind,
+        "lewat": "1" if filters.late else "",
+        "cari": filters.search,
+        "sesudah": str(after) if after else "",
+    }
+    return _address(asked)
+
+
+def _address(asked: Mapping[str, str]) -> str:
+    given: dict[str, Any] = {name: value for name, value in asked.items() if value}
+    return url_for("desk.show_inbox", **given)

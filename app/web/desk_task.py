@@ -1,0 +1,143 @@
+"""The task screen: look, work, complete, release."""
+
+import logging
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.actors import Actor
+from app.domain.errors import AlurError, EngineFault, InvalidInput, StaleForm
+from app.services import clock, inbox, papers, riwayat, tasks
+from app.services.tasks import TaskView
+from app.web import desk_answers, desk_form, perjalanan
+from app.web.access import current_actor, roles
+from app.web.desk import OFFICERS, new_key
+from app.web.desk_form import Sending, TaskForm
+from app.web.errors import status_of
+
+desk_task = Blueprint("desk_task", __name__)
+log = logging.getLogger(__name__)
+
+COMPLETE, REFRESH = "lanjut", "tampil"
+MORE_FIELDS = "Sesuai jawaban Anda, ada isian lagi di bawah. Periksa, lalu kirim."
+
+
+@desk_task.get("/tugas/<task_id>")
+@roles(*OFFICERS)
+def show(task_id: str) -> ResponseReturnValue:
+    view = tasks.load(current_actor(), task_id)
+    return _page(view, desk_form.show(view) if view.mine else None)
+
+
+@desk_task.post("/tugas/<task_id>")
+@roles(*OFFICERS)
+def work(task_id: str) -> ResponseReturnValue:
+    """The step's form: complete it, or only keep or drop a file, or show what the answers so far ask for."""
+    actor = current_actor()
+    view = tasks.load(actor, task_id)
+    sending = desk_form.receive(actor, view, request.form, request.files)
+    form = desk_form.show(view, sending.raw, sending.errors)
+    if sending.errors:
+        return _page(view, form, status=422)
+    if sending.press.verb != COMPLETE:
+        return _page(view, form)
+    if view.mine and form is not None and desk_form.newly_visible(form, sending):
+        return _page(view, form, notice=MORE_FIELDS, status=422)
+    return _complete(actor, view, form, sending)
+
+
+@desk_task.post("/tugas/<task_id>/isian")
+@roles(*OFFICERS)
+def refresh(task_id: str) -> ResponseReturnValue:
+    """The fields alone, as the answers so far ask for them: for the script that keeps the page up to date."""
+    actor = current_actor()
+    view = tasks.load(actor, task_id)
+    sending = desk_form.receive(actor, view, request.form, request.files)
+    form = desk_form.show(view, sending.raw) if view.mine else None
+    return render_template("desk/_isian.html", formulir=form)
+
+
+@desk_task.post("/tugas/<task_id>/lepas")
+@roles(*OFFICERS)
+def release(task_id: str) -> ResponseReturnValue:
+    actor = current_actor()
+    view = tasks.load(actor, task_id)
+    try:
+        tasks.release(actor, task_id, _version(), request.form.get("alasan", ""))
+    except InvalidInput as problem:
+        return _page(view, desk_form.show(view), releasing=problem, status=422)
+    flash(f"{view.case.number} dilepas dan kembali ke antrean.", "success")
+    return redirect(url_for("desk.show_inbox"))
+
+
+@desk_task.get("/tugas/<task_id>/diagram.bpmn")
+@roles(*OFFICERS)
+def diagram(task_id: str) -> ResponseReturnValue:
+    """The diagram of the version this case runs on."""
+    view = tasks.load(current_actor(), task_id)
+    return Response(view.case.procedure.bpmn, mimetype="application/xml")
+
+
+def _complete(actor: Actor, view: TaskView, form: TaskForm | None, sending: Sending) -> ResponseReturnValue:
+    raw = desk_form.completed_raw(form, sending) if form else {}
+    try:
+        done = tasks.complete(actor, view.task.id, _version(), request.form.get("kunci", ""), raw)
+    except InvalidInput as problem:
+        return _page(view, desk_form.show(view, sending.raw, problem.errors), status=422)
+    except AlurError as problem:
+        if isinstance(problem, EngineFault):
+            log.error("a step could not be taken", exc_info=problem)
+        return _refused(actor, view.task.id, sending, problem)
+    flash(f"{view.case.number} diteruskan.", "success")
+    next_task = done.next_task_id or inbox.next_of_mine(actor)
+    if next_task is not None:
+        return redirect(url_for("desk_task.show", task_id=next_task))
+    return redirect(url_for("desk.show_inbox"))
+
+
+def _refused(actor: Actor, task_id: str, sending: Sending, problem: AlurError) -> ResponseReturnValue:
+    """Nothing was changed: the task as it is now, what went wrong on top, what was typed kept."""
+    view = tasks.load(actor, task_id)
+    form = desk_form.show(view, sending.raw) if view.mine else None
+    typed = None if view.mine else desk_form.typed_texts(view, sending)
+    return _page(view, form, problem=problem, typed=typed, status=status_of(problem)[0])
+
+
+def _version() -> int:
+    """The version token of the form. Raises StaleForm for anything that is no number."""
+    try:
+        return int(request.form.get("versi", ""))
+    except ValueError as nonsense:
+        raise StaleForm from nonsense
+
+
+def _page(
+    view: TaskView,
+    form: TaskForm | None,
+    *,
+    problem: AlurError | None = None,
+    notice: str = "",
+    releasing: InvalidInput | None = None,
+    typed: list[tuple[str, str]] | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    actor = current_actor()
+    lit = [view.step.id] if view.task.closed_at is None else [task.step for task in view.case.open_tasks]
+    html = render_template(
+        "desk/tugas.html",
+        tugas=view,
+        formulir=form,
+        masalah=problem,
+        kabar=notice,
+        melepas=releasing,
+        ketikan=typed,
+        berkas=papers.papers(view.case),
+        isian_kasus=desk_answers.read_steps(view.case, masked=not view.mine, except_step=view.step.id),
+        baris=[row for row in view.case.procedure.rows if row.no in view.step.rows],
+        keadaan=perjalanan.rows(view.case),
+        riwayat=riwayat.timeline(actor, view.case.id),
+        kini=lit,
+        kunci=new_key(),
+        sekarang=clock.now(),
+    )
+    return html, status

@@ -1,0 +1,31 @@
+"""Work of the system that was given up: seen and tried again by a person."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.services import jobs
+from app.web.access import current_actor, roles
+
+incidents = Blueprint("incidents", __name__)
+
+KINDS = {
+    "otomatis": "Langkah otomatis",
+    "pemberitahuan": "Pemberitahuan",
+    "surat": "Email",
+    "keterlambatan": "Pemberitahuan keterlambatan",
+    "timer": "Batas waktu",
+}
+
+
+@incidents.get("/insiden")
+@roles("admin", "supervisor")
+def show() -> ResponseReturnValue:
+    return render_template("desk/insiden.html", insiden=jobs.incidents(current_actor()), jenis=KINDS)
+
+
+@incidents.post("/insiden/<job_id>/ulangi")
+@roles("admin", "supervisor")
+def retry(job_id: str) -> ResponseReturnValue:
+    jobs.retry(current_actor(), job_id)
+    flash("Dicoba lagi. Muat ulang halaman ini sebentar lagi untuk melihat hasilnya.", "success")
+    return redirect(url_for("incidents.show"))

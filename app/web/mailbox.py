@@ -1,0 +1,29 @@
+"""The mailbox of a demonstration: what would have been sent. There is none in production."""
+
+from datetime import datetime
+
+from flask import Blueprint, abort, current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.services import mailbox
+from app.web.access import current_actor, signed_in
+
+demo_mailbox = Blueprint("demo_mailbox", __name__)
+
+
+@demo_mailbox.get("/peragaan/surat")
+@signed_in
+def letters() -> ResponseReturnValue:
+    if not current_app.config["ALUR"].is_demo:
+        abort(404)
+    found = mailbox.page(current_actor(), _before(request.args.get("sebelum", "")))
+    older = url_for("demo_mailbox.letters", sebelum=found[-1].sent_at.isoformat()) if len(found) == mailbox.PAGE else ""
+    return render_template("desk/surat.html", surat=found, lanjutan=older)
+
+
+def _before(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        abort(404)
+    return at if at is None or at.tzinfo else abort(404)
