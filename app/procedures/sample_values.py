@@ -20,7 +20,7 @@ from app.procedures.values import judged_requirements
 DEMO_REGION = "340299"  # exists nowhere, so no number made here can be anybody's
 
 NewUpload = Callable[[str, Field], tuple[str, UploadInfo]]
-"""Make an upload for the berkas field at a path (`f106`, `perubahan.0.bukti`, `berkas.<code>`): its id and what it is."""
+"""Make an upload for the field at a path (`f106`, `perubahan.0.bukti`, `berkas.<code>`): its id and what it is."""
 
 _WORDS = ("melati", "kenanga", "sawah", "pasar", "timur", "barat", "lama", "baru", "surat", "contoh", "wetan", "kidul")
 _ATOM = re.compile(r"(\[[^\[\]]+\]|\\.|[^\\])(?:\{(\d+)(?:,(\d*))?\}|([*+?]))?")

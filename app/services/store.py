@@ -50,6 +50,17 @@ def bind(
         event.listen(engine, "begin", _on_sqlite_begin)
 
 
+@contextmanager
+def instead(*, session: scoped_session[Session], engine_for: Callable[[], Engine], data_dir: Path) -> Iterator[None]:
+    """Another store for a while, for a simulation; no bell rings. Not while other threads work."""
+    before = (globals()["session"], _engine_for, globals()["data_dir"], bell)
+    bind(session=session, engine_for=engine_for, data_dir=data_dir)
+    try:
+        yield
+    finally:
+        _hold(*before)
+
+
 def _hold(
     a_session: scoped_session[Session],
     an_engine_for: Callable[[], Engine],
