@@ -121,14 +121,14 @@ def save_section(actor: Actor, draft_id: str, version: int, section_id: str, raw
 
 
 def keep_section(actor: Actor, draft_id: str, version: int, section_id: str, raw: Mapping[str, Any]) -> int:
-    """Keep one page as it was typed, without judging it; the form's token from now on. Raises StaleForm, NotFound, AlreadySubmitted."""
+    """Keep one page as it was typed, without judging it; returns the form's token from now on. Raises StaleForm."""
     seen = load(actor, draft_id)
     section = _section(seen, section_id)
     raw = _with_known_files(section.fields, raw, seen.context.uploads)
     return _write(actor, draft_id, version, seen.kept.keep(section, raw))
 
 
-def add_row(actor: Actor, draft_id: str, version: int, section_id: str, raw: Mapping[str, Any], field: str) -> Saved:
+def add_row(actor: Actor, draft_id: str, version: int, section_id: str, raw: Mapping[str, Any], field: str) -> int:
     """Keep the page as typed, with one more, empty row in the table `field`."""
     return keep_section(actor, draft_id, version, section_id, {**raw, field: [*_rows(raw, field), {}]})
 

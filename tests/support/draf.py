@@ -1,0 +1,40 @@
+"""A KK draft filled in through the services, page by page, as Bu Sari would."""
+
+import io
+from typing import Any
+
+from app.domain.actors import Actor
+from app.services import drafts, uploads
+from tests import factories
+from tests.support.kasus import SLUG
+
+REGION = {"kapanewon": "340299", "kalurahan": "3402992001"}
+APPLICANT = {
+    "alamat": "Padukuhan Contoh Asri",
+    "rt": "03",
+    "wilayah": REGION,
+    "nomor_hp": "0811 0000 0001",
+    "email": "sari@contoh.id",
+}
+
+
+def upload(actor: Actor, draft_id: str, field: str, data: bytes | None = None) -> str:
+    """One page for a berkas field; its id."""
+    stream = io.BytesIO(factories.photo() if data is None else data)
+    return uploads.receive(actor, field=field, stream=stream, draft_id=draft_id).id
+
+
+def save(actor: Actor, draft_id: str, section: str, raw: dict[str, Any]) -> drafts.Reminders:
+    return drafts.save_section(actor, draft_id, drafts.load(actor, draft_id).version, section, raw)
+
+
+def fill_hilang(actor: Actor) -> str:
+    """KK hilang, ready to be sent; the draft's id."""
+    draft_id = drafts.start(actor, SLUG)
+    save(actor, draft_id, "jenis", {"jenis": "hilang"})
+    save(actor, draft_id, "pemohon", APPLICANT)
+    papers = {field: [upload(actor, draft_id, field)] for field in ("surat_hilang", "ktp")}
+    save(actor, draft_id, "berkas", papers)
+    save(actor, draft_id, "kirim", {"bisa_cetak": "ya"})
+    save(actor, draft_id, "pernyataan", {"benar": "ya", "untuk_keluarga": "ya"})
+    return draft_id
