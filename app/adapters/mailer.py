@@ -33,12 +33,8 @@ def smtp_errors() -> Iterator[None]:
         raise _by_code(min(code for code, _ in problem.recipients.values())) from problem
     except smtplib.SMTPResponseException as problem:
         raise _by_code(problem.smtp_code) from problem
-    except smtplib.SMTPNotSupportedError as problem:
-        raise MailRejected("server surat tidak mendukung yang diminta") from problem
-    except TimeoutError as problem:
-        raise MailDeferred("server surat tidak menjawab tepat waktu") from problem
-    except OSError as problem:  # includes every other SMTPException: connection refused, dropped, no greeting
-        raise MailDeferred("server surat tidak dapat dihubungi") from problem
+    except OSError as problem:  # every other SMTPException too: no greeting, cut off, no such ability
+        raise MailDeferred("server surat tidak dapat dihubungi, terlalu lambat, atau salah diatur") from problem
 
 
 def _by_code(code: int) -> MailDeferred | MailRejected:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor
@@ -63,10 +63,10 @@ class Situation:
 
 @dataclass(frozen=True)
 class Page:
-    """Newest first; `before`: what to pass for the next page, None at the end."""
+    """Newest first; `before`: what to pass for the next page (an id), None at the end."""
 
     notices: Sequence[Notice]
-    before: datetime | None
+    before: str | None
 
 
 def write(run: Run, rule: NoticeRule, *, key: str, prefix: str = "", speaker: str = "") -> None:
@@ -111,13 +111,16 @@ def tell(
     _insert(session, notices, letters)
 
 
-def mine(actor: Actor, before: datetime | None = None) -> Page:
+def mine(actor: Actor, before: str | None = None) -> Page:
+    """One's own notices; an id that is not one's own starts at the top."""
     query = select(Notice).where(Notice.user_id == actor.id)
-    if before is not None:
-        query = query.where(Notice.created_at < before)
+    last = store.session.get(Notice, before) if before else None
+    if last is not None and last.user_id == actor.id:
+        same_moment = and_(Notice.created_at == last.created_at, Notice.id > last.id)
+        query = query.where(or_(Notice.created_at < last.created_at, same_moment))
     query = query.order_by(Notice.created_at.desc(), Notice.id).limit(PAGE + 1)
     found = store.session.scalars(query).all()
-    return Page(found[:PAGE], found[PAGE - 1].created_at if len(found) > PAGE else None)
+    return Page(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
 
 
 def unread_count(actor: Actor) -> int:

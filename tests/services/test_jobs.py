@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from app.domain.errors import Forbidden, NotFound
 from app.models import Event, Job, Notice
 from app.procedures.actions import ACTIONS as KNOWN_ACTIONS
 from app.services import automation, clock, job_rows, jobs, store
-from app.services.work import unit_of_work
 from tests.support.kasus import (
     cast,
     go_to_archive,
@@ -191,12 +190,10 @@ with app.app_context():
 
 
 def test_pekerja_dibunuh_di_tengah_jalan_dilanjutkan_yang_lain_tepat_sekali(app: Flask) -> None:
-    with jam_uji() as jam:
+    with jam_uji(datetime.now(UTC)) as jam:
         people = cast()
         case_id = open_kk(people, publish())
         go_to_archive(case_id, people)
-        with unit_of_work() as session:
-            session.execute(update(Job).values(due_at=jam.at))
         job_id = job_of(case_id, "otomatis").id
         config = app.config["ALUR"]
         env = {**os.environ, "DATABASE_URL": config.database_url, "ALUR_DATA": str(config.data_dir), "PYTHONPATH": "."}

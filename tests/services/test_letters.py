@@ -1,0 +1,95 @@
+"""Letters as jobs: one Message-ID for all attempts, pauses, final refusals, and people without an account any more."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from app import create_app
+from app.config import Mail
+from app.extensions import db
+from app.models import Job, User
+from app.services import job_rows, jobs, outgoing, store
+from app.services.work import unit_of_work
+from tests.support.databases import config_for
+from tests.support.kasus import cast, jam_uji, job_of, open_kk, publish
+from tests.support.servers import Mailbox
+
+
+@pytest.fixture
+def posting(sqlite_url: str, tmp_path: Path, smtp: Mailbox) -> Iterator[Flask]:
+    """The application with a real SMTP server behind it."""
+    mail = Mail(server=smtp.host, port=smtp.port, security="none", sender="alur@contoh.id")
+    app = create_app(config_for(sqlite_url, tmp_path / "var", mail=mail))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_ditunda_lalu_terkirim_dengan_message_id_yang_sama(posting: Flask, smtp: Mailbox) -> None:
+    with jam_uji() as jam:
+        people = cast()
+        case_id = open_kk(people, publish())
+        letter = job_of(case_id, "surat")
+        smtp.refuse = "451 sedang sibuk"
+        assert jobs.run_one(letter.id)
+        waiting = job_of(case_id, "surat")
+        assert (waiting.attempts, waiting.sending_at, waiting.failed_at) == (1, None, None)
+        assert waiting.due_at > jam.at
+
+        smtp.refuse = ""
+        jam.at = waiting.due_at
+        assert jobs.run_one(letter.id)
+        (message,) = smtp.messages
+        assert message["Message-ID"] == outgoing.message_id(letter.id)
+        assert message["To"] == "sari@contoh.id"
+        assert f"http://localhost/permohonan/{case_id}" in message.get_content()
+
+
+def test_tolakan_tetap_langsung_menjadi_insiden(posting: Flask, smtp: Mailbox) -> None:
+    with jam_uji():
+        people = cast()
+        case_id = open_kk(people, publish())
+        smtp.refuse = "550 kotak surat tidak ada"
+        assert jobs.run_one(job_of(case_id, "surat").id)
+        (incident,) = jobs.incidents(people["pak_eko"])
+        assert (incident.kind, incident.attempts) == ("surat", 1)
+        assert "550" in incident.reason
+
+
+def test_mati_saat_mengirim_diulang_dengan_message_id_yang_sama(posting: Flask, smtp: Mailbox) -> None:
+    """Killed between the server's yes and our commit: sent again, and the reader's program can tell."""
+    with jam_uji() as jam:
+        people = cast()
+        case_id = open_kk(people, publish())
+        letter = job_of(case_id, "surat")
+        dying = job_rows.lease(letter.id, jam.at)
+        assert dying is not None
+        assert job_rows.mark_sending(dying, jam.at)
+        outgoing.mailer.send(outgoing.message_id(letter.id), "sari@contoh.id", "Judul", "Isi")
+
+        jam.lewat(seconds=job_rows.LEASE.total_seconds() + 1)
+        assert not job_rows.mark_sending(job_rows_expired(dying), jam.at)
+        assert jobs.run_one(letter.id)
+        assert len({message["Message-ID"] for message in smtp.messages}) == 1
+
+
+def job_rows_expired(lease: job_rows.Lease) -> job_rows.Lease:
+    """The same lease after somebody else took the job."""
+    with unit_of_work() as session:
+        session.execute(update(Job).where(Job.id == lease.id).values(leased_by="orang-lain"))
+    return lease
+
+
+def test_surat_untuk_akun_yang_tidak_aktif_tidak_dikirim(posting: Flask, smtp: Mailbox) -> None:
+    with jam_uji():
+        people = cast()
+        case_id = open_kk(people, publish())
+        with unit_of_work() as session:
+            session.execute(update(User).where(User.id == people["bu_sari"].id).values(active=False))
+        assert jobs.run_one(job_of(case_id, "surat").id)
+        assert smtp.messages == []
+        assert store.session.scalars(select(Job.done_at).where(Job.kind == "surat")).one() is not None
