@@ -18,6 +18,7 @@ from app.domain.actors import Actor, CaseRef, can
 from app.domain.errors import Forbidden, NotFound, TaskNotYours, UploadRefused
 from app.models import Case, Draft, StoredFile, Upload, new_id
 from app.procedures.model import Field, Form
+from app.procedures.values import FORMATS
 from app.services import clock, published, store, tasks, trail
 from app.services.files import file_store
 from app.services.work import unit_of_work
@@ -27,7 +28,6 @@ MOST_FILES = 300
 
 _CHUNK = 1024 * 1024
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
-_FORMATS = {"pdf": ("application/pdf",), "gambar": ("image/jpeg", "image/png")}
 
 
 @dataclass(frozen=True)
@@ -179,9 +179,10 @@ def _read(stream: BinaryIO) -> bytes:
 
 def _check_format(field: Field, cleaned: Cleaned) -> None:
     wanted = field.extra.get("format") or ()
-    if wanted and not any(cleaned.mime in _FORMATS.get(each, ()) for each in wanted):
-        names = " atau ".join({"pdf": "PDF", "gambar": "foto"}.get(each, each) for each in wanted)
-        raise UploadRefused(f"{field.label}: hanya {names} yang diterima di sini.")
+    if wanted and cleaned.mime not in {FORMATS[each] for each in wanted}:
+        raise UploadRefused(
+            f"{field.label}: hanya {' atau '.join(each.upper() for each in wanted)} yang diterima di sini."
+        )
 
 
 def _check_room(session: Session, place: _Place) -> None:
