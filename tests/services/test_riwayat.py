@@ -1,0 +1,55 @@
+"""The history in sentences: honest about returns, names for officers, roles for the pemohon."""
+
+import pytest
+from flask import Flask
+
+from app.domain.errors import NotFound
+from app.services import cases, riwayat, tasks, timers
+from tests.support.kasus import cast, finish, jam_uji, open_kk, open_steps, publish, return_to_applicant
+
+
+def test_pengembalian_diceritakan_apa_adanya(app: Flask) -> None:
+    with jam_uji():
+        people = cast()
+        case_id = open_kk(people, publish())
+        finish(case_id, "buka_permohonan", people["pak_budi"])
+        return_to_applicant(case_id, people, "Foto KTP buram.")
+        finish(case_id, "lengkapi_berkas", people["bu_sari"])
+
+        told = [(entry.sentence, entry.who) for entry in riwayat.timeline(people["bu_sari"], case_id)]
+        assert ("Dikembalikan kepada Anda untuk dilengkapi: Foto KTP buram.", "Petugas Unit Layanan & Entri") in told
+        assert told[-1] == ("Melengkapi berkas: selesai.", "Anda")
+        assert not any("Budi" in who for _, who in told)
+        returns = [entry for entry in riwayat.timeline(people["bu_sari"], case_id) if entry.is_return]
+        assert len(returns) == 1
+
+        officers = [(entry.sentence, entry.who) for entry in riwayat.timeline(people["bu_rini"], case_id)]
+        assert ("Dikembalikan kepada pemohon untuk dilengkapi: Foto KTP buram.", "Budi Prakosa") in officers
+        assert officers[-1] == ("Melengkapi berkas: selesai.", "Sari Puspitarini")
+
+
+def test_urusan_dalam_kantor_hanya_dibaca_petugas(app: Flask) -> None:
+    with jam_uji() as jam:
+        people = cast()
+        case_id = open_kk(people, publish())
+        timers.sweep(jam.lewat(minutes=121))
+        opened = cases.load(people["pak_budi"], case_id).open_tasks[0]
+        held = tasks.claim(people["pak_budi"], opened.id)
+        task = tasks.load(people["pak_budi"], held.task_id).task
+        tasks.release(people["pak_budi"], task.id, task.version, "Harus rapat")
+        assert open_steps(case_id) == ["periksa_berkas"]
+
+        officers = " ".join(entry.sentence for entry in riwayat.timeline(people["pak_budi"], case_id))
+        assert "lewat batas" in officers
+        assert "Alasan: Harus rapat" in officers
+        resident = " ".join(entry.sentence for entry in riwayat.timeline(people["bu_sari"], case_id))
+        assert "lewat batas" not in resident
+        assert "Harus rapat" not in resident
+
+
+def test_orang_lain_tidak_melihat_riwayat(app: Flask) -> None:
+    with jam_uji():
+        people = cast()
+        case_id = open_kk(people, publish())
+        with pytest.raises(NotFound):
+            riwayat.timeline(people["pak_joko"], case_id)
