@@ -29,11 +29,11 @@ from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.task import Task, TaskState
 
 
-class DrawnTimer(EventDefinition):  # type: ignore[misc]
+class DrawnTimer(EventDefinition):
     """Fires when the caller says so; its length is none of SpiffWorkflow's business."""
 
 
-class DrawnMessage(EventDefinition):  # type: ignore[misc]
+class DrawnMessage(EventDefinition):
     """Fires when the caller delivers the message called `name`."""
 
 
@@ -46,7 +46,7 @@ class OnDemand:
         pass
 
     def _run_hook(self, my_task: Task) -> object:
-        result = super()._run_hook(my_task)  # type: ignore[misc]
+        result = super()._run_hook(my_task)
         self._make_children(my_task)
         return result
 
@@ -56,20 +56,20 @@ class OnDemand:
             child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
 
 
-class UserTask(OnDemand, defaults.UserTask):  # type: ignore[misc]
+class UserTask(OnDemand, defaults.UserTask):
     pass
 
 
-class ServiceTask(OnDemand, defaults.ManualTask):  # type: ignore[misc]
+class ServiceTask(OnDemand, defaults.ManualTask):
     """Stays open until its job has run; the engine itself never calls a service."""
 
 
-class ExclusiveGateway(OnDemand, defaults.ExclusiveGateway):  # type: ignore[misc]
+class ExclusiveGateway(OnDemand, defaults.ExclusiveGateway):
     def _make_children(self, my_task: Task) -> None:
         pass  # the chosen branch alone was made by the choice
 
 
-class ParallelGateway(OnDemand, defaults.ParallelGateway):  # type: ignore[misc]
+class ParallelGateway(OnDemand, defaults.ParallelGateway):
     """Splits, joins, or both. Joins when a token waits from every incoming element; takes one of each."""
 
     def _update_hook(self, my_task: Task) -> bool:
@@ -86,19 +86,19 @@ class ParallelGateway(OnDemand, defaults.ParallelGateway):  # type: ignore[misc]
         return True
 
 
-class StartEvent(OnDemand, defaults.StartEvent):  # type: ignore[misc]
+class StartEvent(OnDemand, defaults.StartEvent):
     pass
 
 
-class EndEvent(OnDemand, defaults.EndEvent):  # type: ignore[misc]
+class EndEvent(OnDemand, defaults.EndEvent):
     pass
 
 
-class CatchEvent(OnDemand, defaults.IntermediateCatchEvent):  # type: ignore[misc]
+class CatchEvent(OnDemand, defaults.IntermediateCatchEvent):
     pass
 
 
-class BoundaryEvent(OnDemand, defaults.BoundaryEvent):  # type: ignore[misc]
+class BoundaryEvent(OnDemand, defaults.BoundaryEvent):
     pass
 
 
@@ -111,18 +111,18 @@ class _DrawnEvents:
         return DrawnTimer()
 
     def parse_message_event(self, event: etree._Element) -> DrawnMessage:
-        return DrawnMessage(self.process_parser.parser.messages[event.get("messageRef")])  # type: ignore[attr-defined]
+        return DrawnMessage(self.process_parser.parser.messages[event.get("messageRef")])
 
 
-class _CatchParser(_DrawnEvents, IntermediateCatchEventParser):  # type: ignore[misc]
+class _CatchParser(_DrawnEvents, IntermediateCatchEventParser):
     pass
 
 
-class _BoundaryParser(_DrawnEvents, BoundaryEventParser):  # type: ignore[misc]
+class _BoundaryParser(_DrawnEvents, BoundaryEventParser):
     pass
 
 
-class DiagramParser(BpmnParser):  # type: ignore[misc]
+class DiagramParser(BpmnParser):
     """Knows our elements and nothing else. One per file: it caches lanes by the identity of the XML root."""
 
     PARSER_CLASSES = {
