@@ -1,15 +1,23 @@
 """PDFs handed in, made safe to keep and to show: nothing that runs, nothing hidden inside, no author."""
 
 import io
+import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pikepdf
 
+from app.adapters.jpeg import without_metadata
 from app.domain.errors import UploadRefused
 
 MAX_PAGES = 50
+MAX_UNPACKED = 24 * 1024 * 1024
+"""Of the packed lists of objects, which must be unpacked whole; a scanned letter has a few hundred kilobytes."""
+
+_PACKED_LIST = re.compile(rb"/(?:ObjStm|XRef)\b.{0,500}?stream\r?\n", re.DOTALL)
 _DEPTH = 60
+_ODD = "PDF ini tersusun tidak wajar. Foto kertasnya, lalu unggah fotonya."
 _ACTIONS = {
     "/JavaScript",
     "/Launch",
@@ -38,6 +46,7 @@ def clean_document(data: bytes) -> Document:
 
     Raises UploadRefused: locked, broken, cut off, no page or more than MAX_PAGES, signed with something active inside.
     """
+    _refuse_bomb(data)
     try:
         with pikepdf.open(io.BytesIO(data), attempt_recovery=False, suppress_warnings=True) as pdf:
             return _clean(pdf, data)
@@ -47,6 +56,18 @@ def clean_document(data: bytes) -> Document:
         ) from problem
     except (pikepdf.PdfError, pikepdf.ForeignObjectError, RuntimeError, ValueError, TypeError) as problem:
         raise UploadRefused("PDF ini rusak atau tidak terkirim utuh. Simpan ulang, atau foto kertasnya.") from problem
+
+
+def _refuse_bomb(data: bytes) -> None:
+    """Measure the packed object lists before any library unpacks them without a limit."""
+    left, view = MAX_UNPACKED, memoryview(data)
+    for found in _PACKED_LIST.finditer(data):
+        try:
+            left -= len(zlib.decompressobj().decompress(view[found.end() :], left + 1))
+        except zlib.error:
+            continue  # packed otherwise, or not at all
+        if left < 0:
+            raise UploadRefused(_ODD)
 
 
 def _clean(pdf: pikepdf.Pdf, data: bytes) -> Document:
@@ -77,7 +98,7 @@ def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
     while waiting:
         thing, depth = waiting.pop()
         if depth > _DEPTH:
-            raise UploadRefused("PDF ini tersusun tidak wajar. Foto kertasnya, lalu unggah fotonya.")
+            raise UploadRefused(_ODD)
         if isinstance(thing, pikepdf.Array):
             children = list(thing.as_list())
         elif isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
@@ -126,5 +147,17 @@ def _strip(pdf: pikepdf.Pdf, dictionaries: list[pikepdf.Object]) -> None:
         for key in (*_ACTIVE_KEYS, *_PERSONAL_KEYS):
             if key in thing:
                 del thing[key]
+        if isinstance(thing, pikepdf.Stream) and thing.get("/Filter") == pikepdf.Name.DCTDecode:
+            _strip_photo(thing)
     if "/Info" in pdf.trailer:
         del pdf.trailer["/Info"]
+
+
+def _strip_photo(stream: pikepdf.Stream) -> None:
+    """A photograph inside a PDF keeps its pixels and loses its place and camera."""
+    before = stream.read_raw_bytes()
+    after = without_metadata(before)
+    if after != before:
+        parms = stream.get("/DecodeParms")
+        kept = parms if isinstance(parms, pikepdf.Dictionary | pikepdf.Array) else None
+        stream.write(after, filter=pikepdf.Name.DCTDecode, decode_parms=kept)

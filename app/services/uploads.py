@@ -91,9 +91,12 @@ def remove(actor: Actor, upload_id: str) -> None:
         upload = session.get(Upload, upload_id)
         if upload is None or upload.owner_id != actor.id:
             raise NotFound
-        if _was_sent(session, upload):
+        # The draft or case first, then its file as it is now: it may be on its way in another tab.
+        draft = session.get(Draft, upload.draft_id, with_for_update=True) if upload.draft_id else None
+        case = session.get(Case, upload.case_id, with_for_update=True) if upload.case_id else None
+        session.refresh(upload)
+        if _was_sent(upload, draft, case):
             raise Forbidden("Berkas ini sudah terkirim, jadi tidak dapat dihapus.")
-        draft = session.get(Draft, upload.draft_id) if upload.draft_id else None
         if draft is not None:
             draft.answers = without_upload(draft.answers, upload_id)
         session.delete(upload)
@@ -207,11 +210,10 @@ def _remember_bytes(session: Session, digest: str, cleaned: Cleaned, at: datetim
     session.execute(dialect.insert(StoredFile).values(**values).on_conflict_do_nothing())
 
 
-def _was_sent(session: Session, upload: Upload) -> bool:
-    if upload.case_id is None:
-        return False
-    case = session.get(Case, upload.case_id)
-    return upload.draft_id is not None or (case is not None and upload.id in json.dumps(case.data["answers"]))
+def _was_sent(upload: Upload, draft: Draft | None, case: Case | None) -> bool:
+    if draft is not None:
+        return draft.submitted_at is not None
+    return case is not None and upload.id in json.dumps(case.data["answers"])
 
 
 def _seen_by(actor: Actor, upload_id: str) -> tuple[Upload, StoredFile]:

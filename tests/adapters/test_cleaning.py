@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 
 import pikepdf
 import pytest
@@ -184,6 +185,40 @@ def test_arsip_yang_menempel_di_belakang_pdf_tidak_ikut_disimpan() -> None:
     except UploadRefused:
         return
     assert b"PK\x03\x04" not in kept
+
+
+def test_foto_di_dalam_pdf_kehilangan_tempat_dan_kameranya_tetapi_bukan_gambarnya() -> None:
+    taken = factories.photo(gps=True)
+    document = pikepdf.new()
+    page = document.add_blank_page()
+    picture = document.make_stream(taken)
+    picture.update(
+        pikepdf.Dictionary(
+            Type=pikepdf.Name.XObject,
+            Subtype=pikepdf.Name.Image,
+            Width=640,
+            Height=480,
+            ColorSpace=pikepdf.Name.DeviceRGB,
+            BitsPerComponent=8,
+            Filter=pikepdf.Name.DCTDecode,
+        )
+    )
+    page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Foto=picture))
+    out = io.BytesIO()
+    document.save(out)
+    assert b"KameraUji" in out.getvalue()
+    cleaned = clean(out.getvalue()).data
+    assert b"KameraUji" not in cleaned
+    with pikepdf.open(io.BytesIO(cleaned)) as opened:
+        kept = opened.pages[0].obj.Resources.XObject.Foto.read_raw_bytes()
+    assert _opened(kept).tobytes() == _opened(taken).tobytes()
+
+
+def test_pdf_kecil_yang_membesar_ditolak_sebelum_dibuka() -> None:
+    packed = zlib.compress(b"0 " * 20_000_000, 9)
+    head = b"%%PDF-1.5\n1 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n" % len(packed)
+    with pytest.raises(UploadRefused, match="tidak wajar"):
+        clean(head + packed + b"\nendstream endobj\n%%EOF")
 
 
 def _signed(extra: bytes = b"") -> bytes:
