@@ -46,7 +46,7 @@ class OnDemand:
         pass
 
     def _run_hook(self, my_task: Task) -> object:
-        result = super()._run_hook(my_task)
+        result = super()._run_hook(my_task)  # type: ignore[misc]
         self._make_children(my_task)
         return result
 
@@ -111,7 +111,7 @@ class _DrawnEvents:
         return DrawnTimer()
 
     def parse_message_event(self, event: etree._Element) -> DrawnMessage:
-        return DrawnMessage(self.process_parser.parser.messages[event.get("messageRef")])
+        return DrawnMessage(self.process_parser.parser.messages[event.get("messageRef")])  # type: ignore[attr-defined]
 
 
 class _CatchParser(_DrawnEvents, IntermediateCatchEventParser):
