@@ -219,6 +219,8 @@ def _row_page(
         ditanya=" ".join(one.field.id for one in shown),
         ringkasan=isian.summary(shown, errors),
         kembali=_url(view, section),
+        # The row's own number, not "baru": sent twice it is still one row.
+        tujuan=url_for("draf.baris", draft_id=view.id, section_id=section.id, tabel=table.id, nomor=number),
     )
     return page, 422 if errors else 200
 
@@ -265,8 +267,7 @@ def _keep(view: DraftView, section: Section, raw: Mapping[str, Any], *, judge: b
     if not judge:
         drafts.keep_section(current_actor(), view.id, version, section.id, raw)
         return
-    saved = drafts.save_section(current_actor(), view.id, version, section.id, raw)
-    for _, sentence in saved.reminders:
+    for _, sentence in drafts.save_section(current_actor(), view.id, version, section.id, raw):
         flash(sentence, "warning")
 
 

@@ -3,6 +3,7 @@
 HTML names are the paths of InvalidInput (`anggota.0.nama`), so that an error finds its field.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -78,6 +79,7 @@ class FieldView:
     options: tuple[Option, ...] = ()
     groups: tuple[tuple[str, tuple[Option, ...]], ...] = ()
     pages: tuple[PageView, ...] = ()
+    before: tuple[PageView, ...] = ()
     rows: tuple[RowView, ...] = ()
     items: tuple[ItemView, ...] = ()
     children: tuple["FieldView", ...] = ()
@@ -112,6 +114,8 @@ class FieldView:
 
     @property
     def value(self) -> Any:
+        if self.kind == "nomor_hp" and re.fullmatch(r"62[0-9]{8,13}", str(self.raw)):
+            return domestic_phone(str(self.raw))
         return "" if self.raw is None else self.raw
 
     @property
@@ -178,7 +182,7 @@ class Sheet:
     """Where fields stand: their form, this step's answers so far, the context, what is wrong with them.
 
     `masked`: personal numbers of locked fields and rows shown with their last four digits only (every resident's
-    page); `services`: slugs that can be asked for here.
+    page); `services`: slugs that can be asked for here; `before`: requirement code -> what was handed in earlier.
     """
 
     form: Form
@@ -188,6 +192,7 @@ class Sheet:
     reminders: Errors = field(default_factory=dict)
     masked: bool = True
     services: frozenset[str] = frozenset()
+    before: Mapping[str, Sequence[PageView]] = field(default_factory=dict)
 
     def visible(self, one: Field) -> bool:
         """The same rule as when the answers are checked."""
@@ -196,6 +201,11 @@ class Sheet:
             for section in self.form.sections
             if one in section.fields
         )
+
+
+def domestic_phone(number: str) -> str:
+    """ "6281234567890" as people write it: "0812 3456 7890"."""
+    return " ".join(re.findall(".{1,4}", "0" + number[2:]))
 
 
 def html_id(path: str) -> str:
@@ -246,9 +256,16 @@ def view(one: Field, path: str, raw: Any, at: Sheet, row: Mapping[str, Any] | No
 
 
 def summary(shown_fields: Iterable[FieldView], errors: Errors) -> list[tuple[str, str]]:
-    """Every sentence once, with the anchor of the field it belongs to ("" where that is not on this page)."""
-    anchors = dict(_anchors(shown_fields))
-    found = [(_nearest(anchors, path), sentence) for path, sentences in errors.items() for sentence in sentences]
+    """Every sentence once, with the anchor of the field it belongs to ("" where that is not on this page).
+
+    A sentence that would not tell which field it means is led by the field's label.
+    """
+    anchors = {name: (anchor, label) for name, anchor, label in _anchors(shown_fields)}
+    found = []
+    for path, sentences in errors.items():
+        anchor, label = _nearest(anchors, path)
+        lead = "" if len(anchors) <= 1 or not label else f"{label}: "
+        found += [(anchor, said if label and label in said else f"{lead}{said}") for said in sentences]
     return list(dict.fromkeys(found))
 
 
@@ -298,8 +315,12 @@ def _upload(base: FieldView, at: Sheet, row: Mapping[str, Any]) -> FieldView:
 
 def _page(upload: str, at: Sheet) -> PageView:
     info = at.context.uploads.get(upload)
-    is_image = info is not None and info.mime in IMAGES
-    kind = "Foto" if is_image else f"PDF, {info.pages} halaman" if info else "Berkas"
+    return page_view(upload, info.mime if info else "", info.pages if info else 1)
+
+
+def page_view(upload: str, mime: str, pages: int = 1) -> PageView:
+    is_image = mime in IMAGES
+    kind = "Foto" if is_image else f"PDF, {pages} halaman" if mime else "Berkas"
     small = url_for("files.preview", upload_id=upload) if is_image else ""
     return PageView(upload, url_for("files.open_upload", upload_id=upload), small, kind)
 
@@ -323,7 +344,8 @@ def _wanted(base: FieldView, at: Sheet, row: Mapping[str, Any]) -> FieldView:
         path = f"{base.name}.{code}"
         part = replace(base.field, id=code, kind="berkas", label=names.get(code, code), help="", requirement=code)
         said = tuple(at.errors.get(path, ()))
-        child = FieldView(part, path, given.get(code), errors=said, note=judged.get("catatan", ""))
+        old = tuple(at.before.get(code, ()))
+        child = FieldView(part, path, given.get(code), errors=said, note=judged.get("catatan", ""), before=old)
         children.append(_upload(child, at, {}))
     return replace(base, children=tuple(children))
 
@@ -341,7 +363,7 @@ def _row(base: FieldView, number: int, row: Mapping[str, Any], at: Sheet) -> Row
     return RowView(
         id=html_id(path),
         title=mask_in_text(title) if at.masked else title,
-        lines=tuple((label, text) for label, text in pairs if text and text != title),
+        lines=tuple((label, text) for label, text in pairs if text and text not in title),
         errors=_below(at.errors, path),
         reminders=_below(at.reminders, path),
     )
@@ -373,7 +395,7 @@ def _lines_of(one: Field, value: Any, at: Sheet) -> list[str]:
     if one.kind == "tabel":
         rows = value if isinstance(value, list) else []
         found = [_row(FieldView(one, one.id), number, row, at) for number, row in enumerate(rows)]
-        said = [f"{row.title}: " + "; ".join(f"{label} {text}" for label, text in row.lines) for row in found]
+        said = [line for number, row in enumerate(found, start=1) for line in _row_lines(number, row)]
     elif one.kind in ("berkas", "berkas_diminta"):
         said = [f"{len(value)} berkas"] if value else []
     else:
@@ -381,19 +403,26 @@ def _lines_of(one: Field, value: Any, at: Sheet) -> list[str]:
     return [text for text in said if text] or ["Tidak diisi" if not one.required else "Belum diisi"]
 
 
-def _anchors(found: Iterable[FieldView]) -> Iterable[tuple[str, str]]:
+def _row_lines(number: int, row: RowView) -> list[str]:
+    """The title of a row, then what the title does not say yet."""
+    rest = [f"{label}: {text}" for label, text in row.lines if text not in row.title]
+    return [f"{number}. {row.title}", *rest]
+
+
+def _anchors(found: Iterable[FieldView]) -> Iterable[tuple[str, str, str]]:
+    """(path, anchor, label) of everything on the page that an error may be about."""
     for one in found:
-        yield one.name, one.id
+        yield one.name, one.id, one.label
         yield from _anchors(one.children)
-        yield from ((item.path, item.id) for item in one.items)
-        yield from ((f"{one.name}.{number}", row.id) for number, row in enumerate(one.rows))
+        yield from ((item.path, item.id, item.name) for item in one.items)
+        yield from ((f"{one.name}.{number}", row.id, row.title) for number, row in enumerate(one.rows))
 
 
-def _nearest(anchors: Mapping[str, str], path: str) -> str:
-    """The anchor of the path itself, or of what it lies in."""
+def _nearest(anchors: Mapping[str, tuple[str, str]], path: str) -> tuple[str, str]:
+    """Anchor and label of the path itself, or of what it lies in."""
     while path and path not in anchors:
         path = path.rpartition(".")[0]
-    return anchors.get(path, "")
+    return anchors.get(path, ("", ""))
 
 
 _BUILDERS = {

@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import InvalidInput, NotFound, StaleForm, TaskClosed
 from app.procedures.answers import prefill
+from app.procedures.berkas import current_files
 from app.procedures.model import Field
 from app.services import form_context, portal_views, store, tasks
 from app.services.tasks import TaskView
 from app.web import isian, kiriman, unggahan
 from app.web.access import current_actor, roles
-from app.web.isian import Errors, Sheet
+from app.web.isian import Errors, PageView, Sheet
 
 langkah = Blueprint("langkah", __name__)
 
@@ -72,7 +73,7 @@ def _page(view: TaskView, raw: Mapping[str, Any], errors: Errors) -> ResponseRet
     if view.form is None:
         raise NotFound
     context = form_context.for_task(store.session(), view.case, view.task, view.case.procedure)
-    sheet = Sheet(view.form, raw, context, errors)
+    sheet = Sheet(view.form, raw, context, errors, before=_handed_in_before(view))
     parts = [(section, isian.views(section.fields, sheet)) for section in view.form.sections]
     shown = [one for _, fields in parts for one in fields]
     page = render_template(
@@ -88,6 +89,13 @@ def _page(view: TaskView, raw: Mapping[str, Any], errors: Errors) -> ResponseRet
         kunci=request.form.get("kunci") or uuid4().hex,
     )
     return page, 422 if errors else 200
+
+
+def _handed_in_before(view: TaskView) -> dict[str, list[PageView]]:
+    """Requirement code -> the pages that stand for it now."""
+    seen = {file.id: file.mime for file in portal_views.files(view.case)}
+    files = current_files(view.case.procedure, view.case.answers)
+    return {code: [isian.page_view(one, seen[one]) for one in ids if one in seen] for code, ids in files.items()}
 
 
 def _fields(view: TaskView) -> list[Field]:
