@@ -66,9 +66,7 @@ def visible_sections(form: Form, own: Mapping[str, Any], context: FormContext) -
     return tuple(section for section in form.sections if visible_fields(form, section, own, context))
 
 
-def visible_fields(
-    form: Form, section: Section, own: Mapping[str, Any], context: FormContext
-) -> tuple[Field, ...]:
+def visible_fields(form: Form, section: Section, own: Mapping[str, Any], context: FormContext) -> tuple[Field, ...]:
     """The fields of a page to show, given the answers `own` so far."""
     if not context.meets(section.visible, form.step, own):
         return ()
@@ -184,7 +182,7 @@ class _Cleaning:
             if every is True or self.context.meets(every, self.form.step, self.data):
                 wanted = {option.value for option in choices(field, self.form, self.data, self.context)}
                 if wanted - set(self.data.get(field.id) or []):
-                    self._error(field.id, f"Centang semua pada \"{field.label}\" dulu.")
+                    self._error(field.id, f'Centang semua pada "{field.label}" dulu.')
 
     def _is_shown(self, field: Field) -> bool:
         return any(field in visible_fields(self.form, part, self.data, self.context) for part in self.form.sections)

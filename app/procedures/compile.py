@@ -74,9 +74,7 @@ def build(sources: Sources, findings: Findings) -> Procedure | None:
         lanes=lanes,
         steps=steps,
         rows=read_rows(root, spec, findings),
-        forms={
-            step: read_form(document, step, sources.shared, findings) for step, document in sources.forms.items()
-        },
+        forms={step: read_form(document, step, sources.shared, findings) for step, document in sources.forms.items()},
         requirements=read_requirements(root, first, findings),
         kinds={kind: str(place.data) for kind, place in root.items("jenis_permohonan")},
         notices=read_notices(root, findings),

@@ -92,9 +92,7 @@ def read_deadlines(root: Place, findings: Findings) -> dict[str, Duration]:
 
 
 def read_outcomes(root: Place) -> dict[str, Outcome]:
-    return {
-        element: Outcome(place.text("hasil"), place.text("status")) for element, place in root.items("hasil_akhir")
-    }
+    return {element: Outcome(place.text("hasil"), place.text("status")) for element, place in root.items("hasil_akhir")}
 
 
 def read_automation(root: Place) -> dict[str, Automation]:

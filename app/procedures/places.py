@@ -88,6 +88,6 @@ class Findings:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """" Maksud Anda 'kurang'?" where something known is close to `word`, else ""."""
+    """ " Maksud Anda 'kurang'?" where something known is close to `word`, else ""."""
     close = difflib.get_close_matches(word[:80], list(known), n=1, cutoff=0.6)
     return f" Maksud Anda '{close[0]}'?" if close else ""

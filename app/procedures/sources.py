@@ -45,9 +45,7 @@ def _spec(files: ProcedureFiles, findings: Findings) -> Spec | None:
         return None
 
 
-def _documents(
-    files: ProcedureFiles, paths: Mapping[str, str], schema: str, findings: Findings
-) -> dict[str, Document]:
+def _documents(files: ProcedureFiles, paths: Mapping[str, str], schema: str, findings: Findings) -> dict[str, Document]:
     found = ((name, _document(files, path, schema, findings)) for name, path in paths.items())
     return {name: document for name, document in found if document is not None}
 

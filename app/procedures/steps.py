@@ -38,9 +38,7 @@ class _Said:
         self.bulk = self.bulk or place.yes("boleh_massal")
 
 
-def read_steps(
-    root: Place, spec: Spec, lanes: Mapping[str, tuple[str, ...]], findings: Findings
-) -> dict[str, Step]:
+def read_steps(root: Place, spec: Spec, lanes: Mapping[str, tuple[str, ...]], findings: Findings) -> dict[str, Step]:
     """Every user and service task by id, in the order of the diagram file."""
     said = {element.id: _Said() for element in spec.elements.values() if element.kind in KINDS}
     for row in root.each("kegiatan"):

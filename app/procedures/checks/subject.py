@@ -46,9 +46,7 @@ class Subject:
     @cached_property
     def places(self) -> Mapping[str, Mapping[str, Place]]:
         """Step -> field id (or `table.column`) -> where it is written."""
-        return {
-            step: field_places(document, self.sources.shared) for step, document in self.sources.forms.items()
-        }
+        return {step: field_places(document, self.sources.shared) for step, document in self.sources.forms.items()}
 
     @cached_property
     def _next(self) -> dict[str, set[str]]:

@@ -29,7 +29,7 @@ def check_walk(subject: Subject) -> None:
     flows += [flow for flow in subject.spec.flows if subject.spec.elements[flow.source].kind == "exclusive"]
     for flow in flows:
         walker.walk(flow)
-        if walker.total > MAX_TOTAL:
+        if walker.total > MAX_TOTAL or (flow is None and subject.findings.broken):
             return
 
 
@@ -59,9 +59,10 @@ class _Walker:
         except _Stuck:
             message = f"{where} macet: tidak ada langkah yang dapat dikerjakan, padahal belum selesai."
             self.subject.in_diagram(line, message)
-        except AlurError as error:
-            cause = f" ({error.__cause__})" if error.__cause__ else ""
-            self.subject.in_diagram(line, f"{where} tidak dapat dijalankan mesin alur{cause}.")
+        except AlurError:
+            # The engine refuses a step after which nothing waits for anybody, or that never comes to rest.
+            message = f"{where} macet di mesin alur: periksa gerbang gabung dan putaran sesudahnya."
+            self.subject.in_diagram(line, message)
 
     def _decisive_fields(self) -> dict[str, dict[str, list[Any]]]:
         """Step -> field -> values worth trying: those that some gateway asks about."""

@@ -27,9 +27,7 @@ def check_condition(
             check_value(field, value, say)
 
 
-def find_field(
-    subject: Subject, step: str, name: str, say: Say, own: dict[str, Field] | None = None
-) -> Field | None:
+def find_field(subject: Subject, step: str, name: str, say: Say, own: dict[str, Field] | None = None) -> Field | None:
     """The field `step.name`; says what is wrong where there is none."""
     if own and name in own:
         return own[name]
