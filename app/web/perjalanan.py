@@ -83,7 +83,7 @@ def present(view: CaseView, todo: Todo | None, wanted: int, now: datetime) -> Pr
     expected = _expected(view, now)
     limit = todo.until if todo else None
     sentence = kata.sentence(
-        view.status,
+        kata.KATA["status_ditandatangani"] if _is_signed(view) else view.status,
         {
             "kepada": waiting,
             "perkiraan": _day_and_time(expected) if expected else "",
@@ -99,6 +99,13 @@ def lit(view: CaseView) -> dict[str, list[str]]:
     """Elements of the diagram: where the case is, and what is behind it."""
     here = {task.step for task in view.open_tasks}
     return {"kini": sorted(here), "lewat": sorted(set(view.visits) - here)}
+
+
+def _is_signed(view: CaseView) -> bool:
+    """Signed, while the status word is still that of before: the paper has none for it."""
+    signed = _last_done(view, frozenset({str(view.procedure.signing.get("langkah", ""))}))
+    is_open = any(task.step == view.procedure.signing.get("langkah") for task in view.open_tasks)
+    return bool(signed and signed >= view.status_at and not is_open and not view.ended_at)
 
 
 def _steps_in_row_order(procedure: Procedure) -> list[str]:
@@ -160,18 +167,25 @@ def _row_state(view: CaseView, row: Row, plan: Sequence[Stage], here: int) -> Ro
         return RowState(row, NOW, None, visits)
     if not visits:
         return RowState(row, SKIPPED if view.ended_at else LATER, None, 0)
-    return RowState(row, AGAIN if _is_to_be_repeated(view, steps, at, plan, here) else DONE, at, visits)
+    again = _is_ahead(view, row, plan, here) and _came_back(view, steps, at)
+    return RowState(row, AGAIN if again else DONE, at, visits)
 
 
-def _is_to_be_repeated(
-    view: CaseView, steps: frozenset[str], at: datetime | None, plan: Sequence[Stage], here: int
-) -> bool:
-    """Done once, but the case has come back to before it. What is done by opening is not done again."""
-    numbers = [_stage_of(view.procedure, plan, step) for step in steps]
-    ahead = any(number is not None and number >= here for number in numbers)
-    repeated = any(not view.procedure.steps[step].done_when_opened for step in steps)
-    came_back = any(at is not None and at <= task.opened_at for task in view.open_tasks)
-    return ahead and repeated and came_back
+def _is_ahead(view: CaseView, row: Row, plan: Sequence[Stage], here: int) -> bool:
+    """Does this row come after where the case is now?"""
+    present_rows = [one.no for one in view.procedure.rows if any(task.step in one.steps for task in view.open_tasks)]
+    if present_rows:
+        return row.no > min(present_rows)
+    people = [step for step in row.steps if step in view.procedure.steps and view.procedure.steps[step].kind == "user"]
+    numbers = [_stage_of(view.procedure, plan, step) for step in people]
+    return any(number is not None and number >= here for number in numbers)
+
+
+def _came_back(view: CaseView, steps: frozenset[str], at: datetime | None) -> bool:
+    """Done before what is open now was opened. What is done by opening is not done again."""
+    if all(view.procedure.steps[step].done_when_opened for step in steps):
+        return False
+    return any(at is not None and at <= task.opened_at for task in view.open_tasks)
 
 
 def _done(view: CaseView, steps: frozenset[str]) -> list[Task]:
