@@ -40,6 +40,8 @@ class CaseRun:
     outcome_key: str = ""
     outcome: str = ""
     ended_at: datetime | None = None
+    first_timer: datetime | None = None  # when the earliest drawn timer is due, as read before the lock
+    subject_name: str = ""
     tasks: dict[str, Row] = field(default_factory=dict)  # the open ones, by token
     facts: dict[str, str] = field(default_factory=dict)  # words for the notices of this run, beside the case's own
     _born: list[Row] = field(default_factory=list)
@@ -47,6 +49,8 @@ class CaseRun:
     _timers: list[Row] = field(default_factory=list)
     _jobs: list[Row] = field(default_factory=list)
     _answers: list[Row] = field(default_factory=list)
+    _notices: list[Row] = field(default_factory=list)
+    _people: dict[str, tuple[str, bool]] = field(default_factory=dict)  # id -> name, active
     _closed: list[str] = field(default_factory=list)
 
     @classmethod
@@ -77,6 +81,8 @@ class CaseRun:
             outcome_key=row.outcome_key,
             outcome=row.outcome,
             ended_at=row.ended_at,
+            first_timer=row.first_timer,
+            subject_name=row.subject_name,
             tasks={task["token"]: dict(task) for task in tasks},
         )
 
@@ -96,6 +102,22 @@ class CaseRun:
         """Everyone who ever did a step that this one must not share its officer with."""
         actors = self.data["actors"]
         return frozenset(person for other in step.different_from for person in actors.get(other, ()))
+
+    def name_of(self, person: str) -> str:
+        if person == self.subject_id and self.subject_name:
+            return self.subject_name
+        return self._person(person)[0]
+
+    def send(self, notices: list[Row], jobs: list[Row]) -> None:
+        """Rows of notices and jobs, to be written with the rest."""
+        self._notices += notices
+        self._jobs += jobs
+
+    def held_by(self, actor: Actor) -> str | None:
+        """The task of this case that is in the actor's hands; of several, the one opened last."""
+        held = [task for task in self.tasks.values() if task["claimed_by"] == actor.id]
+        latest = max(held, key=lambda task: (task["opened_at"], len(task["token"]), task["token"]), default=None)
+        return None if latest is None else str(latest["id"])
 
     def change(self, task: Row, **values: Any) -> None:
         """New values for an open task; its version rises, so that forms rendered before are stale."""
@@ -140,6 +162,7 @@ class CaseRun:
             (statements.INSERT_TASKS, self._born),
             (statements.INSERT_TIMERS, self._timers),
             (statements.INSERT_JOBS, self._jobs),
+            (statements.INSERT_NOTICES, self._notices),
         ):
             if rows:
                 run(statement, rows)
@@ -238,8 +261,13 @@ class CaseRun:
     def _may_hold(self, step: Step, person: str | None) -> bool:
         if person is None or person in self.barred(step):
             return False
-        row = self.session.connection().execute(statements.PERSON, {"user_id": person}).one_or_none()
-        return row is not None and row.active
+        return self._person(person)[1]
+
+    def _person(self, person: str) -> tuple[str, bool]:
+        if person not in self._people:
+            row = self.session.connection().execute(statements.PERSON, {"user_id": person}).one_or_none()
+            self._people[person] = (row.name, row.active) if row is not None else ("", False)
+        return self._people[person]
 
     def _end(self, result: Advance) -> None:
         passed = [element for element in result.passed if element in self.procedure.outcomes]

@@ -1,7 +1,7 @@
 """What a form is filled in against, gathered from the tables: earlier answers, uploads, account and registry."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -21,6 +21,15 @@ _KNOWN_SOURCES = ("akun.", "penduduk.")
 Prefill = dict[str, Mapping[str, Any]]
 
 
+@dataclass(frozen=True)
+class FilledCase:
+    """What a form needs of its case. `answers`: {step: {field: value}}."""
+
+    id: str
+    subject_id: str
+    answers: Mapping[str, Mapping[str, Any]]
+
+
 def for_draft(session: Session, draft: Draft, procedure: Procedure) -> FormContext:
     """For the first step, before there is a case. `own`: the accepted answers that count now."""
     context = form_context(
@@ -35,11 +44,16 @@ def for_draft(session: Session, draft: Draft, procedure: Procedure) -> FormConte
 
 def for_task(session: Session, case: CaseView, task: Task, procedure: Procedure) -> FormContext:
     """For a step of a running case. Only files handed in for this very step may be attached to it."""
-    form = procedure.forms.get(task.step)
+    return for_step(session, FilledCase(case.id, case.subject_id, case.answers), task.step, procedure)
+
+
+def for_step(session: Session, case: FilledCase, step: str, procedure: Procedure) -> FormContext:
+    """The same, from what little it takes of the case."""
+    form = procedure.forms.get(step)
     fields = _fields(form) if form else []
     takes_files = any(field.kind in _WITH_FILES for field in fields)
     is_prefilled = any(field.filled_from.startswith(_KNOWN_SOURCES) for field in fields)
-    mine = (Upload.case_id == case.id, Upload.step == task.step)
+    mine = (Upload.case_id == case.id, Upload.step == step)
     return form_context(
         procedure,
         clock.now(),

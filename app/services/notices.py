@@ -24,6 +24,8 @@ IN_APP, MAIL = "aplikasi", "email"
 PAGE = 30
 NOBODY = frozenset({"", "sistem"})
 
+Row = dict[str, Any]
+
 _INSERT_NOTICES = insert(Notice.__table__)  # type: ignore[arg-type]
 _INSERT_JOBS = insert(Job.__table__)  # type: ignore[arg-type]
 
@@ -44,6 +46,11 @@ class Run(Protocol):
     @property
     def chain(self) -> Chain | None: ...
 
+    def name_of(self, person: str) -> str: ...
+
+    def send(self, notices: list[Row], jobs: list[Row]) -> None:
+        """Write these rows in this transaction, now or with its other rows."""
+
 
 @dataclass
 class Situation:
@@ -59,6 +66,12 @@ class Situation:
     now: datetime
     facts: dict[str, str] = field(default_factory=dict)
     chain: Chain | None = None
+
+    def name_of(self, person: str) -> str:
+        return _names(self.session, [person]).get(person, "")
+
+    def send(self, notices: list[Row], jobs: list[Row]) -> None:
+        _insert(self.session, notices, jobs)
 
 
 @dataclass(frozen=True)
@@ -78,11 +91,12 @@ def write(run: Run, rule: NoticeRule, *, key: str, prefix: str = "", speaker: st
     template = run.procedure.templates[rule.template]
     template = NoticeTemplate(f"{prefix}{template.title}", template.body)
     facts = notice_facts.gather(run, rule.step, speaker)
-    people = [person for to in rule.to if (person := _person(run, to)) is not None]
-    tell(run.session, people, template, facts, rule.channels, key=key, case_id=run.id, at=run.now)
-    for to in rule.to:
-        if to.startswith("peran "):
-            _tell_role(run, to.removeprefix("peran "), template, facts, rule.channels, key)
+    people = list(dict.fromkeys(person for to in rule.to if (person := _person(run, to)) is not None))
+    names = {person: run.name_of(person) for person in people} if _says_name(template) else {}
+    rows, jobs = _compose(people, names, template, facts, rule.channels, key=key, case_id=run.id, at=run.now)
+    roles = [to.removeprefix("peran ") for to in rule.to if to.startswith("peran ")]
+    jobs += [_role_job(run, role, template, facts, rule.channels, key) for role in roles]
+    run.send(rows, jobs)
 
 
 def tell(
@@ -98,9 +112,24 @@ def tell(
 ) -> None:
     """In-app notices and mail jobs for these user ids, in at most three statements."""
     ids = list(dict.fromkeys(people))
-    names = _names(session, ids) if "{nama}" in template.title + template.body else {}
+    names = _names(session, ids) if _says_name(template) else {}
+    _insert(session, *_compose(ids, names, template, facts, channels, key=key, case_id=case_id, at=at))
+
+
+def _compose(
+    people: Sequence[str],
+    names: Mapping[str, str],
+    template: NoticeTemplate,
+    facts: Mapping[str, str],
+    channels: Sequence[str],
+    *,
+    key: str,
+    case_id: str | None,
+    at: datetime,
+) -> tuple[list[Row], list[Row]]:
+    """The rows of in-app notices and of mail jobs."""
     notices, letters = [], []
-    for person in ids:
+    for person in people:
         own = {**facts, "nama": names.get(person, "")}
         title, body = fill_title(template.title, own), fill(template.body, own)
         if IN_APP in channels:
@@ -108,7 +137,11 @@ def tell(
         if MAIL in channels:
             letter = {"user": person, "title": title, "body": body}
             letters.append(_job(f"surat:{key}:{person}", "surat", letter, case_id, at))
-    _insert(session, notices, letters)
+    return notices, letters
+
+
+def _says_name(template: NoticeTemplate) -> bool:
+    return "{nama}" in template.title + template.body
 
 
 def mine(actor: Actor, before: str | None = None) -> Page:
@@ -148,9 +181,9 @@ def _person(run: Run, to: str) -> str | None:
     return doers[-1] if doers else None
 
 
-def _tell_role(
+def _role_job(
     run: Run, role: str, template: NoticeTemplate, facts: Mapping[str, str], channels: Sequence[str], key: str
-) -> None:
+) -> Row:
     payload = {
         "role": role,
         "title": template.title,
@@ -158,15 +191,14 @@ def _tell_role(
         "facts": dict(facts),
         "channels": list(channels),
     }
-    job = _job(f"pemberitahuan:{key}:{role}", "pemberitahuan", payload, run.id, run.now)
-    _insert(run.session, [], [job])
+    return _job(f"pemberitahuan:{key}:{role}", "pemberitahuan", payload, run.id, run.now)
 
 
 def _names(session: Session, ids: Sequence[str]) -> dict[str, str]:
     return {row.id: row.name for row in session.execute(select(User.id, User.name).where(User.id.in_(ids)))}
 
 
-def _insert(session: Session, notices: list[dict[str, Any]], jobs: list[dict[str, Any]]) -> None:
+def _insert(session: Session, notices: list[Row], jobs: list[Row]) -> None:
     connection = session.connection()
     if notices:
         connection.execute(_INSERT_NOTICES, notices)
@@ -176,7 +208,7 @@ def _insert(session: Session, notices: list[dict[str, Any]], jobs: list[dict[str
         ring_after_commit(session, job["id"])
 
 
-def _notice(key: str, person: str, case_id: str | None, title: str, body: str, at: datetime) -> dict[str, Any]:
+def _notice(key: str, person: str, case_id: str | None, title: str, body: str, at: datetime) -> Row:
     return {
         "id": new_id(),
         "key": key,
@@ -188,7 +220,7 @@ def _notice(key: str, person: str, case_id: str | None, title: str, body: str, a
     }
 
 
-def _job(key: str, kind: str, payload: Mapping[str, Any], case_id: str | None, at: datetime) -> dict[str, Any]:
+def _job(key: str, kind: str, payload: Mapping[str, Any], case_id: str | None, at: datetime) -> Row:
     return {
         "id": new_id(),
         "key": key,

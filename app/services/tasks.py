@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.actors import SYSTEM, Actor, TaskRef, can
+from app.domain.actors import SYSTEM, Actor, CaseRef, TaskRef, can
 from app.domain.errors import (
     AlurError,
     Forbidden,
@@ -24,9 +24,10 @@ from app.domain.tanggal import format_moment, format_time, local_date
 from app.models import Task
 from app.procedures.answers import clean
 from app.procedures.model import Form, Step
-from app.services import cases, clock, form_context, statements, store
+from app.services import cases, clock, form_context, published, statements, store
 from app.services.case_run import CaseRun, Row
 from app.services.cases import CaseView
+from app.services.form_context import FilledCase
 from app.services.work import unit_of_work
 
 MAX_KEY = 64
@@ -98,8 +99,7 @@ def claim(actor: Actor, task_id: str, key: str = "") -> Claimed:
         if step.done_when_opened:
             run.complete(task["token"], step.id, actor)
         run.save()
-        held = [one for one in run.tasks.values() if one["claimed_by"] == actor.id]
-        return Claimed(held[-1]["id"] if held else task_id, run.id)
+        return Claimed(run.held_by(actor) or task_id, run.id)
 
 
 def release(actor: Actor, task_id: str, version: int, reason: str) -> None:
@@ -122,23 +122,24 @@ def complete(actor: Actor, task_id: str, version: int, key: str, raw: Mapping[st
 
     Raises InvalidInput (nothing changed, show the form again), StaleForm, TaskNotYours, TaskClosed, EngineFault.
     """
-    view = load(actor, task_id)
-    answers = _answers(view, raw)
+    form_is_his, answers = _answers(actor, task_id, raw)
     now = clock.now()
     with unit_of_work() as session:
         run = CaseRun.lock(session, now, task_id=task_id)
         if not _is_new(session, run, actor, key):
-            return Completed(run.id, _next_held(session, run.id, actor))
+            return Completed(run.id, run.held_by(actor))
         overtaken = _fire_due_timers(session, run, task_id)
         if not overtaken:
             task = _open_task(run, actor, task_id)
             _must_hold(run, actor, task, version)
+            if not form_is_his:
+                raise StaleForm
             run.complete(task["token"], task["step"], actor, answers)
         run.save()
-        held = [one["id"] for one in run.tasks.values() if one["claimed_by"] == actor.id]
+        done = Completed(run.id, run.held_by(actor))
     if overtaken:
         raise TaskClosed("Batas waktu langkah ini sudah lewat, jadi tugasnya sudah ditutup. Buka halaman permohonan.")
-    return Completed(view.case.id, held[-1] if held else None)
+    return done
 
 
 def complete_many(
@@ -169,12 +170,26 @@ def _complete_one(actor: Actor, task_id: str, version: int, key: str, raw: Mappi
     return complete(actor, task_id, version, key, raw)
 
 
-def _answers(view: TaskView, raw: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Cleaned outside the transaction; a closed or foreign task is judged inside it, under the lock."""
-    if view.form is None or not view.mine:
-        return None
-    context = form_context.for_task(store.session(), view.case, view.task, view.case.procedure)
-    return clean(view.form, dict(raw), context)
+def _answers(actor: Actor, task_id: str, raw: Mapping[str, Any]) -> tuple[bool, dict[str, Any] | None]:
+    """Cleaned outside the transaction. False: not this person's to fill in now, which the lock will say better.
+
+    Raises NotFound, InvalidInput.
+    """
+    row = store.session.connection().execute(statements.TASK_AT_A_GLANCE, {"task_id": task_id}).one_or_none()
+    if row is None:
+        raise NotFound
+    procedure = published.compiled(row.version_id)
+    case, step = CaseRef(row.case_id, row.subject_id, row.unit, procedure.roles), procedure.steps[row.step]
+    if not can(actor, "view_case", case):
+        raise NotFound
+    if row.closed_at is not None or not can(actor, "complete", TaskRef(case, step.roles, row.claimed_by)):
+        return False, None
+    form = procedure.forms.get(step.id)
+    if form is None:
+        return True, None
+    filled = FilledCase(row.case_id, row.subject_id, row.data["answers"])
+    context = form_context.for_step(store.session(), filled, step.id, procedure)
+    return True, clean(form, dict(raw), context)
 
 
 def _open_task(run: CaseRun, actor: Actor, task_id: str) -> Row:
@@ -192,8 +207,7 @@ def _claimed_before(session: Session, run: CaseRun, actor: Actor, task_id: str) 
     if task is not None:
         return task_id if task["claimed_by"] == actor.id else None
     by = session.scalar(select(Task.completed_by).where(Task.id == task_id))
-    held = [one["id"] for one in run.tasks.values() if one["claimed_by"] == actor.id]
-    return str(held[-1]) if by == actor.id and held else None
+    return run.held_by(actor) if by == actor.id else None
 
 
 def _may_claim(run: CaseRun, actor: Actor, task: Row) -> None:
@@ -210,10 +224,10 @@ def _may_claim(run: CaseRun, actor: Actor, task: Row) -> None:
 
 
 def _raise_taken(run: CaseRun, person: str, at: datetime, words: str) -> None:
-    row = run.session.connection().execute(statements.PERSON, {"user_id": person}).one()
+    name = run.name_of(person)
     when = f"pukul {format_time(at)}" if local_date(at) == local_date(run.now) else format_moment(at)
-    pesan = words.format(name=row.name, at=when) + " Ambil tugas berikutnya dari antrean."
-    raise TaskAlreadyClaimed(row.name, at, pesan)
+    pesan = words.format(name=name, at=when) + " Ambil tugas berikutnya dari antrean."
+    raise TaskAlreadyClaimed(name, at, pesan)
 
 
 def _kept_for_another(person: str | None, until: datetime | None, actor: Actor, now: datetime) -> bool:
@@ -238,14 +252,10 @@ def _is_new(session: Session, run: CaseRun, actor: Actor, key: str) -> bool:
     return bool(session.connection().execute(insert, values).rowcount)
 
 
-def _next_held(session: Session, case_id: str, actor: Actor) -> str | None:
-    held = session.connection().execute(statements.NEXT_HELD, {"case_id": case_id, "by": actor.id})
-    task_id: str | None = held.scalar()
-    return task_id
-
-
 def _fire_due_timers(session: Session, run: CaseRun, task_id: str) -> bool:
     """A timer that was due before this click comes first, even when the sweeper is late. True: it took the task."""
+    if run.first_timer is None or run.first_timer > run.now:
+        return False
     due = session.connection().execute(statements.DUE_TIMERS, {"case_id": run.id, "now": run.now}).all()
     for timer in due:
         run.fire(timer.token, timer.element, SYSTEM)
