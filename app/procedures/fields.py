@@ -12,7 +12,9 @@ from app.procedures.places import Findings, Place, nearest
 from app.procedures.rules import read_rules
 
 # One class or letter and its count, no groups, so that a pattern cannot be made to run for ever.
-_PATTERN = re.compile(r"(?:(?:\[[^\[\]]+\]|\\[dw]|\\.|[^\\\[\](){}|*+?^$])(?:\{[0-9]{1,3}(?:,[0-9]{0,3})?\}|[*+?])?)+")
+_PATTERN = re.compile(
+    r"(?:(?:\[[^\[\]]+\]|\\[dws]|\\[^A-Za-z0-9]|[^\\\[\](){}|*+?^$])(?:\{[0-9]{1,3}(?:,[0-9]{0,3})?\}|[*+?])?)+"
+)
 _MAX_OPEN_ENDED = 2
 
 

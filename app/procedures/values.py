@@ -19,6 +19,7 @@ from app.procedures.options import CODE, choices, code_options, element_way
 
 FORMATS = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 MAX_RAW = 20_000
+MAX_INT = 10**18
 
 Value = TypeVar("Value")
 
@@ -61,7 +62,9 @@ def plain_text(raw: Any, limit: int, lines: bool = False) -> str | None:
         return None
     if isinstance(raw, bool) or not isinstance(raw, str | int):
         raise Refused("Isian ini tidak dapat dibaca. Tulis ulang sebagai teks.")
-    text = str(raw) if isinstance(raw, str) else f"{raw:d}"[:MAX_RAW]
+    if isinstance(raw, int) and abs(raw) > MAX_INT:
+        raise Refused("Angka ini terlalu besar.")
+    text = str(raw)
     if len(text) > max(limit * 4, MAX_RAW):
         raise Refused(f"Terlalu panjang: paling banyak {limit} huruf.")
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))

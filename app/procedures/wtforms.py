@@ -19,6 +19,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
 from wtforms.widgets import DateInput, EmailInput, NumberInput, TelInput, TimeInput
 
@@ -32,7 +33,8 @@ from app.procedures.options import CODE, choices, code_options, element_way
 from app.procedures.values import Setting, judged_requirements
 
 MANY = 6  # more options than this are a list to open instead of buttons
-YES_NO = (("ya", "Ya"), ("tidak", "Tidak"))
+YES_NO = (SelectChoice("ya", "Ya"), SelectChoice("tidak", "Tidak"))
+NOTHING = SelectChoice("", "Pilih …")
 
 Builder = Callable[[Setting], UnboundField]
 
@@ -145,15 +147,23 @@ def _input(widget: Any, **attributes: str) -> Builder:
     return make
 
 
-def _options(at: Setting) -> list[tuple[str, str]]:
-    return [(option.value, option.label) for option in choices(at.field, at.form, at.own, at.context)]
+def _options(at: Setting) -> list[SelectChoice]:
+    return _listed(choices(at.field, at.form, at.own, at.context))
+
+
+def _listed(options: Iterable[model.Option]) -> list[SelectChoice]:
+    return [SelectChoice(option.value, option.label) for option in options]
+
+
+def _known_uploads(at: Setting) -> list[SelectChoice]:
+    return [SelectChoice(upload, info.name or upload) for upload, info in at.context.uploads.items()]
 
 
 def _choice(at: Setting) -> UnboundField:
     options = _options(at)
     if len(options) <= MANY and not at.field.options_from:
         return RadioField(**_words(at), choices=options, validate_choice=False)
-    return SelectField(**_words(at), choices=[("", "Pilih …"), *options], validate_choice=False)
+    return SelectField(**_words(at), choices=[NOTHING, *options], validate_choice=False)
 
 
 def _choices(at: Setting) -> UnboundField:
@@ -170,8 +180,7 @@ def _statement(at: Setting) -> UnboundField:
 
 def _uploads(at: Setting) -> UnboundField:
     """The ids of what is uploaded; choices are the person's uploads by name."""
-    known = [(upload, info.name or upload) for upload, info in at.context.uploads.items()]
-    return SelectMultipleField(**_words(at), choices=known, validate_choice=False)
+    return SelectMultipleField(**_words(at), choices=_known_uploads(at), validate_choice=False)
 
 
 def _wanted(at: Setting) -> UnboundField:
@@ -181,14 +190,14 @@ def _wanted(at: Setting) -> UnboundField:
         fields[code] = SelectMultipleField(
             f"Foto baru untuk: {names.get(code, code)}",
             description=mark.get("catatan", ""),
-            choices=[(upload, info.name or upload) for upload, info in at.context.uploads.items()],
+            choices=_known_uploads(at),
             validate_choice=False,
         )
     return FormField(_class("Diminta", fields), **_words(at))
 
 
 def _judgement(at: Setting) -> UnboundField:
-    options = [(option.value, option.label) for option in at.field.options]
+    options = _listed(at.field.options)
     fields = {}
     for requirement in judged_requirements(at.field, at.own, at.context):
         one = {
@@ -202,7 +211,7 @@ def _judgement(at: Setting) -> UnboundField:
 def _region(at: Setting) -> UnboundField:
     given = at.own.get(at.field.id)
     chosen = given.get("kapanewon", "") if isinstance(given, Mapping) else ""
-    districts = [("", "Pilih …"), *((each.kode, each.nama) for each in kapanewon())]
+    districts = [NOTHING, *(SelectChoice(each.kode, each.nama) for each in kapanewon())]
     fields = {
         "kapanewon": SelectField("Kapanewon", choices=districts, validate_choice=False),
         "kalurahan": SelectField("Kalurahan", choices=_villages(str(chosen)), validate_choice=False),
@@ -210,13 +219,13 @@ def _region(at: Setting) -> UnboundField:
     return FormField(_class("Wilayah", fields), **_words(at))
 
 
-def _villages(chosen: str) -> Any:
+def _villages(chosen: str) -> list[SelectChoice]:
     """The kalurahan of the chosen kapanewon; before one is chosen, all of them under their kapanewon."""
     try:
-        return [("", "Pilih …"), *((each.kode, each.nama) for each in kalurahan(chosen))]
+        return [NOTHING, *(SelectChoice(each.kode, each.nama) for each in kalurahan(chosen))]
     except UnknownCode:
-        groups = {each.nama: [(one.kode, one.nama) for one in kalurahan(each.kode)] for each in kapanewon()}
-        return {"": [("", "Pilih …")], **groups}
+        every = [(each, one) for each in kapanewon() for one in kalurahan(each.kode)]
+        return [NOTHING, *(SelectChoice(one.kode, one.nama, optgroup=each.nama) for each, one in every)]
 
 
 def _table(at: Setting) -> UnboundField:

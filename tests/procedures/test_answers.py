@@ -78,6 +78,7 @@ def test_isian_terkunci_yang_belum_ada_di_akun_disebut() -> None:
         ({"alamat": "a\0b"}, "alamat"),
         ({"alamat": "a\ud800b"}, "alamat"),
         ({"alamat": {"a": 1}}, "alamat"),
+        ({"alamat": 10**5000}, "alamat"),
         ({"alamat": " "}, "alamat"),
         ({"wilayah": {"kapanewon": "340201", "kalurahan": "3402992001"}}, "wilayah"),
         ({"wilayah": "x"}, "wilayah"),

@@ -106,3 +106,12 @@ def test_yaml_yang_terlalu_besar_atau_terlalu_dalam_ditolak() -> None:
     for raw in (b"a: " + b"x" * MAX_BYTES, b"[" * 5000, b"\xff", b"a: \x00", b"a: " + b"[" * 40 + b"]" * 40):
         with pytest.raises(ProcedureInvalid):
             load(raw, "a.yaml")
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+b", "a*b*c*d", "\\1", "[a", "a{1,2}{3}", "\\d" * 40 + "("])
+def test_pola_yang_bisa_berputar_lama_ditolak(pattern: str) -> None:
+    files = kk.files()
+    path = "forms/_bersama/pemohon.yaml"
+    text = files.files[path].decode().replace('pola: "[0-9]{1,3}"', f"pola: '{pattern}'", 1)
+    found = check(replace(files, files={**files.files, path: text.encode()}))
+    assert [fault for fault in found if fault.file == path and "ola hanya boleh" in fault.message]
