@@ -89,7 +89,7 @@ def write(run: Run, rule: NoticeRule, *, key: str, prefix: str = "", speaker: st
     `prefix`: put before the title; `speaker`: the step whose message is passed on, by default the one just done.
     """
     template = run.procedure.templates[rule.template]
-    template = NoticeTemplate(f"{prefix}{template.title}", template.body)
+    template = NoticeTemplate(f"{prefix}{template.title}", _body_for(template, run.data["answers"]))
     facts = notice_facts.gather(run, rule.step, speaker)
     people = list(dict.fromkeys(person for to in rule.to if (person := _person(run, to)) is not None))
     names = {person: run.name_of(person) for person in people} if _says_name(template) else {}
@@ -138,6 +138,12 @@ def _compose(
             letter = {"user": person, "title": title, "body": body}
             letters.append(_job(f"surat:{key}:{person}", "surat", letter, case_id, at))
     return notices, letters
+
+
+def _body_for(template: NoticeTemplate, answers: Mapping[str, Any]) -> str:
+    """The body with those of its `tambahan` that this case meets, each a paragraph of its own."""
+    added = [paragraph.strip() for condition, paragraph in template.additions if condition.holds(answers)]
+    return "\n".join([template.body.rstrip(), *added])
 
 
 def _says_name(template: NoticeTemplate) -> bool:

@@ -204,8 +204,11 @@ def _waited_for(view: CaseView) -> str:
 
 
 def _expected(view: CaseView, now: datetime) -> datetime | None:
-    """By when the officers mean to have done what is open now; nothing once that has passed."""
-    limits = [task.due_at for task in view.open_tasks if task.due_at and not _is_mine(view, task)]
+    """By when the officers mean to have done what is open now; nothing once that has passed, or while the pemohon
+    must act: an officer's limit beside "Anda" would read as their own."""
+    if any(_is_mine(view, task) for task in view.open_tasks):
+        return None
+    limits = [task.due_at for task in view.open_tasks if task.due_at]
     later = [limit for limit in limits if limit > now]
     return max(later) if later and len(later) == len(limits) else None
 
