@@ -171,9 +171,9 @@ def _open_tasks(case_ids: Sequence[str]) -> dict[str, list[Task]]:
 
 
 def _limits(case_ids: Sequence[str]) -> Mapping[tuple[str, str], datetime]:
-    """(case, token) -> when a drawn timer takes the task away."""
+    """(case, drawn timer) -> when it fires."""
     query = select(Timer).where(Timer.case_id.in_(case_ids), Timer.kind == "bpmn")
-    return {(timer.case_id, timer.token): timer.due_at for timer in store.session.scalars(query)}
+    return {(timer.case_id, timer.element): timer.due_at for timer in store.session.scalars(query)}
 
 
 def _card(case: Case, title: str, tasks: Sequence[Task]) -> CaseCard:
@@ -196,11 +196,9 @@ def _card(case: Case, title: str, tasks: Sequence[Task]) -> CaseCard:
 def _todo(procedure: Procedure, task: Task, limits: Mapping[tuple[str, str], datetime]) -> Todo:
     form = procedure.forms.get(task.step)
     title = form.title if form else procedure.steps[task.step].name
-    return Todo(task.id, task.step, title, _drawn_limit(task, limits))
-
-
-def _drawn_limit(task: Task, limits: Mapping[tuple[str, str], datetime]) -> datetime | None:
-    return limits.get((task.case_id, task.token), task.due_at)
+    on_it = [timer for timer, step in procedure.spec.attached.items() if step == task.step]
+    until = min((limits[task.case_id, timer] for timer in on_it if (task.case_id, timer) in limits), default=None)
+    return Todo(task.id, task.step, title, until)
 
 
 def _messages(view: CaseView) -> dict[datetime, str]:

@@ -1,0 +1,339 @@
+"""The pemohon's pages through HTTP, as a browser without JavaScript uses them."""
+
+import io
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.models import Case, Draft
+from app.services import clock, drafts, store, submissions
+from tests import factories
+from tests.support.draf import fill_hilang
+from tests.support.kasus import SLUG, Jam, cast, finish, go_to_archive, go_to_signed, publish, return_to_applicant
+
+LAIN = "pak_joko"
+
+
+class Kantor:
+    """A site with its people and one published procedure, seen through browsers."""
+
+    def __init__(self, site: Flask, jam: Jam) -> None:
+        self.site, self.jam = site, jam
+        with site.app_context():
+            self.people = cast()
+            publish()
+
+    def browser(self, person: str = "bu_sari") -> FlaskClient:
+        client = self.site.test_client()
+        data = {"email": factories.CAST[person].email, "password": factories.PASSWORD}
+        assert client.post("/masuk", data=data).status_code == 302
+        return client
+
+    def filled_draft(self) -> str:
+        with self.site.app_context():
+            return fill_hilang(self.people["bu_sari"])
+
+    def submitted(self) -> str:
+        with self.site.app_context():
+            sari = self.people["bu_sari"]
+            draft_id = fill_hilang(sari)
+            return submissions.submit(sari, draft_id, drafts.load(sari, draft_id).version).case_id
+
+    def returned(self) -> str:
+        case_id = self.submitted()
+        with self.site.app_context():
+            finish(case_id, "buka_permohonan", self.people["pak_budi"])
+            self.jam.lewat(minutes=5)
+            return_to_applicant(case_id, self.people)
+        return case_id
+
+
+@pytest.fixture
+def kantor(site: Flask) -> Iterator[Kantor]:
+    jam = Jam()
+    with clock.using(jam):
+        yield Kantor(site, jam)
+
+
+def isi(answer: TestResponse) -> str:
+    return answer.get_data(as_text=True)
+
+
+def versi(page: str) -> str:
+    found = re.search(r'name="versi" value="(\d+)"', page)
+    assert found
+    return found[1]
+
+
+def mulai(browser: FlaskClient) -> str:
+    """A new draft; its address."""
+    answer = browser.post(f"/permohonan/baru/{SLUG}")
+    return answer.headers["Location"]
+
+
+def kirim_bagian(browser: FlaskClient, url: str, **typed: object) -> TestResponse:
+    page = isi(browser.get(url))
+    return browser.post(url, data={"versi": versi(page), "aksi": "lanjut", **typed})
+
+
+def test_tanpa_masuk_diarahkan_ke_halaman_masuk(kantor: Kantor) -> None:
+    answer = kantor.site.test_client().get("/permohonan")
+    assert answer.status_code == 302
+    assert "/masuk" in answer.headers["Location"]
+
+
+def test_petugas_tidak_masuk_ke_ruang_pemohon(kantor: Kantor) -> None:
+    case_id = kantor.submitted()
+    petugas = kantor.browser("pak_budi")
+    assert petugas.get("/permohonan").status_code == 403
+    assert petugas.get(f"/permohonan/{case_id}").status_code == 403
+
+
+def test_kosong_menawarkan_ajukan_permohonan(kantor: Kantor) -> None:
+    page = isi(kantor.browser().get("/permohonan"))
+    assert "Anda belum punya permohonan" in page
+    assert "Ajukan permohonan" in page
+
+
+def test_yang_perlu_disiapkan_disebut_per_jenis(kantor: Kantor) -> None:
+    page = isi(kantor.browser().get(f"/permohonan/baru/{SLUG}"))
+    assert "KK hilang" in page
+    assert "Surat Keterangan Hilang dari Kepolisian" in page
+
+
+def test_bagian_kosong_memberi_ringkasan_galat_bertautan(kantor: Kantor) -> None:
+    browser = kantor.browser()
+    answer = kirim_bagian(browser, f"{mulai(browser)}/jenis")
+    assert answer.status_code == 422
+    assert "Ada 1 isian yang perlu diperbaiki" in isi(answer)
+    assert 'href="#i-jenis"' in isi(answer)
+    assert 'id="i-jenis"' in isi(answer)
+
+
+def test_yang_diketik_tetap_ada_sesudah_galat_dan_sesudah_dibuka_lagi(kantor: Kantor) -> None:
+    browser = kantor.browser()
+    draf = mulai(browser)
+    kirim_bagian(browser, f"{draf}/jenis", jenis="hilang")
+    answer = kirim_bagian(browser, f"{draf}/pemohon", alamat="Padukuhan Tetap Ada", rt="bukan angka")
+    assert answer.status_code == 422
+    assert "Padukuhan Tetap Ada" in isi(answer)
+    assert "bukan angka" in isi(browser.get(f"{draf}/pemohon"))
+
+
+def test_jawaban_menentukan_halaman_berikutnya(kantor: Kantor) -> None:
+    browser = kantor.browser()
+    draf = mulai(browser)
+    assert kirim_bagian(browser, f"{draf}/jenis", jenis="hilang").headers["Location"] == f"{draf}/pemohon"
+    assert kirim_bagian(browser, f"{draf}/jenis", jenis="perubahan").headers["Location"] == f"{draf}/jenis_kk_lama"
+
+
+def test_simpan_dan_keluar_menyimpan_tanpa_menilai(kantor: Kantor) -> None:
+    browser = kantor.browser()
+    draf = mulai(browser)
+    kirim_bagian(browser, f"{draf}/jenis", jenis="hilang")
+    answer = kirim_bagian(browser, f"{draf}/pemohon", alamat="Setengah jadi", aksi="simpan")
+    assert answer.headers["Location"] == "/permohonan"
+    assert "Lanjutkan mengisi" in isi(browser.get("/permohonan"))
+    assert "Setengah jadi" in isi(browser.get(f"{draf}/pemohon"))
+
+
+def test_tab_lama_tidak_menimpa_isian_baru(kantor: Kantor) -> None:
+    browser = kantor.browser()
+    draf = mulai(browser)
+    old = versi(isi(browser.get(f"{draf}/jenis")))
+    kirim_bagian(browser, f"{draf}/jenis", jenis="hilang")
+    answer = browser.post(f"{draf}/jenis", data={"versi": old, "aksi": "lanjut", "jenis": "rusak"})
+    assert answer.status_code == 422
+    assert "tab lain" in isi(answer)
+
+
+def test_baris_menanyakan_kolom_lanjutan_lalu_tersimpan(kantor: Kantor) -> None:
+    browser = kantor.browser()
+    draf = mulai(browser)
+    kirim_bagian(browser, f"{draf}/jenis", jenis="perubahan")
+    kirim_bagian(browser, f"{draf}/jenis_kk_lama", kk_lama="ada")
+    baris = f"{draf}/keluarga/anggota/0"
+    data = {"anggota.0.nama": "Sari Puspitarini", "anggota.0.nik": "3402995207900001", "anggota.0.shdk": "1"}
+    kirim_bagian(browser, baris, **data, ditanya="nama nik shdk keterangan")
+    kirim_bagian(browser, f"{draf}/keluarga")
+    perubahan = f"{draf}/perubahan/perubahan/0"
+    typed = {"perubahan.0.anggota": "Sari Puspitarini", "perubahan.0.elemen": "pekerjaan"}
+    first = kirim_bagian(browser, perubahan, **typed, ditanya="anggota elemen")
+    assert 'name="perubahan.0.menjadi"' in isi(first)
+    assert "perlu diperbaiki" not in isi(first)
+    asked = re.search(r'name="ditanya" value="([^"]+)"', isi(first))
+    assert asked
+    second = browser.post(perubahan, data={"versi": versi(isi(first)), "ditanya": asked[1], **typed})
+    assert second.status_code == 422
+    assert "Seharusnya" in isi(second)
+
+
+def test_buang_baris_dan_kirim_dua_kali_tetap_satu_baris(kantor: Kantor) -> None:
+    browser = kantor.browser()
+    draf = mulai(browser)
+    kirim_bagian(browser, f"{draf}/jenis", jenis="perubahan")
+    baris = f"{draf}/keluarga/anggota/0"
+    data = {"anggota.0.nama": "Nama Rekaan", "ditanya": "nama nik shdk keterangan"}
+    for _ in range(2):
+        kirim_bagian(browser, baris, **data)
+    page = isi(browser.get(f"{draf}/keluarga"))
+    assert page.count('class="kartu-judul"') == 1
+    kirim_bagian(browser, f"{draf}/keluarga", aksi="buang:anggota:0")
+    assert 'class="kartu-judul"' not in isi(browser.get(f"{draf}/keluarga"))
+
+
+def test_unggah_lalu_hapus_tanpa_javascript(kantor: Kantor) -> None:
+    browser = kantor.browser()
+    draf = mulai(browser)
+    kirim_bagian(browser, f"{draf}/jenis", jenis="hilang")
+    foto = (io.BytesIO(factories.photo()), "kk.jpg")
+    kirim_bagian(browser, f"{draf}/berkas", **{"unggah:ktp": foto, "aksi": "unggah:ktp"})
+    page = isi(browser.get(f"{draf}/berkas"))
+    upload = re.search(r'name="ktp" value="([a-z0-9]+)"', page)
+    assert upload
+    assert "Halaman 1 dari 1" in page
+    shown = browser.get(f"/berkas/{upload[1]}")
+    assert shown.status_code == 200
+    assert shown.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in shown.headers["Content-Security-Policy"]
+    assert kantor.browser(LAIN).get(f"/berkas/{upload[1]}").status_code == 404
+    kirim_bagian(browser, f"{draf}/berkas", ktp=upload[1], aksi=f"lepas:ktp:{upload[1]}")
+    assert "Halaman 1 dari 1" not in isi(browser.get(f"{draf}/berkas"))
+
+
+def test_berkas_yang_bukan_foto_ditolak_dengan_kalimat(kantor: Kantor) -> None:
+    browser = kantor.browser()
+    draf = mulai(browser)
+    kirim_bagian(browser, f"{draf}/jenis", jenis="hilang")
+    bukan = (io.BytesIO(b"bukan gambar"), "kk.jpg")
+    answer = kirim_bagian(browser, f"{draf}/berkas", **{"unggah:ktp": bukan, "aksi": "unggah:ktp"})
+    assert answer.status_code == 422
+    assert "Berkas ini bukan foto atau PDF" in isi(answer)
+
+
+def test_draf_orang_lain_tidak_ditemukan(kantor: Kantor) -> None:
+    draf = mulai(kantor.browser())
+    lain = kantor.browser(LAIN)
+    for url in (draf, f"{draf}/jenis", f"{draf}/periksa"):
+        assert lain.get(url).status_code == 404
+    assert lain.post(f"{draf}/buang").status_code == 404
+
+
+def test_periksa_jawaban_punya_tautan_ubah_dan_tanpa_nik_utuh(kantor: Kantor) -> None:
+    browser = kantor.browser()
+    page = isi(browser.get(f"/permohonan/draf/{kantor.filled_draft()}/periksa"))
+    assert "Ubah" in page
+    assert "************0001" in page
+    assert factories.CAST["bu_sari"].nik not in page
+    assert factories.CAST["bu_sari"].nomor_kk not in page
+
+
+def test_kirim_dua_kali_hanya_satu_permohonan(kantor: Kantor) -> None:
+    browser = kantor.browser()
+    url = f"/permohonan/draf/{kantor.filled_draft()}/periksa"
+    data = {"versi": versi(isi(browser.get(url)))}
+    first = browser.post(url, data=data)
+    second = browser.post(url, data=data)
+    assert "Permohonan terkirim" in isi(first)
+    assert second.status_code == 302
+    assert "sudah terkirim" in isi(browser.get(second.headers["Location"]))
+    with kantor.site.app_context():
+        assert store.session.query(Case).count() == 1
+        assert store.session.query(Draft).filter(Draft.case_id.is_not(None)).count() == 1
+
+
+def test_yang_sama_diajukan_lagi_ditanya_dulu(kantor: Kantor) -> None:
+    kantor.submitted()
+    browser = kantor.browser()
+    url = f"/permohonan/draf/{kantor.filled_draft()}/periksa"
+    data = {"versi": versi(isi(browser.get(url)))}
+    answer = browser.post(url, data=data)
+    assert answer.status_code == 409
+    assert "Tetap ajukan" in isi(answer)
+    assert "Permohonan terkirim" in isi(browser.post(url, data={**data, "aksi": "tetap"}))
+
+
+def test_halaman_permohonan_menyebut_yang_ditunggu_dan_tanpa_nik_utuh(kantor: Kantor) -> None:
+    case_id = kantor.submitted()
+    page = isi(kantor.browser().get(f"/permohonan/{case_id}"))
+    assert "Menunggu diperiksa" in page
+    assert "Petugas Unit Layanan &amp; Entri" in page
+    assert "Tidak ada yang perlu Anda lakukan sekarang." in page
+    assert factories.CAST["bu_sari"].nik not in page
+    assert page.count('scope="row"') == 10
+
+
+def test_permohonan_orang_lain_tidak_ditemukan(kantor: Kantor) -> None:
+    case_id = kantor.returned()
+    lain = kantor.browser(LAIN)
+    assert lain.get(f"/permohonan/{case_id}").status_code == 404
+    assert lain.get(f"/permohonan/{case_id}/diagram.bpmn").status_code == 404
+    page = isi(kantor.browser().get(f"/permohonan/{case_id}"))
+    langkah = re.search(rf"/permohonan/{case_id}/langkah/[a-z0-9]+", page)
+    assert langkah
+    assert lain.get(langkah[0]).status_code == 404
+    assert lain.post(langkah[0], data={"aksi": "lanjut"}).status_code == 404
+
+
+def test_dikembalikan_lalu_dilengkapi_terlihat_jujur(kantor: Kantor) -> None:
+    case_id = kantor.returned()
+    browser = kantor.browser()
+    rumah = isi(browser.get("/permohonan"))
+    assert "Perlu Anda lakukan" in rumah
+    url = re.search(rf"/permohonan/{case_id}/langkah/[a-z0-9]+", rumah)
+    assert url
+    page = isi(browser.get(url[0]))
+    assert "Foto KTP buram." in page
+    assert "unggah:berkas.ktp" in page
+    assert "unggah:berkas.surat_hilang" not in page
+    hidden = dict(re.findall(r'type="hidden" name="(kunci|versi)" value="([^"]+)"', page))
+    assert browser.post(url[0], data={**hidden, "aksi": "lanjut"}).status_code == 422
+    kantor.jam.lewat(minutes=10)
+    foto = (io.BytesIO(factories.photo()), "ktp.jpg")
+    baru = browser.post(url[0], data={**hidden, "unggah:berkas.ktp": foto, "aksi": "unggah:berkas.ktp"})
+    upload = re.search(r'name="berkas.ktp" value="([a-z0-9]+)"', isi(baru))
+    assert upload
+    data = {**hidden, "berkas.ktp": upload[1], "aksi": "lanjut"}
+    assert browser.post(url[0], data=data).status_code == 302
+    assert browser.post(url[0], data=data).status_code == 302
+    kasus = isi(browser.get(f"/permohonan/{case_id}"))
+    assert "Dikembalikan" in kasus
+    assert "dilengkapi" in kasus
+    assert "Akan diulang" not in kasus
+
+
+def test_sesudah_ditandatangani_tidak_lagi_menunggu_tanda_tangan(kantor: Kantor) -> None:
+    case_id = kantor.submitted()
+    with kantor.site.app_context():
+        kantor.jam.lewat(minutes=1)
+        go_to_signed(case_id, kantor.people)
+    page = isi(kantor.browser().get(f"/permohonan/{case_id}"))
+    assert "Sudah ditandatangani." in page
+    assert "Menunggu tanda tangan elektronik" not in page
+
+
+def test_terima_kk_menyebut_batasnya(kantor: Kantor) -> None:
+    case_id = kantor.submitted()
+    with kantor.site.app_context():
+        go_to_archive(case_id, kantor.people)
+    page = isi(kantor.browser().get(f"/permohonan/{case_id}"))
+    assert "KK siap diunduh" in page
+    assert "Batas untuk Anda: Kamis, 26 November 2026" in page
+
+
+def test_pemberitahuan_ditandai_dibaca(kantor: Kantor) -> None:
+    kantor.submitted()
+    browser = kantor.browser()
+    assert "Baru" in isi(browser.get("/notifikasi"))
+    browser.post("/notifikasi")
+    assert "lencana-jalan" not in isi(browser.get("/notifikasi"))
+
+
+def test_akun_disamarkan(kantor: Kantor) -> None:
+    page = isi(kantor.browser().get("/pengaturan"))
+    assert "s***@contoh.id" in page
+    assert factories.CAST["bu_sari"].nik not in page
