@@ -296,7 +296,7 @@ class CaseRun:
                 "jawaban": done is not None and rule.step == done.id and rule.value == decision,
                 "dibuka": rule.step in opened_steps,
                 "ditutup": self.ended_at is not None,
-            }[rule.on]
+            }.get(rule.on, False)  # reminders are told by their timer
             if applies:
                 notices.write(self, rule, key=f"{self.id}:{self.chain.seq}:{number}")
 
