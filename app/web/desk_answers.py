@@ -8,7 +8,7 @@ from app.domain.masking import mask_in_text, mask_nik
 from app.procedures.answers import form_context, visible_fields
 from app.procedures.context import FormContext
 from app.procedures.model import Field, Form
-from app.procedures.options import choices, shown
+from app.procedures.options import choices, row_title, shown
 from app.services import clock
 from app.services.cases import CaseView
 from app.services.comparison import Difference, differences
@@ -26,10 +26,22 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Row:
+    """`rest`: (label, text) of what stands in no column; only where the table compares."""
+
+    title: str
+    cells: tuple[Cell, ...]
+    rest: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Table:
+    """`compares`: it tells old and new, side by side; such a table is what officers look for first."""
+
     label: str
+    compares: bool
     heads: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
@@ -107,6 +119,17 @@ def _blocks(at: _Reading) -> list[Block]:
         pairs = [(one.label, at.said(one, at.answers.get(one.id))) for one in fields if _is_plain(one)]
         tables = [_table(at, one) for one in fields if one.kind == "tabel" and at.answers.get(one.id)]
         found.append(Block(section.title, tuple(pair for pair in pairs if pair[1]), tuple(tables)))
+    return sorted(_joined(found), key=lambda block: not any(table.compares for table in block.tables))
+
+
+def _joined(blocks: list[Block]) -> list[Block]:
+    """One page may be cut in two for phones; here it is whole again."""
+    found: list[Block] = []
+    for block in blocks:
+        if found and found[-1].title == block.title:
+            last = found.pop()
+            block = Block(block.title, last.pairs + block.pairs, last.tables + block.tables)
+        found.append(block)
     return found
 
 
@@ -118,15 +141,22 @@ def _table(at: _Reading, table: Field) -> Table:
     rows = at.answers[table.id]
     columns = [one for one in table.columns if one.kind not in _WITHOUT_TEXT and any(row.get(one.id) for row in rows)]
     told = {(one.row, one.column): one.registered for one in at.found if one.table == table.id}
+    compared = [column for column in columns if column.kind == "menurut_elemen"]
+    shown_columns = compared or columns
+    template = str(table.extra.get("judul_baris", ""))
+    rest = [one for one in columns if compared and one not in compared and "{" + one.id + "}" not in template]
+
+    def line(number: int, row: Mapping[str, Any]) -> Row:
+        cells = [Cell(at.said(one, row.get(one.id), row), told.get((number, one.id), "")) for one in shown_columns]
+        pairs = [(one.label, text) for one in rest if (text := at.said(one, row.get(one.id), row))]
+        title = row_title(table, row)
+        return Row(mask_in_text(title) if at.masked else title, tuple(cells), tuple(pairs))
+
     return Table(
         label=table.label,
-        heads=tuple(column.label for column in columns),
-        rows=tuple(
-            tuple(
-                Cell(at.said(column, row.get(column.id), row), told.get((number, column.id), "")) for column in columns
-            )
-            for number, row in enumerate(rows)
-        ),
+        compares=bool(compared),
+        heads=tuple(column.label for column in shown_columns),
+        rows=tuple(line(number, row) for number, row in enumerate(rows)),
     )
 
 

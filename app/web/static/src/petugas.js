@@ -41,11 +41,9 @@
         if (link.hash === `#${sheets[now].id}`) link.setAttribute("aria-current", "true");
         else link.removeAttribute("aria-current");
       });
-      const late = sheets[now].querySelector("[data-sumber]");
-      if (late) {
-        late.src = late.dataset.sumber;
-        delete late.dataset.sumber;
-      }
+      document.querySelectorAll("[data-penilaian]").forEach((place) => {
+        place.classList.toggle("penilaian-kini", place.dataset.penilaian === sheets[now].dataset.dokumen);
+      });
     };
     const frame = () => sheets[now].querySelector(".lembar-bingkai");
     const step = (prefix, most, change) => {
@@ -77,6 +75,24 @@
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || onRadio || !keys[event.key]) return;
       event.preventDefault();
       acts[keys[event.key]]();
+    });
+    // 1 to 5 judge the paper on view, and lead to the next one.
+    const judge = (number) => {
+      const code = sheets[now].dataset.dokumen;
+      const place = code && document.querySelector(`[data-penilaian="${CSS.escape(code)}"]`);
+      const choice = place && place.querySelectorAll("input[type=radio]")[number - 1];
+      if (!choice) return;
+      choice.checked = true;
+      choice.dispatchEvent(new Event("change", { bubbles: true }));
+      place.scrollIntoView({ block: "nearest" });
+      const note = place.querySelector("input[type=text], input:not([type])");
+      if (number > 1 && note) note.focus();
+      else if (now < sheets.length - 1) show(now + 1);
+    };
+    document.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !/^[1-5]$/.test(event.key)) return;
+      event.preventDefault();
+      judge(Number(event.key));
     });
     show(0);
   });
