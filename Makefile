@@ -13,8 +13,6 @@ ASSETS := app/web/static/dist/manifest.json
 WORKERS ?= 2
 PYTEST_ARGS ?=
 
-export PYTHONDONTWRITEBYTECODE ?= 1
-
 .DEFAULT_GOAL := help
 .PHONY: help bootstrap run test lint check bench assets migration format lock clean
 

@@ -14,16 +14,14 @@ log = logging.getLogger(__name__)
 _AFTER_TROUBLE_SECONDS = 5.0
 
 
-def stop_on_signals() -> threading.Event:
-    """An event that SIGTERM or SIGINT sets. Main thread only."""
-    stop = threading.Event()
+def stop_on_signals(stop: threading.Event) -> None:
+    """SIGTERM and SIGINT set `stop` from now on. Main thread only."""
 
     def handle(_: int, __: FrameType | None) -> None:
         stop.set()
 
     signal.signal(signal.SIGTERM, handle)
     signal.signal(signal.SIGINT, handle)
-    return stop
 
 
 def repeat(turn: Callable[[], int], stop: threading.Event, pause: float) -> None:

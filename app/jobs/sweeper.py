@@ -1,10 +1,15 @@
 """The sweeper process: `python -m app.jobs.sweeper`. Each second, fires due timers and rings for due jobs."""
 
+import logging
+import threading
+
 from app.jobs import loop
 from app.jobs.run import application
 from app.services import clock, jobs, timers
 
 PAUSE_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
 
 
 def sweep() -> int:
@@ -16,8 +21,11 @@ def sweep() -> int:
 
 
 def main() -> None:
+    stop = threading.Event()
+    loop.stop_on_signals(stop)
     application()
-    loop.repeat(sweep, loop.stop_on_signals(), PAUSE_SECONDS)
+    log.info("sweeper started")
+    loop.repeat(sweep, stop, PAUSE_SECONDS)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import logging
 import threading
 from datetime import timedelta
+from types import FrameType
 
 from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
@@ -27,23 +28,35 @@ def run_due(grace: timedelta) -> int:
     return sum(run_job(job_id) for job_id in due)
 
 
+class BellWorker(SimpleWorker):
+    """Runs jobs in this process: a fork for each would cost more than the job. Tells `stop` when it is told to stop."""
+
+    stop: threading.Event
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        self.stop.set()
+        super().request_stop(signum, frame)
+
+
 def listen(url: str, stop: threading.Event) -> None:
-    """Serve the queue until `stop`. Jobs run in this process: a fork for each would cost more than the job."""
+    """Serve the queue until `stop`; come back to it when Redis was away."""
     connection = queue.connect(url)
     while not stop.is_set():
-        worker = SimpleWorker([Queue(queue.QUEUE, connection=connection)], connection=connection)
+        worker = BellWorker([Queue(queue.QUEUE, connection=connection)], connection=connection)
+        worker.stop = stop
         try:
             worker.work(logging_level="WARNING")
         except (RedisError, OSError) as problem:
             log.warning("no queue (%s); reading the table", type(problem).__name__)
-        if worker._stop_requested:
-            stop.set()
+        loop.stop_on_signals(stop)  # rq has put its own handlers there, which belong to the worker that just ended
         stop.wait(2)
 
 
 def main() -> None:
+    stop = threading.Event()
+    loop.stop_on_signals(stop)
     redis_url = application().config["ALUR"].redis_url
-    stop = loop.stop_on_signals()
+    log.info("worker started")
     if not redis_url:
         loop.repeat(lambda: run_due(timedelta(0)), stop, POLL_SECONDS)
         return
