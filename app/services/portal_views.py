@@ -153,15 +153,6 @@ def kept_uploads(actor: Actor, view: CaseView, task: Task) -> dict[str, list[str
     return found
 
 
-def moment(text: str) -> datetime | None:
-    """The key of an older page, as it stands in an address; nonsense is the first page."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return at if at.tzinfo else None
-
-
 def _open_tasks(case_ids: Sequence[str]) -> dict[str, list[Task]]:
     found: dict[str, list[Task]] = {}
     query = select(Task).where(Task.case_id.in_(case_ids), Task.closed_at.is_(None)).order_by(Task.opened_at, Task.id)

@@ -59,7 +59,7 @@ def diagram(case_id: str) -> ResponseReturnValue:
 @portal.get("/notifikasi")
 @signed_in
 def notifikasi() -> ResponseReturnValue:
-    page = notices.mine(current_actor(), portal_views.moment(request.args.get("sebelum", "")))
+    page = notices.mine(current_actor(), request.args.get("sebelum"))
     return render_template("portal/notifikasi.html", halaman=page)
 
 

@@ -1,7 +1,7 @@
 """Files that came with a form: kept at once, their ids put among the raw values."""
 
 from contextlib import suppress
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import request
 
@@ -29,7 +29,7 @@ def take(
                 continue
             try:
                 upload = uploads.receive(
-                    current_actor(), field=path, stream=file.stream, draft_id=draft_id, task_id=task_id
+                    current_actor(), field=path, stream=cast(BinaryIO, file.stream), draft_id=draft_id, task_id=task_id
                 )
             except UploadRefused as error:
                 refused.setdefault(path, []).append(error.pesan)
