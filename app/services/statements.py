@@ -65,6 +65,7 @@ TASK_AT_A_GLANCE = (
     .where(task.c.id == bindparam("task_id"))
 )
 OPEN_TASKS = select(task).where(task.c.case_id == bindparam("case_id"), task.c.closed_at.is_(None))
+WHO_DID = select(task.c.completed_by, task.c.claimed_at).where(task.c.id == bindparam("task_id"))
 DUE_TIMERS = (
     select(timer.c.token, timer.c.element)
     .where(timer.c.case_id == bindparam("case_id"), timer.c.kind == "bpmn", timer.c.due_at <= bindparam("now"))
@@ -108,7 +109,8 @@ DROP_TIMERS = delete(timer).where(
     timer.c.case_id == bindparam("case_id"), timer.c.token.in_(bindparam("tokens", expanding=True))
 )
 DROP_JOBS = delete(job).where(job.c.key.in_(bindparam("keys", expanding=True)), job.c.done_at.is_(None))
+# Rows come back only where the key is new. (The rowcount of an INSERT is not kept by every driver.)
 REMEMBER_KEY = {
-    "sqlite": sqlite.insert(key).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(key).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(key).on_conflict_do_nothing().returning(key.c.key),
+    "postgresql": postgresql.insert(key).on_conflict_do_nothing().returning(key.c.key),
 }

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.actors import SYSTEM, Actor, CaseRef, TaskRef, can
@@ -89,7 +88,7 @@ def claim(actor: Actor, task_id: str, key: str = "") -> Claimed:
     now = clock.now()
     with unit_of_work() as session:
         run = CaseRun.lock(session, now, task_id=task_id)
-        if (already := _claimed_before(session, run, actor, task_id)) is not None:
+        if (already := _claimed_before(run, actor, task_id)) is not None:
             return Claimed(already, run.id)
         task = _open_task(run, actor, task_id)
         _may_claim(run, actor, task)
@@ -201,13 +200,22 @@ def _open_task(run: CaseRun, actor: Actor, task_id: str) -> Row:
     return task
 
 
-def _claimed_before(session: Session, run: CaseRun, actor: Actor, task_id: str) -> str | None:
-    """A second click on the same button: the task that the first click led to."""
+def _claimed_before(run: CaseRun, actor: Actor, task_id: str) -> str | None:
+    """A second click on the same button: the task that the first click led to.
+
+    Raises TaskAlreadyClaimed where another's click has finished the task, as it does with a step done when opened.
+    """
     task = run.task(task_id)
     if task is not None:
         return task_id if task["claimed_by"] == actor.id else None
-    by = session.scalar(select(Task.completed_by).where(Task.id == task_id))
-    return run.held_by(actor) if by == actor.id else None
+    if not can(actor, "view_case", run.ref):
+        raise NotFound
+    done = run.session.connection().execute(statements.WHO_DID, {"task_id": task_id}).one()
+    if done.completed_by is None:
+        raise TaskClosed
+    if done.completed_by != actor.id:
+        _raise_taken(run, done.completed_by, done.claimed_at, "Sudah diambil {name} {at}.")
+    return run.held_by(actor)
 
 
 def _may_claim(run: CaseRun, actor: Actor, task: Row) -> None:
@@ -249,7 +257,7 @@ def _is_new(session: Session, run: CaseRun, actor: Actor, key: str) -> bool:
         raise StaleForm("Formulir ini tidak lengkap. Muat ulang halaman, lalu kirim lagi.")
     insert = statements.REMEMBER_KEY[session.connection().dialect.name]
     values = {"actor_id": actor.id, "key": key, "case_id": run.id, "at": run.now}
-    return bool(session.connection().execute(insert, values).rowcount)
+    return session.connection().execute(insert, values).first() is not None
 
 
 def _fire_due_timers(session: Session, run: CaseRun, task_id: str) -> bool:
