@@ -27,8 +27,8 @@ FIRST_PAUSE = timedelta(seconds=15)
 PAUSE_FACTOR = 4  # 15 s, 1 min, 4 min, 16 min, 64 min
 
 _INSERT_ONCE = {
-    "sqlite": sqlite.insert(Job).on_conflict_do_nothing(index_elements=["key"]),
-    "postgresql": postgresql.insert(Job).on_conflict_do_nothing(index_elements=["key"]),
+    "sqlite": sqlite.insert(Job).on_conflict_do_nothing(index_elements=["key"]).returning(Job.id),
+    "postgresql": postgresql.insert(Job).on_conflict_do_nothing(index_elements=["key"]).returning(Job.id),
 }
 
 Effects = Callable[[Session, datetime], None]
@@ -144,7 +144,8 @@ def add(
         "error": reason,
         "created_at": at,
     }
-    if not connection.execute(_INSERT_ONCE[connection.dialect.name], row).rowcount:
+    # Rows come back only where the key is new: not every driver keeps the rowcount of an INSERT.
+    if connection.execute(_INSERT_ONCE[connection.dialect.name], row).first() is None:
         return False
     if due_at <= at:
         ring_after_commit(session, job_id)
