@@ -4,8 +4,10 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.domain import tanggal
+from app.domain.errors import LoginRefused, TooManyAttempts
 from app.procedures.model import Procedure, Requirement
-from app.services import clock, published
+from app.services import clock, published, status_check
+from app.web import kata
 from app.web.access import public
 
 public_pages = Blueprint("public", __name__)
@@ -42,6 +44,27 @@ def layanan(slug: str) -> ResponseReturnValue:
 def diagram(slug: str) -> ResponseReturnValue:
     version = published.in_force(slug, clock.today())
     return Response(published.compiled(version.id).bpmn, mimetype="application/xml")
+
+
+@public_pages.get("/cek-status")
+@public
+def cek_status() -> ResponseReturnValue:
+    return render_template("public/cek_status.html", nomor="", galat_cek="", hasil=None, kalimat="")
+
+
+@public_pages.post("/cek-status")
+@public
+def lihat_status() -> ResponseReturnValue:
+    """By number and PIN, in the body of a POST so that neither stands in an address or a log."""
+    number = request.form.get("nomor", "")[:40]
+    try:
+        found = status_check.look(number, request.form.get("pin", ""), request.remote_addr or "")
+    except LoginRefused as error:
+        status = 429 if isinstance(error, TooManyAttempts) else 422
+        page = render_template("public/cek_status.html", nomor=number, galat_cek=error.pesan, hasil=None, kalimat="")
+        return page, status
+    sentence = kata.sentence(found.status, {"tanggal": tanggal.format_date(found.status_at)})
+    return render_template("public/cek_status.html", nomor=number, galat_cek="", hasil=found, kalimat=sentence)
 
 
 @public_pages.get("/privasi")

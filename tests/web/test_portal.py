@@ -337,3 +337,25 @@ def test_akun_disamarkan(kantor: Kantor) -> None:
     page = isi(kantor.browser().get("/pengaturan"))
     assert "s***@contoh.id" in page
     assert factories.CAST["bu_sari"].nik not in page
+
+
+def test_status_umum_hanya_dengan_nomor_dan_pin_yang_cocok(kantor: Kantor) -> None:
+    with kantor.site.app_context():
+        sari = kantor.people["bu_sari"]
+        draft_id = fill_hilang(sari)
+        sent = submissions.submit(sari, draft_id, drafts.load(sari, draft_id).version)
+    siapa_saja = kantor.site.test_client()
+    found = isi(siapa_saja.post("/cek-status", data={"nomor": sent.number.lower(), "pin": sent.pin}))
+    assert "Menunggu diperiksa" in found
+    assert "Sari" not in found
+    said = [
+        re.findall(r'id="galat-cek">([^<]+)<', isi(siapa_saja.post("/cek-status", data=data)))
+        for data in ({"nomor": sent.number, "pin": "x"}, {"nomor": "KK-2026-999999", "pin": sent.pin})
+    ]
+    assert said[0] == said[1] != []
+
+
+def test_menebak_pin_dihentikan(kantor: Kantor) -> None:
+    browser = kantor.site.test_client()
+    answers = [browser.post("/cek-status", data={"nomor": "KK-2026-000001", "pin": f"{n}"}) for n in range(11)]
+    assert [answer.status_code for answer in answers] == [422] * 10 + [429]

@@ -24,7 +24,7 @@ def pengunjung(site: Flask) -> Iterator[FlaskClient]:
 
 
 @pytest.mark.parametrize(
-    "url", ["/", "/layanan", f"/layanan/{SLUG}", "/masuk", "/privasi", "/ketentuan", "/tentang", "/kontak"]
+    "url", ["/", "/layanan", f"/layanan/{SLUG}", "/masuk", "/cek-status", "/privasi", "/ketentuan", "/tentang", "/kontak"]
 )
 def test_halaman_umum_terbuka_tanpa_gaya_dan_skrip_sebaris(pengunjung: FlaskClient, url: str) -> None:
     answer = pengunjung.get(url)
