@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFound
-from app.models import Case, StoredFile
+from app.models import Case, StoredFile, Task
 from app.procedures.model import NoticeRule, Procedure
 from app.services import archive, job_rows, notices, published, steps, store
 from app.services.job_rows import Effects, Lease
@@ -27,7 +28,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Done:
-    """`answers`: what becomes the step's answers (None: it has none); `effects`: rows to write with its end."""
+    """`answers`: what becomes the step's answers (None: it has none); `effects`: rows to write after its end."""
 
     answers: Mapping[str, Any] | None
     effects: Effects
@@ -47,8 +48,8 @@ def run(job: Lease) -> None:
     done = ACTIONS[automation.action](Work(case, procedure, step, automation.arguments, job.id))
 
     def effects(session: Session, at: datetime) -> None:
-        done.effects(session, at)
         steps.complete_job(session, case_id, token, step, done.answers, at)
+        done.effects(session, at)
 
     job_rows.finish(job, effects)
 
@@ -59,13 +60,13 @@ def send_notice(work: Work) -> Done:
     channels = tuple(work.arguments.get("kanal", (notices.IN_APP,)))
     people = (to,) if isinstance(to, str) else tuple(to)
     rule = NoticeRule("selesai", work.step, "", people, work.arguments["templat"], channels, False)
-    case = work.case
+    case, case_id = work.case, work.case.id
     situation = notices.Situation(
         store.session(), case.id, case.number, work.procedure, case.subject_id, case.status, case.data, case.opened_at
     )
 
     def effects(session: Session, at: datetime) -> None:
-        situation.session, situation.now = session, at
+        situation.session, situation.now, situation.tasks = session, at, _open_tasks(session, case_id)
         notices.write(situation, rule, key=work.key)
 
     return Done(None, effects)
@@ -86,6 +87,12 @@ ACTIONS: dict[str, Action] = {
     "kirim_pemberitahuan": send_notice,
     "susun_arsip": make_archive,
 }
+
+
+def _open_tasks(session: Session, case_id: str) -> dict[str, dict[str, Any]]:
+    query = select(Task.token, Task.id, Task.step).where(Task.case_id == case_id, Task.closed_at.is_(None))
+    rows = session.execute(query.order_by(Task.opened_at, Task.id))
+    return {row.token: {"id": row.id, "step": row.step} for row in rows}
 
 
 def _demand(case_id: str | None) -> str:

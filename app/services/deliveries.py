@@ -11,7 +11,6 @@ from app.models import Case, User, UserRole
 from app.procedures.model import NoticeTemplate
 from app.services import clock, job_rows, notices, outgoing, store
 from app.services.job_rows import Lease
-from app.services.notice_facts import case_path
 
 log = logging.getLogger("alur.surat")
 
@@ -23,7 +22,17 @@ def fan_out(job: Lease) -> None:
     template = NoticeTemplate(told["title"], told["body"])
 
     def effects(session: Session, at: datetime) -> None:
-        notices.tell(session, people, template, told["facts"], told["channels"], key=job.id, case_id=job.case_id, at=at)
+        notices.tell(
+            session,
+            people,
+            template,
+            told["facts"],
+            told["channels"],
+            key=job.id,
+            case_id=job.case_id,
+            path=told["path"],
+            at=at,
+        )
 
     job_rows.finish(job, effects)
 
@@ -40,8 +49,7 @@ def send_letter(job: Lease) -> None:
     if address and job_rows.mark_sending(job, clock.now()):
         if job.maybe_sent:
             log.warning("an earlier attempt may have been taken", extra={"job": job.id, "attempt": job.attempt})
-        path = case_path(job.case_id) if job.case_id else "/notifikasi"
-        body = outgoing.letter(job.payload["body"], path)
+        body = outgoing.letter(job.payload["body"], job.payload["path"])
         outgoing.mailer.send(outgoing.message_id(job.id), address, job.payload["title"], body)
     job_rows.finish(job, _nothing, keep=kept)
 

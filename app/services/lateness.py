@@ -19,6 +19,7 @@ HOUR = timedelta(hours=1)
 # A sweep that finds many late tasks at once should make one notice of them.
 GATHER = timedelta(seconds=30)
 INBOX = "/inbox"
+IN_APP_ONLY = (notices.IN_APP,)
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,9 @@ def tell(job: Lease) -> None:
             theirs = [group for group in groups if not units or group.unit in units]
             if theirs and person not in told:
                 key = f"{KIND}:{job.id}"
-                notices.tell(session, [person], _text(theirs), {}, (notices.IN_APP,), key=key, case_id=None, at=now)
+                notices.tell(
+                    session, [person], _text(theirs), {}, IN_APP_ONLY, key=key, case_id=None, path=INBOX, at=now
+                )
             elif any(group.newest > told[person] for group in theirs):
                 _schedule(session, role, told[person] + HOUR, now)
 

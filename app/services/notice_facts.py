@@ -30,8 +30,17 @@ def case_path(case_id: str) -> str:
     return f"/permohonan/{case_id}"
 
 
+def desk_path(procedure: Procedure, tasks: Mapping[str, Mapping[str, Any]]) -> str:
+    """Where officers see the case: its newest open task of theirs, else the inbox."""
+    theirs = [task["id"] for task in tasks.values() if not procedure.steps[task["step"]].by_applicant]
+    return f"/tugas/{theirs[-1]}" if theirs else "/inbox"
+
+
 def gather(run: Known, step_id: str, speaker: str = "") -> dict[str, str]:
-    """Every word but `nama`. `pesan` and `berkas` come from the answers of `speaker`, else of the step just done."""
+    """Every word but `nama` and `tautan`, which differ by reader.
+
+    `pesan` and `berkas` come from the answers of `speaker`, else of the step just done.
+    """
     step = run.procedure.steps.get(step_id)
     speaker = speaker or last_done(run)
     answers = run.data["answers"].get(speaker, {})
@@ -41,7 +50,6 @@ def gather(run: Known, step_id: str, speaker: str = "") -> dict[str, str]:
         "langkah": step.name if step else "",
         "status": run.status,
         "janji": run.procedure.service.promise,
-        "tautan": outgoing.link(case_path(run.id)),
         "kantor": outgoing.office,
         "pesan": str(answers.get(MESSAGE, "")),
         "berkas": documents_to_mend(run.procedure, speaker, answers),

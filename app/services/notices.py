@@ -16,7 +16,7 @@ from app.domain.actors import Actor
 from app.domain.placeholders import fill, fill_title
 from app.models import Job, Notice, User, new_id
 from app.procedures.model import NoticeRule, NoticeTemplate, Procedure
-from app.services import clock, notice_facts, store
+from app.services import clock, notice_facts, outgoing, store
 from app.services.trail import Chain
 from app.services.work import ring_after_commit, unit_of_work
 
@@ -42,6 +42,7 @@ class Run(Protocol):
     data: dict[str, Any]
     now: datetime
     facts: dict[str, str]
+    tasks: dict[str, Row]  # the open ones, the newest last
 
     @property
     def chain(self) -> Chain | None: ...
@@ -65,6 +66,7 @@ class Situation:
     data: dict[str, Any]
     now: datetime
     facts: dict[str, str] = field(default_factory=dict)
+    tasks: dict[str, Row] = field(default_factory=dict)
     chain: Chain | None = None
 
     def name_of(self, person: str) -> str:
@@ -93,9 +95,11 @@ def write(run: Run, rule: NoticeRule, *, key: str, prefix: str = "", speaker: st
     facts = notice_facts.gather(run, rule.step, speaker)
     people = list(dict.fromkeys(person for to in rule.to if (person := _person(run, to)) is not None))
     names = {person: run.name_of(person) for person in people} if _says_name(template) else {}
-    rows, jobs = _compose(people, names, template, facts, rule.channels, key=key, case_id=run.id, at=run.now)
+    desk = notice_facts.desk_path(run.procedure, run.tasks)
+    paths = {person: notice_facts.case_path(run.id) if person == run.subject_id else desk for person in people}
+    rows, jobs = _compose(paths, names, template, facts, rule.channels, key=key, case_id=run.id, at=run.now)
     roles = [to.removeprefix("peran ") for to in rule.to if to.startswith("peran ")]
-    jobs += [_role_job(run, role, template, facts, rule.channels, key) for role in roles]
+    jobs += [_role_job(run, role, template, facts, rule.channels, key, desk) for role in roles]
     run.send(rows, jobs)
 
 
@@ -108,16 +112,20 @@ def tell(
     *,
     key: str,
     case_id: str | None,
+    path: str,
     at: datetime,
 ) -> None:
-    """In-app notices and mail jobs for these user ids, in at most three statements."""
-    ids = list(dict.fromkeys(people))
-    names = _names(session, ids) if _says_name(template) else {}
-    _insert(session, *_compose(ids, names, template, facts, channels, key=key, case_id=case_id, at=at))
+    """In-app notices and mail jobs for these user ids, in at most three statements.
+
+    `path`: where on the site these people read on; `{tautan}` is its full address.
+    """
+    paths = dict.fromkeys(people, path)
+    names = _names(session, list(paths)) if _says_name(template) else {}
+    _insert(session, *_compose(paths, names, template, facts, channels, key=key, case_id=case_id, at=at))
 
 
 def _compose(
-    people: Sequence[str],
+    paths: Mapping[str, str],
     names: Mapping[str, str],
     template: NoticeTemplate,
     facts: Mapping[str, str],
@@ -127,15 +135,15 @@ def _compose(
     case_id: str | None,
     at: datetime,
 ) -> tuple[list[Row], list[Row]]:
-    """The rows of in-app notices and of mail jobs."""
+    """The rows of in-app notices and of mail jobs; `paths`: user id -> where this person reads on."""
     notices, letters = [], []
-    for person in people:
-        own = {**facts, "nama": names.get(person, "")}
+    for person, path in paths.items():
+        own = {**facts, "nama": names.get(person, ""), "tautan": outgoing.link(path)}
         title, body = fill_title(template.title, own), fill(template.body, own)
         if IN_APP in channels:
             notices.append(_notice(f"{key}:{person}", person, case_id, title, body, at))
         if MAIL in channels:
-            letter = {"user": person, "title": title, "body": body}
+            letter = {"user": person, "title": title, "body": body, "path": path}
             letters.append(_job(f"surat:{key}:{person}", "surat", letter, case_id, at))
     return notices, letters
 
@@ -188,7 +196,13 @@ def _person(run: Run, to: str) -> str | None:
 
 
 def _role_job(
-    run: Run, role: str, template: NoticeTemplate, facts: Mapping[str, str], channels: Sequence[str], key: str
+    run: Run,
+    role: str,
+    template: NoticeTemplate,
+    facts: Mapping[str, str],
+    channels: Sequence[str],
+    key: str,
+    path: str,
 ) -> Row:
     payload = {
         "role": role,
@@ -196,6 +210,7 @@ def _role_job(
         "body": template.body,
         "facts": dict(facts),
         "channels": list(channels),
+        "path": path,
     }
     return _job(f"pemberitahuan:{key}:{role}", "pemberitahuan", payload, run.id, run.now)
 

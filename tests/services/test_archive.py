@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.models import Case, StoredFile, Upload
 from app.services import archive, cases, jobs, published, store
@@ -84,7 +85,7 @@ def test_kasus_yang_sama_memberi_byte_yang_sama(app: Flask, case_id: str) -> Non
 
 
 def test_berkas_yang_hilang_dari_penyimpanan_menunda_bukan_mengarsip_sebagian(app: Flask, case_id: str) -> None:
-    digest = hashlib.sha256(factories.pdf()).hexdigest()
+    digest = store.session.scalars(select(Upload.digest).where(Upload.field == "kk_pdf")).one()
     stored = store.data_dir / "berkas" / digest[:2] / digest[2:4] / digest
     stored.unlink()
     job_id = job_of(case_id, "otomatis").id

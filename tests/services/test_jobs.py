@@ -48,8 +48,10 @@ def test_langkah_layanan_selesai_bersama_pekerjaannya(app: Flask) -> None:
         assert open_steps(case_id) == ["kirim_kk"]
         assert not jobs.run_one(job.id), "a finished job runs no second time"
         assert run_all("pemberitahuan") == 1
-        told = store.session.scalars(select(Notice.user_id).where(Notice.title.contains("sudah ditandatangani"))).all()
-        assert sorted(told) == sorted([people["pak_budi"].id, people["pak_agus"].id])
+        found = select(Notice).where(Notice.title.contains("sudah ditandatangani"))
+        told = store.session.scalars(found).all()
+        assert all("http://localhost/tugas/" in notice.body for notice in told)
+        assert sorted(notice.user_id for notice in told) == sorted([people["pak_budi"].id, people["pak_agus"].id])
 
 
 def test_dua_puluh_pekerja_satu_pekerjaan_sekali_berlaku(app: Flask) -> None:

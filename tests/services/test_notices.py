@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.models import Job, Mail, Notice
+from app.models import Job, Mail, Notice, Task
 from app.services import mailbox, notices, store
 from app.services.case_run import CaseRun
 from app.services.work import unit_of_work
@@ -19,6 +19,11 @@ from tests.support.kasus import (
     return_to_applicant,
     run_all,
 )
+
+
+def open_task(case_id: str) -> str:
+    query = select(Task.id).where(Task.case_id == case_id, Task.closed_at.is_(None))
+    return store.session.scalars(query).one()
 
 
 def titles(actor) -> list[str]:
@@ -62,7 +67,8 @@ def test_yang_mengembalikan_diberi_tahu_sesudah_dilengkapi(app: Flask) -> None:
         finish(case_id, "buka_permohonan", people["pak_budi"])
         return_to_applicant(case_id, people)
         finish(case_id, "lengkapi_berkas", people["bu_sari"])
-        assert any("sudah dilengkapi" in title for title in titles(people["pak_budi"]))
+        (notice,) = [n for n in notices.mine(people["pak_budi"]).notices if "sudah dilengkapi" in n.title]
+        assert f"http://localhost/tugas/{open_task(case_id)}" in notice.body, "officers read on at their task"
         assert titles(people["bu_rini"]) == []
 
 
