@@ -64,6 +64,7 @@ def init_app(app: Flask, level: str) -> None:
     configure(level)
     app.before_request(_begin)
     app.after_request(_end)
+    app.teardown_request(_forget)
 
 
 def _begin() -> None:
@@ -72,6 +73,10 @@ def _begin() -> None:
     sane = _SANE_ID.fullmatch(given) and scrub(given) == given
     request_id.set(given if sane else uuid.uuid4().hex)
     g.begun = time.perf_counter()
+
+
+def _forget(_: BaseException | None) -> None:
+    request_id.set("")
 
 
 def _end(response: Response) -> Response:

@@ -43,5 +43,5 @@ def command(server: Path, socket: Path) -> list[str]:
         *("--unixsocket", str(socket), "--unixsocketperm", "700"),
         *("--save", "", "--appendonly", "no"),
         *("--dir", str(socket.parent)),
-        *("--daemonize", "no", "--loglevel", "warning"),
+        *("--daemonize", "no", "--loglevel", "warning", "--logfile", str(socket.parent / "redis.log")),
     ]

@@ -19,7 +19,7 @@ from app.jobs.supervisor import Child, Supervisor
 
 _READY_SECONDS = 60.0
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("alur.serve")
 
 
 def demand_free_port(config: Config) -> None:

@@ -9,7 +9,7 @@ from app.services import clock, jobs, timers
 
 PAUSE_SECONDS = 1.0
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("alur.jobs.sweeper")
 
 
 def sweep() -> int:

@@ -18,7 +18,7 @@ POLL_SECONDS = 1.0
 GRACE = timedelta(seconds=3)
 BATCH = 20
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("alur.jobs.worker")
 
 
 def run_due(grace: timedelta) -> int:
