@@ -18,7 +18,7 @@ A_YEAR = 365 * 24 * 3600
 @public
 def masuk() -> ResponseReturnValue:
     if actor_or_none() is not None:
-        return redirect(safe_next(request.args.get("lanjut"), "/"))
+        return redirect(safe_next(request.args.get("lanjut")))
     return _page("", "", 200)
 
 
@@ -38,7 +38,7 @@ def log_in() -> ResponseReturnValue:
     session.clear()
     login_user(SignedIn(actor))
     session.permanent = True
-    home = "/permohonan" if actor.roles == {"pemohon"} else "/"
+    home = "/permohonan" if "pemohon" in actor.roles else "/inbox"
     return redirect(safe_next(request.args.get("lanjut"), home))
 
 

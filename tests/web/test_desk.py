@@ -3,15 +3,19 @@
 import io
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.adapters.registry import TableRegistry, Warga
 from app.domain.actors import Actor
+from app.domain.errors import EngineFault
 from app.models import Task
 from app.services import clock, drafts, store, submissions, tasks
+from app.services.case_run import CaseRun
+from app.services.work import unit_of_work
 from tests import factories
 from tests.factories import SENIN_PAGI
 from tests.support.draf import fill_hilang
@@ -408,3 +412,52 @@ def test_sudah_ditandatangani_masuk_antrean_cetak(desk: Desk) -> None:
     desk.jam.at = SENIN_PAGI + timedelta(minutes=1)
     assert "Sari Puspitarini" not in text_of(desk.browser("bu_kartika").get("/inbox"))
     assert "Sari Puspitarini" in text_of(desk.browser("bu_kartika").get("/inbox?tampil=selesai-hari-ini"))
+
+
+def test_tabel_perubahan_menandai_yang_beda_dari_data_kependudukan(desk: Desk) -> None:
+    """Semula → menjadi, with what the registry has where it contradicts what was written."""
+    person = factories.CAST["bu_sari"]
+    family = [{"nama": "Sari Puspitarini", "nik": person.nik, "shdk": "3"}]
+    change = {"anggota": "Sari Puspitarini", "elemen": "pekerjaan", "semula": "2", "menjadi": "15", "dasar": "Surat"}
+    answers = {"jenis": "perubahan", "anggota": family, "perubahan": [change]}
+    with desk.site.app_context():
+        with unit_of_work() as session:
+            TableRegistry(session).put(
+                [
+                    Warga(
+                        nik=person.nik or "",
+                        nomor_kk=person.nomor_kk or "",
+                        nama="Sari Puspitarini",
+                        shdk="3",
+                        urutan=1,
+                        tanggal_lahir=date(1990, 7, 12),
+                        alamat="Padukuhan Contoh Asri",
+                        rt="03",
+                        rw="",
+                        kapanewon="340299",
+                        kalurahan="3402992001",
+                        elemen={"pekerjaan": "1"},
+                    )
+                ]
+            )
+        case_id = open_kk(desk.people, desk.version_id, answers=answers)
+    page = text_of(desk.browser("pak_budi").get(f"/tugas/{desk.open_task(case_id)}"))
+    assert "Sari Puspitarini: Pekerjaan" in page
+    assert "MENGURUS RUMAH TANGGA" in page.upper()
+    marked = re.findall(r'class="beda">.*?</span>([^<]*)<', page)
+    assert [words.strip().upper() for words in marked] == ["BELUM/TIDAK BEKERJA"]
+
+
+def test_ditolak_mesin_ketikan_tetap_ada(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever breaks inside the step: the case stays as it was, and the page keeps what was typed."""
+
+    def broken(*_: object) -> None:
+        raise EngineFault
+
+    browser, address, page = take(desk, "pak_budi", desk.submitted())
+    monkeypatch.setattr(CaseRun, "complete", broken)
+    answer = browser.post(address, data=form_of(page, **{**LENGKAP, "berkas.ktp.catatan": "catatan saya"}))
+    assert answer.status_code == 500
+    assert "belum dapat diselesaikan" in text_of(answer)
+    assert 'value="catatan saya"' in text_of(answer)
+    assert desk.task(address.rpartition("/")[2]).closed_at is None

@@ -38,7 +38,7 @@
       now = (index + sheets.length) % sheets.length;
       sheets.forEach((sheet, i) => sheet.classList.toggle("lembar-kini", i === now));
       links.forEach((link) => {
-        if (link.hash === `#${sheets[now].id}`) link.setAttribute("aria-current", "true");
+        if (link.dataset.kelompok === sheets[now].dataset.kelompok) link.setAttribute("aria-current", "true");
         else link.removeAttribute("aria-current");
       });
       document.querySelectorAll("[data-penilaian]").forEach((place) => {
