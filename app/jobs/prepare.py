@@ -5,6 +5,7 @@ import io
 import json
 from pathlib import Path
 
+import click
 from flask import Flask
 from flask.cli import ScriptInfo
 
@@ -13,6 +14,7 @@ from app import create_app
 from app.cli import database
 from app.config import Config
 from app.extensions import db
+from app.services import published
 
 ROOT = Path(alur.__file__).parent.parent
 
@@ -25,8 +27,19 @@ def prepare(config: Config) -> list[dict[str, str]]:
         db.engine.dispose()
     if not config.is_demo:
         return []
-    _command(app, "procedure", "publish", str(ROOT))
+    _publish(app)
     return people_of(_command(app, "demo", "seed", "--json"))
+
+
+def _publish(app: Flask) -> None:
+    """A procedure broken while being edited must not close the office: what is published goes on."""
+    try:
+        _command(app, "procedure", "publish", str(ROOT))
+    except SystemExit as refusal:
+        with app.app_context():
+            if not published.all_versions():
+                raise
+        click.echo(f"{refusal}\nVersi yang sudah terbit tetap dipakai.", err=True)
 
 
 def people_of(output: str) -> list[dict[str, str]]:
