@@ -21,13 +21,12 @@ from app.services.tasks import Completed
 
 LISTED = 200
 CHANGES = 2
-REFERENCE = "nomor_pengajuan_siak"
-"""The field in which officers note the number of a submission in SIAK, by agreement of every form."""
 
 
 @dataclass(frozen=True)
 class BulkRow:
-    """One case to choose. `changes`: what it is about, in at most CHANGES + 1 lines; `reference`: its number in SIAK.
+    """One case to choose. `changes`: what it is about, in at most CHANGES + 1 lines; `reference`: what it is
+    looked up by where it is signed (ikmt: tanda_tangan.rujukan).
 
     `before`: who did the step before this one, and when.
     """
@@ -90,12 +89,13 @@ def _before(case_ids: Sequence[str]) -> dict[str, tuple[str, datetime]]:
 def _row(
     row: InboxRow, version_id: str, answers: Mapping[str, Mapping[str, Any]], before: tuple[str, datetime] | None
 ) -> BulkRow:
-    references = [str(given[REFERENCE]) for given in answers.values() if given.get(REFERENCE)]
+    procedure = published.compiled(version_id)
+    step, _, field = procedure.signing.get("rujukan", "").partition(".")
     who, at = before or ("", None)
     return BulkRow(
         row=row,
-        changes=_changes(published.compiled(version_id), answers),
-        reference=references[-1] if references else "",
+        changes=_changes(procedure, answers),
+        reference=str(answers.get(step, {}).get(field, "")),
         before=who,
         before_at=at,
     )

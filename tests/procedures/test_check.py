@@ -297,6 +297,14 @@ FAULTS = {
     "kode_tak_ada": (ISI, "kode/shdk}", "kode/shdkk}", ISI, "kode/shdkk", "Daftar kode 'shdkk' tidak ada"),
     "blok_bersama": (ISI, "pakai: pemohon", "pakai: pemohn", ISI, "pakai: pemohn", "Blok bersama 'pemohn' tidak ada"),
     "slug": (IKMT, "slug: kk-perubahan-data", "slug: kk-lain", IKMT, "slug:", "slug harus sama"),
+    "rujukan": (
+        IKMT,
+        "rujukan: ajukan_cetak.nomor_pengajuan_siak",
+        "rujukan: ajukan_cetak.nomor",
+        IKMT,
+        "rujukan: ajukan_cetak.nomor",
+        "bukan isian formulir mana pun",
+    ),
     "pola_jahat": (
         "forms/_bersama/pemohon.yaml",
         'pola: "[0-9]{1,3}"',

@@ -83,12 +83,21 @@ def _check_front(subject: Subject) -> None:
     for key in ("tanda_tangan", "pengiriman"):
         if root.has(key):
             known_step(subject, root.at(key).at("langkah"), root.at(key).text("langkah"))
+    if root.has("tanda_tangan") and root.at("tanda_tangan").has("rujukan"):
+        _check_reference(subject, root.at("tanda_tangan").at("rujukan"))
     for note in root.each("catatan"):
         subject.findings.at(note, f"Catatan: {note.data}", warning=True)
     first = subject.procedure.steps.get(subject.procedure.first_step)
     if first is None or not first.by_applicant:
         line = subject.spec.elements[subject.start].line
         subject.in_diagram(line, "Sesudah awal harus langsung langkah pemohon yang mengisi permohonan.")
+
+
+def _check_reference(subject: Subject, place: Place) -> None:
+    step, _, field = str(place.data).partition(".")
+    form = subject.procedure.forms.get(step)
+    if form is None or form.field(field) is None:
+        subject.findings.at(place, f"'{place.data}' bukan isian formulir mana pun. Tulis sebagai langkah.isian.")
 
 
 def _check_ends(subject: Subject) -> None:
