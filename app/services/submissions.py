@@ -82,7 +82,8 @@ def _refuse_duplicate(actor: Actor, slug: str) -> None:
         .limit(1)
     ).one_or_none()
     if earlier is not None:
-        status = earlier.status[:1].lower() + earlier.status[1:]
+        is_short = earlier.status[:2].isupper()  # "KK siap diunduh" keeps its capitals
+        status = earlier.status if is_short else earlier.status[:1].lower() + earlier.status[1:]
         pesan = f"Anda sudah mengajukan hal yang sama ({earlier.number}, {status})."
         raise PossibleDuplicate(earlier.id, earlier.number, pesan)
 

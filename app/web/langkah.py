@@ -15,7 +15,8 @@ from app.services import form_context, portal_views, store, tasks
 from app.services.tasks import TaskView
 from app.web import isian, kiriman, unggahan
 from app.web.access import current_actor, roles
-from app.web.isian import Errors, PageView, Sheet
+from app.web.isian import Errors, Sheet
+from app.web.isian_view import PageView
 
 langkah = Blueprint("langkah", __name__)
 

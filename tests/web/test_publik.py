@@ -23,9 +23,10 @@ def pengunjung(site: Flask) -> Iterator[FlaskClient]:
         yield site.test_client()
 
 
-@pytest.mark.parametrize(
-    "url", ["/", "/layanan", f"/layanan/{SLUG}", "/masuk", "/cek-status", "/privasi", "/ketentuan", "/tentang", "/kontak"]
-)
+UMUM = ("/", "/layanan", f"/layanan/{SLUG}", "/masuk", "/cek-status", "/privasi", "/ketentuan", "/tentang", "/kontak")
+
+
+@pytest.mark.parametrize("url", UMUM)
 def test_halaman_umum_terbuka_tanpa_gaya_dan_skrip_sebaris(pengunjung: FlaskClient, url: str) -> None:
     answer = pengunjung.get(url)
     page = answer.get_data(as_text=True)
