@@ -1,0 +1,80 @@
+"""One running site and one Chromium for all browser tests; a fresh window for each person who needs one."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
+
+from tests.conftest import chromium
+from tests.e2e.langkah import ORANG, masuk
+from tests.e2e.situs import Situs, running_site
+
+ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE_MS = 15_000
+
+Jendela = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def situs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Situs]:
+    with running_site(tmp_path_factory.mktemp("situs")) as situs:
+        yield situs
+
+
+@pytest.fixture(scope="session")
+def peramban() -> Iterator[Browser]:
+    program = chromium()
+    assert program is not None, "no Chromium on PATH (Debian: apt-get install chromium)"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def sesi(situs: Situs, peramban: Browser) -> Callable[[str], StorageState]:
+    """Cookies of a person of the cast; each logs in once."""
+    known: dict[str, StorageState] = {}
+
+    def of(orang: str) -> StorageState:
+        if orang not in known:
+            context = peramban.new_context(base_url=situs.url)
+            masuk(context.new_page(), ORANG[orang])
+            known[orang] = context.storage_state()
+            context.close()
+        return known[orang]
+
+    return of
+
+
+@pytest.fixture
+def jendela(situs: Situs, peramban: Browser, sesi: Callable[[str], StorageState]) -> Iterator[Jendela]:
+    """`jendela("bu_sari", lebar=360, js=False)`: a window in which that person is signed in ("" = nobody)."""
+    opened: list[BrowserContext] = []
+
+    def open_for(orang: str = "", *, lebar: int = 1280, js: bool = True) -> Page:
+        context = peramban.new_context(
+            base_url=situs.url,
+            viewport={"width": lebar, "height": 740 if lebar < 600 else 900},
+            java_script_enabled=js,
+            storage_state=sesi(orang) if orang else None,
+            reduced_motion="reduce",
+            locale="id-ID",
+            timezone_id="Asia/Jakarta",
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        opened.append(context)
+        return context.new_page()
+
+    yield open_for
+    for context in opened:
+        context.close()
