@@ -19,12 +19,16 @@ from fpdf.enums import XPos, YPos
 from app.adapters.pdf_table import Column, Grid
 
 FAMILY = "Roboto"
+NO_DATE = "." * 34
+"""Where a date is to be written by hand."""
 MARGIN = 18.0
 """Millimetres, as every length here."""
 
 _FILES = Path(font_roboto.font_directory)
 _STYLES = {"": "Roboto-Regular.ttf", "B": "Roboto-Bold.ttf"}
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+_COUNT = "\N{NO-BREAK SPACE}n\N{NO-BREAK SPACE}"
+"""Becomes the number of pages at the end; nobody can type it, since printable() leaves no such space."""
 _LABEL = 46.0
 _GREY = 110
 _STAMP = (24.0, 18.0)
@@ -73,7 +77,7 @@ class _Sheets(FPDF):
         self.set_font(FAMILY, "", 7.5)
         self.set_text_color(_GREY)
         self.cell(self.epw * 0.8, 5, self.foot_note)
-        self.cell(0, 5, f"Halaman {self.page_no()} dari {{nb}}", align="R")
+        self.cell(0, 5, f"Halaman {self.page_no()} dari {_COUNT}", align="R")
         self.set_text_color(0)
 
 
@@ -85,6 +89,7 @@ class Paper:
         for style, file in _STYLES.items():
             pdf.add_font(FAMILY, style, _FILES / file)
         pdf.set_margins(MARGIN, MARGIN, MARGIN)
+        pdf.alias_nb_pages(_COUNT)
         pdf.c_margin = 0  # text begins where rules and tables begin
         pdf.set_auto_page_break(True, MARGIN)
         pdf.set_title(printable(title))
@@ -117,7 +122,7 @@ class Paper:
         self._pdf.ln(3)
 
     def subheading(self, text: str) -> None:
-        self._keep(16)
+        self._keep(34)  # never a heading without the beginning of what it is over
         self._pdf.ln(2)
         self._line(text, "B", 10, 5, "L")
         self._pdf.ln(1)
@@ -158,21 +163,22 @@ class Paper:
         Grid(self._pdf, FAMILY, tuple(column.map(printable) for column in columns)).draw(clean)
         self._pdf.ln(3)
 
-    def signature(self, place: str, words: str, name: str, *, stamp: bool) -> None:
-        """Place and an empty date, room to sign (with a frame for the meterai), the name; at the right, kept whole."""
+    def signature(self, when: str, words: str, name: str, *, stamp: bool = False, room: float = 22) -> None:
+        """Place and date, words, room to sign (with a frame for the meterai), the name; at the right, kept whole."""
         pdf, width = self._pdf, 74.0
-        self._keep(52)
+        self._keep(room + 20)
         pdf.ln(2)
         left = pdf.w - MARGIN - width
-        for text in (f"{place}, " + "." * 34, words):
+        for text in (when, words):
             pdf.set_x(left)
             self._line(text, "", 9.5, 5, "C", width)
         top = pdf.get_y() + 2
         if stamp:
             self._frame(left + 4, top + 1, *_STAMP, "METERAI\nTEMPEL ATAU\nELEKTRONIK")
-        pdf.set_y(top + 22)
+        pdf.set_y(top + room)
         pdf.set_x(left)
-        self._line(f"( {name} )", "B", 9.5, 5, "C", width)
+        self._line(name, "B", 9.5, 5, "C", width)
+        pdf.ln(2)
 
     def qr(self, url: str, caption: str, size: float = 32.0) -> None:
         """A QR of `url` at the left with `caption` beside it."""

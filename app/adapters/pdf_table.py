@@ -7,7 +7,7 @@ from fpdf import FPDF
 
 SIZE = 8.0
 LINE = 3.9
-PAD = 1.1
+PAD = 1.5
 _HEAD_FILL = 232
 _BREAKS = "/-_.,@"
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.adapters.pdf import Letterhead, Paper
+from app.adapters.pdf import NO_DATE, Letterhead, Paper
 from app.adapters.pdf_table import Column
 from app.domain.actors import Actor
 from app.domain.errors import InvalidInput, NotFound
@@ -83,7 +83,8 @@ def _column(column: PrintColumn) -> Column:
 def _signature(paper: Paper, block: PrintBlock, form: Form, answers: Mapping[str, Any]) -> None:
     given = block.signature
     name = filled(given["nama"], form, answers)
-    paper.signature(given["kota"], given["sebutan"], name, stamp=given["meterai"] == "ya")
+    when = f"{given['kota']}, {NO_DATE}"
+    paper.signature(when, given["sebutan"], f"( {name} )", stamp=given["meterai"] == "ya")
 
 
 _BLOCKS = {

@@ -1,6 +1,7 @@
 """The receipt of a permohonan (bukti permohonan), and the public page that its QR leads to."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from app.services import cases, outgoing, store
 from app.services.cases import CaseView
 
 VERIFY = "/verifikasi"
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 # The texts of the office's own receipt (panduan, 6.a).
 _EVIDENCE = (
@@ -55,11 +57,11 @@ def receipt(actor: Actor, case_id: str, head: Letterhead) -> bytes:
     paper.subheading("Yang diserahkan")
     rows = [[str(n), name, f"{pages} halaman"] for n, (name, pages) in enumerate(handed_in(view), start=1)]
     paper.table([Column("No.", 1, "C"), Column("Persyaratan", 10), Column("Jumlah", 3)], rows or [["-", "-", "-"]])
-    paper.paragraph(f"{head.place}, {format_date(view.opened_at)}")
+    paper.signature(f"{head.place}, {format_date(view.opened_at)}", "Pemohon", _name(view), room=5)
     paper.qr(
         outgoing.link(f"{VERIFY}?t={permohonan.receipt_token}"),
         "Pindai kode ini untuk memeriksa keaslian bukti dan melihat status terbaru. Halaman itu tidak menampilkan "
-        "data pribadi.\nPetugas tidak pernah meminta bayaran; semua layanan gratis.",
+        "data pribadi. Simpan bukti ini dan jangan bagikan kepada orang yang tidak Anda kenal.",
     )
     paper.items([_EVIDENCE, _COMPUTED.format(application=head.application, office=head.office)], small=True)
     return paper.to_bytes()
@@ -88,12 +90,13 @@ def handed_in(view: CaseView) -> list[tuple[str, int]]:
 
 def verify(token: str) -> Verified:
     """What a receipt's QR leads to. Raises NotFound where no receipt has this token."""
-    row = store.session.execute(
+    query = (
         select(Case, ProcedureVersion.title)
         .join(Permohonan, Permohonan.case_id == Case.id)
         .join(ProcedureVersion, ProcedureVersion.id == Case.version_id)
         .where(Permohonan.receipt_token == token)
-    ).one_or_none()
+    )
+    row = store.session.execute(query).one_or_none() if _TOKEN.fullmatch(token) else None
     if row is None:
         raise NotFound(
             "Bukti ini tidak dikenal. Pindai ulang kode di bukti, atau ketik kodenya persis seperti di alamatnya. "
@@ -110,13 +113,17 @@ def _facts(view: CaseView, permohonan: Permohonan) -> list[tuple[str, str]]:
         ("Nomor permohonan", view.number),
         ("Layanan", view.procedure.service.title),
         ("Jenis", kind),
-        ("Nama pemohon", view.names.get(view.subject_id, "")),
+        ("Biaya", view.procedure.service.fee),
+        ("Nama pemohon", _name(view)),
         ("NIK pemohon", mask_nik(subject.nik) if subject and subject.nik else ""),
         ("Diajukan", format_moment(view.opened_at)),
-        ("Status", view.status),
-        ("Status sejak", format_moment(view.status_at)),
+        ("Status saat bukti dibuat", f"{view.status}, sejak {format_moment(view.status_at)}"),
     ]
     return [(label, text) for label, text in facts if text]
+
+
+def _name(view: CaseView) -> str:
+    return view.names.get(view.subject_id, "")
 
 
 def _label(view: CaseView, upload: Upload) -> str:
