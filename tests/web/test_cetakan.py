@@ -225,4 +225,4 @@ def test_tautan_qr_dapat_dibuka_siapa_pun(kantor: Kantor) -> None:
     (url,) = pdf.links(kantor.browser().get(f"/permohonan/{case_id}/bukti.pdf").data)
     parts = urlsplit(url)
     answer = kantor.site.test_client().get(f"{parts.path}?{parts.query}")
-    assert "Bukti ini asli" in answer.text
+    assert "Bukti ini dikenal" in answer.text
