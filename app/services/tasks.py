@@ -1,5 +1,6 @@
 """What an officer (or a pemohon) does with a task: claim, release, complete."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -125,7 +126,7 @@ def complete(actor: Actor, task_id: str, version: int, key: str, raw: Mapping[st
     now = clock.now()
     with unit_of_work() as session:
         run = CaseRun.lock(session, now, task_id=task_id)
-        if not _is_new(session, run, actor, key):
+        if not _is_new(session, run, actor, task_id, key):
             return Completed(run.id, run.held_by(actor))
         overtaken = _fire_due_timers(session, run, task_id)
         if not overtaken:
@@ -146,12 +147,13 @@ def complete_many(
 ) -> list[tuple[str, Completed | AlurError]]:
     """The same answers for many tasks of a step that allows it (boleh_massal): each stands or falls alone.
 
-    A free task is claimed first. `chosen`: (task id, version) pairs.
+    A free task is claimed first. `chosen`: (task id, version) pairs. Raises StaleForm for a key that is none.
     """
+    _check_key(key)
     results: list[tuple[str, Completed | AlurError]] = []
-    for number, (task_id, version) in enumerate(chosen):
+    for task_id, version in chosen:
         try:
-            results.append((task_id, _complete_one(actor, task_id, version, f"{key[:56]}:{number}", raw)))
+            results.append((task_id, _complete_one(actor, task_id, version, key, raw)))
         except AlurError as error:
             results.append((task_id, error))
     return results
@@ -251,12 +253,20 @@ def _must_hold(run: CaseRun, actor: Actor, task: Row, version: int) -> None:
         raise StaleForm
 
 
-def _is_new(session: Session, run: CaseRun, actor: Actor, key: str) -> bool:
-    """Remember the form's key; False when this very form was taken before."""
+def _check_key(key: str) -> None:
     if not 8 <= len(key) <= MAX_KEY:
         raise StaleForm("Formulir ini tidak lengkap. Muat ulang halaman, lalu kirim lagi.")
+
+
+def _is_new(session: Session, run: CaseRun, actor: Actor, task_id: str, key: str) -> bool:
+    """Remember the form's key; False when this very form was taken before for this very task.
+
+    Of this task only: an old page sent again with other rows ticked must not pass for done.
+    """
+    _check_key(key)
     insert = statements.REMEMBER_KEY[session.get_bind().dialect.name]
-    values = {"actor_id": actor.id, "key": key, "case_id": run.id, "at": run.now}
+    taken = hashlib.sha256(f"{task_id} {key}".encode()).hexdigest()
+    values = {"actor_id": actor.id, "key": taken, "case_id": run.id, "at": run.now}
     return run.execute(insert, values).first() is not None
 
 

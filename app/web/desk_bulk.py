@@ -63,7 +63,7 @@ def _chosen() -> list[tuple[str, int]]:
     found = []
     for value in request.form.getlist("pilih")[: bulk.LISTED * 2]:
         task_id, _, version = value.partition(":")
-        if version.isascii() and version.isdigit():
+        if version.isascii() and version.isdigit() and len(version) < 10:
             found.append((task_id, int(version)))
     return found
 

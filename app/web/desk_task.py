@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.domain.actors import Actor
-from app.domain.errors import AlurError, EngineFault, InvalidInput, StaleForm
+from app.domain.errors import AlurError, EngineFault, Forbidden, InvalidInput, StaleForm
 from app.services import clock, inbox, papers, riwayat, tasks
 from app.services.tasks import TaskView
 from app.web import desk_answers, desk_form, perjalanan
@@ -122,6 +122,9 @@ def _page(
     status: int = 200,
 ) -> ResponseReturnValue:
     actor = current_actor()
+    if view.case.subject_id == actor.id:
+        # An officer is a resident too: what colleagues write about their own case is not for them.
+        raise Forbidden("Ini permohonan Anda sendiri. Buka dari Permohonan saya.")
     lit = [view.step.id] if view.task.closed_at is None else [task.step for task in view.case.open_tasks]
     html = render_template(
         "desk/tugas.html",
