@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 from app.web import templating
 from app.web.auth import auth
+from app.web.baris import baris
 from app.web.desk import desk
 from app.web.desk_bulk import desk_bulk
 from app.web.desk_task import desk_task
@@ -20,6 +21,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     auth,
     portal,
     draf,
+    baris,
     langkah,
     files,
     desk,
