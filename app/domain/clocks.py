@@ -57,9 +57,7 @@ def task_due(
     return calendar.add(created, (queue_limit or Duration()) + norm)
 
 
-def due_after_stops(
-    calendar: WorkingCalendar, due: datetime, now: datetime, stops: Iterable[Stop]
-) -> datetime:
+def due_after_stops(calendar: WorkingCalendar, due: datetime, now: datetime, stops: Iterable[Stop]) -> datetime:
     """`due` put off by the working time stopped before it; a stop still going on counts until now."""
     for start, end in _merged(stops, None, now):
         if start >= due:
@@ -80,9 +78,7 @@ def over_norm(parts: Parts, norm: Duration | None) -> bool:
     return parts.handling > timedelta(minutes=norm.minutes) + norm.days * WORKING_DAY
 
 
-def _merged(
-    stops: Iterable[Stop], earliest: datetime | None, latest: datetime
-) -> list[tuple[datetime, datetime]]:
+def _merged(stops: Iterable[Stop], earliest: datetime | None, latest: datetime) -> list[tuple[datetime, datetime]]:
     """Stops cut to the window, in order, overlaps joined."""
     cut = (
         (stop.start if earliest is None else max(stop.start, earliest), min(stop.end or latest, latest))

@@ -58,9 +58,7 @@ class InboxPage:
     read_at: datetime
 
 
-def page(
-    actor: Actor, view: str, filters: Filters, after: Cursor | None = None, size: int = PAGE_SIZE
-) -> InboxPage:
+def page(actor: Actor, view: str, filters: Filters, after: Cursor | None = None, size: int = PAGE_SIZE) -> InboxPage:
     """One page of a view, in at most two statements of its own. Raises Forbidden, NotFound (no such view)."""
     query = _query(actor, view, filters)
     found: list[tuple[str, Row[Any]]] = []

@@ -87,8 +87,7 @@ def order_column(stage: str) -> str:
 def capped_count(query: Query, cap: int) -> Select[Any]:
     """How many rows the view has, counting no further than `cap`."""
     parts = [
-        _joined(select(Task.id)).where(*branch, *_narrowed(query)).limit(cap).subquery()
-        for branch in _branches(query)
+        _joined(select(Task.id)).where(*branch, *_narrowed(query)).limit(cap).subquery() for branch in _branches(query)
     ]
     if not parts:
         return select(func.count()).select_from(select(Task.id).where(Task.id.is_(None)).subquery())
@@ -165,9 +164,7 @@ def _claimable(query: Query) -> list[Condition]:
     ]
     if actor.units:
         found.append(Task.unit.in_(actor.units))
-    found += [
-        ~and_(Task.step == step, _done_by(actor.id, others)) for step, others in query.duties.four_eyes.items()
-    ]
+    found += [~and_(Task.step == step, _done_by(actor.id, others)) for step, others in query.duties.four_eyes.items()]
     return found
 
 
@@ -203,9 +200,7 @@ def _narrowed(query: Query) -> list[Condition]:
         found.append(Task.due_at <= query.now)
     if filters.search:
         text = filters.search
-        found.append(
-            or_(Case.number.icontains(text, autoescape=True), User.name.icontains(text, autoescape=True))
-        )
+        found.append(or_(Case.number.icontains(text, autoescape=True), User.name.icontains(text, autoescape=True)))
     return found
 
 

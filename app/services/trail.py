@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.chain import entry_hash
 from app.models import Event, Stream
+from app.services.work import one_or_many
 
 START = ""  # the hash before the first entry
 OFFICE = "kantor"
@@ -75,7 +76,7 @@ class Chain:
             connection.execute(_INSERT_STREAM, {"name": self.stream, "seq": self.seq, "head": self.head})
         else:
             connection.execute(_UPDATE_STREAM, {"stream": self.stream, "to_seq": self.seq, "to_head": self.head})
-        connection.execute(_INSERT_EVENTS, self.rows)
+        connection.execute(_INSERT_EVENTS, one_or_many(self.rows))
         self.rows, self.is_new = [], False
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -33,3 +34,8 @@ def unit_of_work() -> Iterator[Session]:
 def ring_after_commit(session: Session, job_id: str) -> None:
     """Hurry the worker once this transaction is durable. Losing the ring only delays: the job's row is the truth."""
     session.info.setdefault(_BELL, []).append(job_id)
+
+
+def one_or_many(rows: list[dict[str, Any]]) -> dict[str, Any] | list[dict[str, Any]]:
+    """Parameters for one statement. Drivers take a slower way for a list, even of one."""
+    return rows[0] if len(rows) == 1 else rows
