@@ -22,7 +22,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
 from wtforms.meta import DefaultMeta
 from wtforms.utils import unset_value
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from app.domain import regions
 from app.procedures import model
@@ -128,7 +128,8 @@ class Select(Chosen, SelectField):
 
 
 class Checkboxes(Chosen, SelectMultipleField):
-    pass
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class YesNo(Radio):

@@ -12,7 +12,7 @@ from app.procedures.wtforms import FIELD_BUILDERS, build, build_row, put_errors,
 from tests.procedures import kk
 
 FORM = kk.procedure().forms["isi_permohonan"]
-OWN = clean(FORM, kk.changed(), kk.context())
+OWN = clean(FORM, {**kk.changed(), "kanal": ["whatsapp"]}, kk.context())
 ROW = {"anggota": "Sari Contoh", "dasar": "Ijazah", "bukti": ["foto-bukti"]}
 
 
