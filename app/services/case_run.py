@@ -13,7 +13,7 @@ from app.domain.chain import canonical, salted_digest
 from app.domain.errors import NotFound
 from app.models import new_id
 from app.procedures.model import Procedure, Step
-from app.services import notices, opening, published, statements, trail
+from app.services import notices, opening, published, statements, store, trail
 from app.services.opening import FREE, Hands
 from app.services.trail import Chain
 from app.services.work import one_or_many, ring_after_commit
@@ -158,6 +158,13 @@ class CaseRun:
 
     def save(self) -> None:
         """Write everything that followed, each table in one statement."""
+        with store.sent_together(self.session.connection()):
+            self._write_rows()
+            self.chain.save(self.session)
+        for job in self._jobs:
+            ring_after_commit(self.session, job["id"])
+
+    def _write_rows(self) -> None:
         run = self.execute
         if self._closed:
             run(statements.DROP_TIMERS, {"case_id": self.id, "tokens": self._closed})
@@ -172,11 +179,8 @@ class CaseRun:
         ):
             if rows:
                 run(statement, one_or_many(rows))
-        for job in self._jobs:
-            ring_after_commit(self.session, job["id"])
         if self._closed or self._answers or self._born:
             run(statements.UPDATE_CASE, self._case_values())
-        self.chain.save(self.session)
 
     def _take(self, event: Event, actor: Actor, done: Step | None, verb: str, what: Mapping[str, Any]) -> None:
         case_data = CaseData(self.data["answers"], self.data["visits"])

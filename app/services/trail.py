@@ -16,7 +16,7 @@ from app.services.work import one_or_many
 START = ""  # the hash before the first entry
 OFFICE = "kantor"
 
-_INSERT_EVENTS = insert(Event.__table__)  # type: ignore[arg-type]
+_INSERT_EVENTS = insert(Event.__table__).inline()  # type: ignore[arg-type]  # nobody needs the new id back
 _INSERT_STREAM = insert(Stream.__table__)  # type: ignore[arg-type]
 _UPDATE_STREAM = (
     update(Stream.__table__)  # type: ignore[arg-type]

@@ -3,10 +3,15 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
 
+from app import create_app
+from app.config import Config
+from app.extensions import db
+from app.services import people
+from app.services.work import unit_of_work
 from tests.conftest import chromium
-from tests.e2e.langkah import ORANG, masuk
+from tests.e2e.langkah import ORANG, SANDI, masuk
 from tests.e2e.situs import Situs, running_site
 
 ARGUMENTS = (
@@ -19,7 +24,9 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# The tests run beside others on two cores.
 PATIENCE_MS = 15_000
+expect.set_options(timeout=PATIENCE_MS)
 
 Jendela = Callable[..., Page]
 
@@ -54,6 +61,25 @@ def sesi(situs: Situs, peramban: Browser) -> Callable[[str], StorageState]:
         return known[orang]
 
     return of
+
+
+@pytest.fixture(scope="session")
+def bu_anis(situs: Situs) -> str:
+    """Somebody who is both petugas layanan and kasi: nobody of the demonstration is, and then four eyes matter."""
+    app = create_app(Config.from_env({"ALUR_DATA": str(situs.data)}))
+    with app.app_context():
+        with unit_of_work() as session:
+            people.add(
+                session,
+                email=ORANG["bu_anis"],
+                name="Anis Rahmasari",
+                password_hash=people.hash_password(SANDI),
+                roles=[("petugas_layanan", ""), ("kasi", "")],
+                demo=True,
+            )
+        db.session.remove()
+        db.engine.dispose()
+    return "bu_anis"
 
 
 @pytest.fixture

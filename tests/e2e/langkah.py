@@ -19,6 +19,7 @@ ORANG = {
     "pak_budi": "budi@contoh.id",
     "bu_rini": "rini@contoh.id",
     "pak_agus": "agus@contoh.id",
+    "bu_anis": "anis@contoh.id",
     "bu_wulan": "wulan@contoh.id",
     "bu_kartika": "kartika@contoh.id",
     "pak_eko": "eko@contoh.id",

@@ -19,6 +19,10 @@ def test_halaman_umum(jendela: Jendela) -> None:
     for path in (*PUBLIC, "/layanan?cari=tidakada", "/tidak-ada"):
         page.goto(path)
         penilai.nilai(page, "umum" + path.replace("/", "-").partition("?")[0])
+    page.goto(f"/layanan/{LAYANAN}")
+    page.locator(".diagram").scroll_into_view_if_needed()
+    expect(page.locator(".diagram svg").first).to_be_visible()
+    penilai.nilai(page, "umum-layanan-diagram")
     page.goto("/masuk")
     page.get_by_role("button", name="Masuk", exact=True).click()
     kabar(page, "Email atau kata sandi salah")
@@ -154,6 +158,7 @@ def test_layar_tiap_langkah(jendela: Jendela) -> None:
     petugas.kirim_kk(nomor, kk_bertanda_tangan())
     sari.buka(nomor)
     _buka_semua(warga)
+    _diagram_menyala(warga)
     penilai.nilai(warga, "permohonan-siap")
     sari.lengkapi(nomor)
     penilai.nilai(warga, "langkah-terima")
@@ -173,6 +178,7 @@ def _periksa(penilai: Penilai, budi: Page, rini: Page, nomor: str) -> None:
     Petugas(rini).ada_di_antrean(nomor)
     petugas.ambil(nomor)
     _buka_semua(budi)
+    _diagram_menyala(budi)
     penilai.nilai(budi, "tugas-periksa")
     Petugas(rini).baris(nomor).get_by_role("button", name="Ambil & periksa").click()
     kabar(rini, "Sudah diambil")
@@ -214,6 +220,12 @@ def _buka_semua(page: Page) -> None:
     """Whatever is folded is part of the page too."""
     page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
     page.wait_for_load_state("networkidle")
+
+
+def _diagram_menyala(page: Page) -> None:
+    """The diagram is drawn, with the present step lit."""
+    page.locator(".diagram").scroll_into_view_if_needed()
+    expect(page.locator(".diagram .djs-element.kini").first).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["/", "/masuk", "/permohonan", f"/permohonan/baru/{LAYANAN}", "/notifikasi"])

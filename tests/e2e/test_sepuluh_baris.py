@@ -12,7 +12,7 @@ from tests.e2e.conftest import Jendela
 from tests.e2e.langkah import ORANG, Keadaan, Pemohon, Petugas, galat, kabar, masuk, surat
 from tests.e2e.layar import potret
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(240)]
 
 PONSEL = 360
 
@@ -176,6 +176,33 @@ def tuntaskan(jendela: Jendela, pemohon: Pemohon, nomor: str) -> None:
     pemohon.terima(nomor)
     agus.arsipkan(nomor)
     pemohon.tunggu_status(nomor, "Selesai")
+
+
+def test_yang_mengajukan_cetak_tidak_memverifikasi_sendiri(jendela: Jendela, bu_anis: str) -> None:
+    nomor = ajukan_hilang(jendela)
+    anis, wulan = Petugas(jendela(bu_anis)), Petugas(jendela("bu_wulan"))
+    anis.ambil(nomor)
+    anis.nyatakan_lengkap(nomor)
+    anis.ajukan_cetak(nomor, "SIAK-0006")
+    wulan.lihat_saja(nomor)
+    wulan.langkah("Memverifikasi draft KK")
+    task = urlsplit(wulan.page.url).path
+
+    anis.antrean()
+    expect(anis.baris(nomor)).to_have_count(0)
+    anis.page.goto(task)
+    expect(anis.page.get_by_role("button", name="Ambil & periksa")).to_have_count(0)
+    token = anis.page.locator('input[name="csrf_token"]').first.input_value()
+    forced = anis.page.request.post(f"{task}/ambil", form={"csrf_token": token, "kunci": "x"}, headers=dari(anis.page))
+    assert "orang lain yang memverifikasi" in forced.text()
+    wulan.page.reload()
+    wulan.page.get_by_role("button", name="Ambil & periksa").click()
+    wulan.nyatakan_valid(nomor)
+
+
+def dari(page: Page) -> dict[str, str]:
+    """A request that says, as browsers do, from which page it came."""
+    return {"Referer": page.url}
 
 
 def test_dua_kali_kirim_tetap_satu_permohonan(jendela: Jendela) -> None:
