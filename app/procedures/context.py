@@ -18,6 +18,10 @@ class UploadInfo:
     pages: int = 1
     name: str = ""
 
+    @property
+    def is_image(self) -> bool:
+        return self.mime.startswith("image/")
+
 
 @dataclass(frozen=True)
 class FormContext:

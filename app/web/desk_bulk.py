@@ -44,7 +44,7 @@ def complete(step: str) -> ResponseReturnValue:
     if not found.rows or not chosen:
         return _page(found, _form(found), problem=NOTHING_CHOSEN, status=422)
     example = tasks.load(actor, found.rows[0].row.task_id)
-    sending = desk_form.receive(actor, example, request.form, request.files)
+    sending = desk_form.receive(example, request.form)
     try:
         outcome = bulk.complete(actor, chosen, request.form.get("kunci", ""), sending.raw)
     except InvalidInput as problem:
