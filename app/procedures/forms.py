@@ -21,6 +21,7 @@ def read_form(document: Document, step: str, shared: Mapping[str, Document], fin
         sections=tuple(sections),
         rules=read_rules(root, step, findings),
         check_answers=root.yes("periksa_jawaban"),
+        invitation=root.text("ajakan"),
         submit_label=root.text("tombol_kirim", "Simpan dan lanjutkan"),
     )
 

@@ -83,6 +83,7 @@ class Form:
     sections: tuple[Section, ...]
     rules: tuple[Rule, ...] = ()
     check_answers: bool = False
+    invitation: str = ""  # what leads a person to this screen: "Lengkapi berkas"; empty = the step's name
     submit_label: str = "Simpan dan lanjutkan"
 
     def field(self, field_id: str) -> Field | None:

@@ -186,7 +186,7 @@ def _card(case: Case, title: str, tasks: Sequence[Task]) -> CaseCard:
 
 def _todo(procedure: Procedure, task: Task, limits: Mapping[tuple[str, str], datetime]) -> Todo:
     form = procedure.forms.get(task.step)
-    title = form.title if form else procedure.steps[task.step].name
+    title = (form.invitation or form.title) if form else procedure.steps[task.step].name
     on_it = [timer for timer, step in procedure.spec.attached.items() if step == task.step]
     until = min((limits[task.case_id, timer] for timer in on_it if (task.case_id, timer) in limits), default=None)
     return Todo(task.id, task.step, title, until)

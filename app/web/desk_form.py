@@ -54,6 +54,11 @@ class TaskForm:
     def shown(self) -> frozenset[str]:
         return frozenset(one.name for _, fields in self.parts for one in fields if not isinstance(one, Copied))
 
+    @property
+    def judges(self) -> bool:
+        """Whether papers are decided on here; a narrow screen then opens with the papers."""
+        return any(field.kind == "penilaian_berkas" for section, _ in self.parts for field in section.fields)
+
 
 def show(
     task: TaskView, typed: Mapping[str, Any] | None = None, errors: Mapping[str, Sequence[str]] | None = None
