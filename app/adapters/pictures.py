@@ -2,6 +2,9 @@
 
 import io
 import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pillow_heif
@@ -15,6 +18,9 @@ MAX_PIXELS = 51_000_000
 LONG_SIDE = 2400
 PREVIEW_SIDE = 480
 _PNG_LIMIT = 3 * 1024 * 1024  # a photograph kept as PNG is many times its JPEG
+_LARGE = 16_000_000
+_ONE_LARGE = threading.Lock()
+_SHRINKS_WELL = ("RGB", "RGBA", "L")  # a palette does not
 _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error)
 
@@ -33,10 +39,10 @@ def clean_picture(data: bytes) -> Picture:
 
     Raises UploadRefused for what is broken, cut off, or unpacks to more than MAX_PIXELS.
     """
-    image = _decode(data)
-    was_png = image.format == "PNG"
-    upright = _flatten(ImageOps.exif_transpose(image))
-    upright.thumbnail((LONG_SIDE, LONG_SIDE))
+    with _room_for(data):
+        image = _decode(data)
+        was_png = image.format == "PNG"
+        upright = _upright(image)
     upright.info = {}  # comments, XMP, colour profile: Pillow would write some of them again
     if was_png and len(png := _encode(upright, "PNG")) <= _PNG_LIMIT:
         return Picture(png, "image/png")
@@ -51,22 +57,53 @@ def preview_of(data: bytes) -> bytes:
     return _encode(image, "JPEG")
 
 
+@contextmanager
+def _room_for(data: bytes) -> Iterator[None]:
+    """Large pictures one at a time in this process: a file of 200 KB may unpack to 200 MB and more."""
+    width, height = _probe(data).size
+    if width * height <= _LARGE:
+        yield
+        return
+    with _ONE_LARGE:
+        yield
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    if image.mode in _SHRINKS_WELL:
+        image.thumbnail((LONG_SIDE, LONG_SIDE))  # first, so that what follows copies little
+    upright = _flatten(ImageOps.exif_transpose(image))
+    upright.thumbnail((LONG_SIDE, LONG_SIDE))
+    return upright
+
+
 def _decode(data: bytes) -> Image.Image:
-    try:
-        probe = Image.open(io.BytesIO(data), formats=_FORMATS)
-        if probe.width * probe.height > MAX_PIXELS:
-            raise UploadRefused(_too_many_pixels(probe.width, probe.height))
-        probe.verify()
+    with _refusals():
+        _probe(data).verify()
         image = Image.open(io.BytesIO(data), formats=_FORMATS)
         image.draft("RGB", (LONG_SIDE, LONG_SIDE))  # JPEG only: decodes a large one at a fraction
         image.load()
+    return image
+
+
+def _probe(data: bytes) -> Image.Image:
+    """The picture with only its head read."""
+    with _refusals():
+        probe = Image.open(io.BytesIO(data), formats=_FORMATS)
+    if probe.width * probe.height > MAX_PIXELS:
+        raise UploadRefused(_too_many_pixels(probe.width, probe.height))
+    return probe
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
     except Image.DecompressionBombError as problem:
         raise UploadRefused(_too_many_pixels()) from problem
     except _BROKEN as problem:
         raise UploadRefused(
             "Foto ini rusak atau tidak terkirim utuh. Unggah lagi, atau foto ulang kertasnya."
         ) from problem
-    return image
 
 
 def _too_many_pixels(width: int = 0, height: int = 0) -> str:

@@ -1,6 +1,7 @@
 """What people upload, good and bad."""
 
 import io
+import threading
 import zipfile
 import zlib
 
@@ -8,6 +9,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from app.adapters import pictures
 from app.adapters.cleaning import clean, refuse_too_large
 from app.adapters.pictures import preview_of
 from app.domain.errors import UploadRefused
@@ -39,6 +41,30 @@ def test_foto_miring_ditegakkan() -> None:
 
 def test_foto_besar_dikecilkan_sampai_2400_titik() -> None:
     assert max(_opened(clean(factories.photo(4000, 3000)).data).size) == 2400
+
+
+def test_gambar_besar_dibuka_satu_per_satu() -> None:
+    """A file of few KB may unpack to hundreds of MB; eight at once would take the office's machine down."""
+    large = factories.huge_picture(5000, 4000)
+    with pictures._ONE_LARGE:
+        waiting = threading.Thread(target=clean, args=(large,), daemon=True)
+        waiting.start()
+        waiting.join(0.5)
+        assert waiting.is_alive()
+        assert clean(factories.photo()).mime == "image/jpeg"  # others don't wait for it
+    waiting.join(10)
+    assert not waiting.is_alive()
+
+
+def test_gambar_besar_tembus_pandang_miring_tetap_utuh() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    out = io.BytesIO()
+    Image.new("RGBA", (3000, 1500), (255, 0, 0, 128)).save(out, "PNG", exif=exif)
+    cleaned = _opened(clean(out.getvalue()).data).convert("RGB")
+    assert cleaned.size == (1200, 2400)
+    red, green, _ = cleaned.getpixel((600, 1200))
+    assert red > 250 and 120 < green < 135
 
 
 def test_foto_kecil_tidak_dibesarkan() -> None:
