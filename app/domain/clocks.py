@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from app.domain.calendar import WorkingCalendar
 from app.domain.durations import Duration
+from app.domain.tanggal import local
 
 WORKING_DAY = timedelta(hours=7, minutes=30)
 """A fifth of the 37 h 30 min week (Perpres 21/2023): "1 hari kerja" where a norm is a figure."""
+
+
+_END_OF_DAY = time(23, 59, 59)
 
 
 @dataclass(frozen=True)
@@ -57,15 +61,25 @@ def task_due(
     return calendar.add(created, (queue_limit or Duration()) + norm)
 
 
-def due_after_stops(
-    calendar: WorkingCalendar, due: datetime, now: datetime, stops: Iterable[Stop]
-) -> datetime:
+def due_after_stops(calendar: WorkingCalendar, due: datetime, now: datetime, stops: Iterable[Stop]) -> datetime:
     """`due` put off by the working time stopped before it; a stop still going on counts until now."""
     for start, end in _merged(stops, None, now):
         if start >= due:
             break
         due = calendar.shift(due, calendar.between(start, end))
     return due
+
+
+def due_after_hold(calendar: WorkingCalendar, due: datetime, held: datetime, now: datetime) -> datetime:
+    """A limit that stood still from `held` to `now`: put off by the working time that went by.
+
+    One that ends with its day (a pemohon's) is put off by whole working days. One already over when it was held is due.
+    """
+    if due <= held:
+        return now
+    if local(due).time() >= _END_OF_DAY:
+        return calendar.deadline(due, calendar.working_days(local(held).date(), local(now).date()))
+    return calendar.shift(due, calendar.between(held, now))
 
 
 def is_late(due: datetime | None, now: datetime) -> bool:
@@ -80,9 +94,7 @@ def over_norm(parts: Parts, norm: Duration | None) -> bool:
     return parts.handling > timedelta(minutes=norm.minutes) + norm.days * WORKING_DAY
 
 
-def _merged(
-    stops: Iterable[Stop], earliest: datetime | None, latest: datetime
-) -> list[tuple[datetime, datetime]]:
+def _merged(stops: Iterable[Stop], earliest: datetime | None, latest: datetime) -> list[tuple[datetime, datetime]]:
     """Stops cut to the window, in order, overlaps joined."""
     cut = (
         (stop.start if earliest is None else max(stop.start, earliest), min(stop.end or latest, latest))

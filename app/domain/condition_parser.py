@@ -111,8 +111,7 @@ def _test(node: ast.expr) -> Test:
 def _comparison(node: ast.Compare) -> Test:
     operands = [_operand(each) for each in (node.left, *node.comparators)]
     tests: list[Test] = [
-        _compare(left, operator, right)
-        for left, operator, right in zip(operands, node.ops, operands[1:], strict=False)
+        _compare(left, operator, right) for left, operator, right in zip(operands, node.ops, operands[1:], strict=False)
     ]
     return tests[0] if len(tests) == 1 else All(tuple(tests))
 

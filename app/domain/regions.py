@@ -39,9 +39,7 @@ def kapanewon(demo: bool = True) -> tuple[Kapanewon, ...]:
     """The seventeen, in code order; with `demo` the invented one last."""
     real = tuple(Kapanewon(row["kode6_nik"], row["nama_kapanewon"]) for row in _rows("kapanewon.csv"))
     invented = tuple(
-        Kapanewon(row["kode"], row["nama"], is_demo=True)
-        for row in _demo_rows()
-        if row["tingkat"] == "kapanewon"
+        Kapanewon(row["kode"], row["nama"], is_demo=True) for row in _demo_rows() if row["tingkat"] == "kapanewon"
     )
     return real + (invented if demo else ())
 

@@ -41,9 +41,7 @@ class Duties:
 def duties_of(actor: Actor) -> Duties:
     """Of every published version, not only the one in force: cases end on the version they began with."""
     rows = store.session.execute(
-        select(ProcedureVersion.id, ProcedureVersion.slug).order_by(
-            ProcedureVersion.slug, ProcedureVersion.number
-        )
+        select(ProcedureVersion.id, ProcedureVersion.slug).order_by(ProcedureVersion.slug, ProcedureVersion.number)
     )
     return _duties(tuple((row.id, row.slug) for row in rows), actor.roles - {APPLICANT})
 
@@ -66,9 +64,7 @@ def _duties(versions: tuple[tuple[str, str], ...], roles: frozenset[str]) -> Dut
         services=_once((p.slug, p.service.title) for p in procedures if _concerns(p, roles)),
         steps=_once((s.id, s.name) for s in mine if not s.done_when_opened),
         kinds=_once(kind for p in procedures if _concerns(p, roles) for kind in p.kinds.items()),
-        versions={
-            slug: tuple(version for version, its_slug in versions if its_slug == slug) for _, slug in versions
-        },
+        versions={slug: tuple(version for version, its_slug in versions if its_slug == slug) for _, slug in versions},
     )
 
 

@@ -58,9 +58,7 @@ class InboxPage:
     read_at: datetime
 
 
-def page(
-    actor: Actor, view: str, filters: Filters, after: Cursor | None = None, size: int = PAGE_SIZE
-) -> InboxPage:
+def page(actor: Actor, view: str, filters: Filters, after: Cursor | None = None, size: int = PAGE_SIZE) -> InboxPage:
     """One page of a view, in at most two statements of its own. Raises Forbidden, NotFound (no such view)."""
     query = _query(actor, view, filters)
     found: list[tuple[str, Row[Any]]] = []
@@ -138,6 +136,8 @@ def _row(query: Query, row: Row[Any]) -> InboxRow:
 
 def _flags(query: Query, row: Row[Any]) -> tuple[str, ...]:
     flags = ["dikembalikan"] if row.visit > 1 and query.view != SELESAI else []
+    if row.held_at is not None and query.view != SELESAI:
+        flags.append("ditahan")
     if query.view == ANTREAN and row.reserved_for == query.actor.id:
         flags.append("untuk Anda")
     return tuple(flags)

@@ -36,6 +36,7 @@ _COLUMNS: tuple[Any, ...] = (
     Task.due_at,
     Task.completed_at,
     Task.reserved_for,
+    Task.held_at,
     Case.number,
     Case.version_id,
     User.name.label("applicant"),
@@ -87,8 +88,7 @@ def order_column(stage: str) -> str:
 def capped_count(query: Query, cap: int) -> Select[Any]:
     """How many rows the view has, counting no further than `cap`."""
     parts = [
-        _joined(select(Task.id)).where(*branch, *_narrowed(query)).limit(cap).subquery()
-        for branch in _branches(query)
+        _joined(select(Task.id)).where(*branch, *_narrowed(query)).limit(cap).subquery() for branch in _branches(query)
     ]
     if not parts:
         return select(func.count()).select_from(select(Task.id).where(Task.id.is_(None)).subquery())
@@ -155,6 +155,7 @@ def _claimable(query: Query) -> list[Condition]:
     found: list[Condition] = [
         Task.closed_at.is_(None),
         Task.claimed_by.is_(None),
+        Task.held_at.is_(None),
         Case.subject_id != actor.id,
         or_(
             Task.reserved_for.is_(None),
@@ -165,9 +166,7 @@ def _claimable(query: Query) -> list[Condition]:
     ]
     if actor.units:
         found.append(Task.unit.in_(actor.units))
-    found += [
-        ~and_(Task.step == step, _done_by(actor.id, others)) for step, others in query.duties.four_eyes.items()
-    ]
+    found += [~and_(Task.step == step, _done_by(actor.id, others)) for step, others in query.duties.four_eyes.items()]
     return found
 
 
@@ -203,9 +202,7 @@ def _narrowed(query: Query) -> list[Condition]:
         found.append(Task.due_at <= query.now)
     if filters.search:
         text = filters.search
-        found.append(
-            or_(Case.number.icontains(text, autoescape=True), User.name.icontains(text, autoescape=True))
-        )
+        found.append(or_(Case.number.icontains(text, autoescape=True), User.name.icontains(text, autoescape=True)))
     return found
 
 

@@ -1,4 +1,4 @@
-""""Ambil berikutnya": take the most urgent task that is still free when the click arrives."""
+""" "Ambil berikutnya": take the most urgent task that is still free when the click arrives."""
 
 from collections.abc import Iterator
 

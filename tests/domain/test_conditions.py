@@ -268,9 +268,7 @@ def test_teks_acak_hanya_menimbulkan_condition_error(text: str) -> None:
 
 @settings(max_examples=300)
 @given(st.lists(PIECES, min_size=1, max_size=40).map(" ".join), VALUES, VALUES)
-def test_potongan_acak_dinilai_dua_nilai_dalam_waktu_terbatas(
-    text: str, answer: object, count: object
-) -> None:
+def test_potongan_acak_dinilai_dua_nilai_dalam_waktu_terbatas(text: str, answer: object, count: object) -> None:
     condition = _compiled(text)
     if condition is not None:
         begun = time.perf_counter()
@@ -283,6 +281,5 @@ def test_potongan_acak_dinilai_dua_nilai_dalam_waktu_terbatas(
 def test_jawaban_apa_pun_tidak_pernah_menimbulkan_galat(left: object, right: object, operator: str) -> None:
     compile_condition(f"a.b {operator} a.c").holds({"a": {"b": left, "c": right}})
     assert not (
-        holds("a.b == a.c", {"a": {"b": left, "c": right}})
-        and holds("a.b != a.c", {"a": {"b": left, "c": right}})
+        holds("a.b == a.c", {"a": {"b": left, "c": right}}) and holds("a.b != a.c", {"a": {"b": left, "c": right}})
     )

@@ -44,8 +44,5 @@ def test_nomor_hp_disamarkan(number: str, shown: str) -> None:
 
 
 def test_nik_di_tengah_kalimat_disamarkan() -> None:
-    assert (
-        mask_in_text("NIK 3402991207900001, KK 3402 9901 0120 0001.")
-        == "NIK ************0001, KK ************0001."
-    )
+    assert mask_in_text("NIK 3402991207900001, KK 3402 9901 0120 0001.") == "NIK ************0001, KK ************0001."
     assert mask_in_text("KK-2026-000123 pukul 10.15") == "KK-2026-000123 pukul 10.15"

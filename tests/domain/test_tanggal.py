@@ -45,9 +45,7 @@ def test_tanggal_yang_ditulis_dapat_dibaca_kembali(day: date) -> None:
     assert parse_date(day.isoformat()) == day
 
 
-@pytest.mark.parametrize(
-    "text", ["", "30 Februari 2023", "30 January 2023", "besok", "1 Mei 99", "٣ Mei 2023"]
-)
+@pytest.mark.parametrize("text", ["", "30 Februari 2023", "30 January 2023", "besok", "1 Mei 99", "٣ Mei 2023"])
 def test_tanggal_yang_tidak_ada_ditolak_dengan_contoh(text: str) -> None:
     with pytest.raises(InvalidDate, match="Tulis seperti 30 Januari 2023"):
         parse_date(text)
