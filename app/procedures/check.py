@@ -2,6 +2,7 @@
 
 from app.domain.errors import Fault, ProcedureInvalid
 from app.procedures.checks.flow import check_flow
+from app.procedures.checks.prints import check_prints
 from app.procedures.checks.rows import check_rows
 from app.procedures.checks.screens import check_screens
 from app.procedures.checks.sending import check_sending
@@ -21,7 +22,7 @@ def check(files: ProcedureFiles) -> list[Fault]:
     procedure = build(sources, findings)
     if procedure is not None:
         subject = Subject(sources, procedure, findings)
-        for look in (check_flow, check_rows, check_screens, check_sending):
+        for look in (check_flow, check_rows, check_screens, check_prints, check_sending):
             look(subject)
         if not findings.broken:
             check_walk(subject)

@@ -23,6 +23,7 @@ from app.procedures.files import ProcedureFiles
 from app.procedures.forms import read_form
 from app.procedures.model import Procedure
 from app.procedures.places import Findings, Place
+from app.procedures.prints import read_print
 from app.procedures.sources import Sources, read_sources
 from app.procedures.steps import read_steps
 from app.workflow.spec import Spec
@@ -91,6 +92,7 @@ def build(sources: Sources, findings: Findings) -> Procedure | None:
         bpmn=sources.files.files[sources.files.bpmn_path],
         spec=spec,
         templates=read_templates(root, first, findings),
+        prints={name: read_print(document, name) for name, document in sources.prints.items()},
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from app.domain.errors import Fault, ProcedureInvalid
 
 SHARED = "forms/_bersama"
+PRINTS = "cetak"
 MAX_FILE = 2_000_000
 
 _USES = re.compile(rb"pakai:\s*[\"']?([a-z0-9_]+)")
@@ -49,13 +50,21 @@ class ProcedureFiles:
     @property
     def form_steps(self) -> dict[str, str]:
         """Step id -> path of its form."""
-        folder = f"forms/{self.slug}/"
-        return {Path(path).stem: path for path in sorted(self.files) if path.startswith(folder)}
+        return self._in(f"forms/{self.slug}")
+
+    @property
+    def prints(self) -> dict[str, str]:
+        """Name of a form to print -> its path."""
+        return self._in(f"forms/{self.slug}/{PRINTS}")
 
     @property
     def shared(self) -> dict[str, str]:
         """Name of a shared block -> its path."""
-        return {Path(path).stem: path for path in sorted(self.files) if path.startswith(f"{SHARED}/")}
+        return self._in(SHARED)
+
+    def _in(self, folder: str) -> dict[str, str]:
+        """Stem -> path of what lies directly in `folder`."""
+        return {Path(path).stem: path for path in sorted(self.files) if path.rpartition("/")[0] == folder}
 
     def to_bundle(self) -> bytes:
         """One blob to store; equal files give equal bytes."""
@@ -101,7 +110,8 @@ def _read(root: Path, slug: str) -> ProcedureFiles:
 
 
 def _contents(root: Path, slug: str) -> Iterator[tuple[str, bytes]]:
-    forms = sorted((root / "forms" / slug).glob("*.yaml"))
+    folder = root / "forms" / slug
+    forms = [*sorted(folder.glob("*.yaml")), *sorted(folder.glob(f"{PRINTS}/*.yaml"))]
     for path in (root / "bpmn" / f"{slug}.bpmn", root / "ikmt" / f"{slug}.yaml", *forms):
         if path.is_file():
             name = path.relative_to(root).as_posix()

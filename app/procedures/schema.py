@@ -27,7 +27,7 @@ def _validator(name: str) -> Draft202012Validator:
 
 
 def check_schema(document: Document, name: str, findings: Findings) -> bool:
-    """True when `document` fits the schema called `name` (ikmt, formulir, formulir#bersama)."""
+    """True when `document` fits the schema called `name` (ikmt, formulir, formulir#bersama, cetak)."""
     errors = list(_validator(name).iter_errors(document.data))
     for error in errors:
         for path, message in _sentences(error):

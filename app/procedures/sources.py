@@ -20,6 +20,7 @@ class Sources:
     ikmt: Document | None
     forms: Mapping[str, Document]
     shared: Mapping[str, Document]
+    prints: Mapping[str, Document]
 
 
 def read_sources(files: ProcedureFiles, findings: Findings) -> Sources:
@@ -30,6 +31,7 @@ def read_sources(files: ProcedureFiles, findings: Findings) -> Sources:
         ikmt=_document(files, files.ikmt_path, "ikmt", findings),
         forms=_documents(files, files.form_steps, "formulir", findings),
         shared=_documents(files, files.shared, "formulir#bersama", findings),
+        prints=_documents(files, files.prints, "cetak", findings),
     )
 
 

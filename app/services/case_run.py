@@ -1,8 +1,9 @@
 """One case, locked, inside one unit of work: take steps with the engine, then save all that follows from them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,10 +15,10 @@ from app.domain.tanggal import format_day, local_date
 from app.models import new_id
 from app.procedures.actions import CASE, CLOSED_BY
 from app.procedures.model import Procedure, Step
-from app.services import cutting, digests, holding, notices, opening, published, statements, trail
+from app.services import cutting, digests, holding, notices, opening, published, statements, store, trail
 from app.services.opening import FREE, Hands
 from app.services.trail import Chain
-from app.services.work import ring_after_commit
+from app.services.work import one_or_many, ring_after_commit
 from app.workflow.contract import Advance, CaseData, Closed, Complete, Event, Fire, Message
 from app.workflow.engine import advance
 
@@ -89,6 +90,11 @@ class CaseRun:
             tasks={task["token"]: dict(task) for task in tasks},
         )
 
+    @cached_property
+    def execute(self) -> Callable[..., Any]:
+        """Of this transaction's connection; asking the session for it each time costs as much as a small statement."""
+        return self.session.connection().execute
+
     @property
     def ref(self) -> CaseRef:
         return CaseRef(self.id, self.subject_id, self.unit, self.procedure.roles)
@@ -159,11 +165,18 @@ class CaseRun:
 
     def save(self) -> None:
         """Write everything that followed, each table in one statement."""
-        run = self.session.connection().execute
+        with store.sent_together(self.session.connection()):
+            self._write_rows()
+            self.chain.save(self.session)
+        for job in self._jobs:
+            ring_after_commit(self.session, job["id"])
+
+    def _write_rows(self) -> None:
+        run = self.execute
         if self._closed:
             run(statements.DROP_TIMERS, {"case_id": self.id, "tokens": self._closed})
         if self._changed:
-            run(statements.UPDATE_TASK, [_task_values(task) for task in self._changed.values()])
+            run(statements.UPDATE_TASK, one_or_many([_task_values(task) for task in self._changed.values()]))
         for statement, rows in (
             (statements.INSERT_ANSWER, self._answers),
             (statements.INSERT_TASKS, self._born),
@@ -172,14 +185,11 @@ class CaseRun:
             (statements.INSERT_NOTICES, self._notices),
         ):
             if rows:
-                run(statement, rows)
+                run(statement, one_or_many(rows))
         if self._stops:
             holding.insert_stops(self.session, self._stops)
-        for job in self._jobs:
-            ring_after_commit(self.session, job["id"])
         if self._closed or self._answers or self._born:
             run(statements.UPDATE_CASE, self._case_values())
-        self.chain.save(self.session)
 
     def _take(self, event: Event, actor: Actor, done: Step | None, verb: str, what: Mapping[str, Any]) -> None:
         case_data = CaseData(self.data["answers"], self.data["visits"])
@@ -270,7 +280,7 @@ class CaseRun:
             elif one.cancelled and one.element in self.procedure.automation:
                 cancelled_jobs.append(opening.job_key(self.id, one.token))
         if cancelled_jobs:
-            self.session.connection().execute(statements.DROP_JOBS, {"keys": cancelled_jobs})
+            self.execute(statements.DROP_JOBS, {"keys": cancelled_jobs})
 
     def _open(self, token: str, step_id: str, actor: Actor, done: Step | None) -> Row:
         step = self.procedure.steps[step_id]
@@ -308,7 +318,7 @@ class CaseRun:
 
     def _person(self, person: str) -> tuple[str, bool]:
         if person not in self._people:
-            row = self.session.connection().execute(statements.PERSON, {"user_id": person}).one_or_none()
+            row = self.execute(statements.PERSON, {"user_id": person}).one_or_none()
             self._people[person] = (row.name, row.active) if row is not None else ("", False)
         return self._people[person]
 

@@ -14,6 +14,9 @@ from app.services.job_rows import Lease
 
 log = logging.getLogger("alur.surat")
 
+# Where people read on when a job names no better place.
+NOTICES = "/notifikasi"
+
 
 def fan_out(job: Lease) -> None:
     """`pemberitahuan`: one notice for each active person of a role who serves the case's unit."""
@@ -30,7 +33,7 @@ def fan_out(job: Lease) -> None:
             told["channels"],
             key=job.id,
             case_id=job.case_id,
-            path=told["path"],
+            path=told.get("path", NOTICES),
             at=at,
         )
 
@@ -49,7 +52,7 @@ def send_letter(job: Lease) -> None:
     if address and job_rows.mark_sending(job, clock.now()):
         if job.maybe_sent:
             log.warning("an earlier attempt may have been taken", extra={"job": job.id, "attempt": job.attempt})
-        body = outgoing.letter(job.payload["body"], job.payload["path"])
+        body = outgoing.letter(job.payload["body"], job.payload.get("path", NOTICES))
         outgoing.mailer.send(outgoing.message_id(job.id), address, job.payload["title"], body)
     job_rows.finish(job, _nothing, keep=kept)
 

@@ -15,6 +15,6 @@ def is_new(session: Session, actor: Actor, key: str, case_id: str, at: datetime)
     """Remember the key; False when this very form was taken before. Raises StaleForm for what is no key."""
     if not MIN_KEY <= len(key) <= MAX_KEY:
         raise StaleForm("Formulir ini tidak lengkap. Muat ulang halaman, lalu kirim lagi.")
-    insert = statements.REMEMBER_KEY[session.connection().dialect.name]
+    insert = statements.REMEMBER_KEY[session.get_bind().dialect.name]
     values = {"actor_id": actor.id, "key": key, "case_id": case_id, "at": at}
     return session.connection().execute(insert, values).first() is not None

@@ -139,13 +139,20 @@ def _compose(
     notices, letters = [], []
     for person, path in paths.items():
         own = {**facts, "nama": names.get(person, ""), "tautan": outgoing.link(path)}
-        title, body = fill_title(template.title, own), fill(template.body, own)
+        title = fill_title(template.title, own)
         if IN_APP in channels:
-            notices.append(_notice(f"{key}:{person}", person, case_id, title, body, at))
+            notices.append(_notice(f"{key}:{person}", person, case_id, title, _in_app(template.body, own), at))
         if MAIL in channels:
+            body = fill(template.body, own)
             letter = {"user": person, "title": title, "body": body, "path": path}
             letters.append(_job(f"surat:{key}:{person}", "surat", letter, case_id, at))
     return notices, letters
+
+
+def _in_app(body: str, facts: Mapping[str, str]) -> str:
+    """As a letter, but its address is a button beside the notice, so it is named here, not written out."""
+    lines = [line for line in body.splitlines() if line.strip() != "{tautan}"]
+    return fill("\n".join(lines), {**facts, "tautan": "halaman permohonan"})
 
 
 def _body_for(template: NoticeTemplate, answers: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -91,6 +92,28 @@ def writing() -> Iterator[None]:
             yield
         finally:
             os.close(lock)
+
+
+def reads_anew(connection: Connection) -> bool:
+    """Is this a PostgreSQL transaction at READ COMMITTED that nothing went wrong in?"""
+    if connection.dialect.name != "postgresql" or connection.default_isolation_level != "READ COMMITTED":
+        return False
+    driver: Any = connection.connection.driver_connection
+    return bool(driver.info.transaction_status.name == "INTRANS")
+
+
+@contextmanager
+def sent_together(connection: Connection) -> Iterator[None]:
+    """Writes in here whose results nobody waits for cross the wire to PostgreSQL in one go, not one by one.
+
+    What the database has against one of them is raised when the block ends, as the driver's own exception.
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    with driver.pipeline():
+        yield
 
 
 def _on_sqlite_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

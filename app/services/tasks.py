@@ -218,7 +218,7 @@ def _claimed_before(run: CaseRun, actor: Actor, task_id: str) -> str | None:
         return task_id if task["claimed_by"] == actor.id else None
     if not can(actor, "view_case", run.ref):
         raise NotFound
-    done = run.session.connection().execute(statements.WHO_DID, {"task_id": task_id}).one()
+    done = run.execute(statements.WHO_DID, {"task_id": task_id}).one()
     if done.completed_by is None:
         raise TaskClosed
     if done.completed_by != actor.id:
@@ -263,7 +263,7 @@ def _fire_due_timers(session: Session, run: CaseRun, task_id: str) -> bool:
     """A timer that was due before this click comes first, even when the sweeper is late. True: it took the task."""
     if run.first_timer is None or run.first_timer > run.now:
         return False
-    due = session.connection().execute(statements.DUE_TIMERS, {"case_id": run.id, "now": run.now}).all()
+    due = run.execute(statements.DUE_TIMERS, {"case_id": run.id, "now": run.now}).all()
     for timer in due:
         run.fire(timer.token, timer.element, SYSTEM)
     return bool(due) and run.task(task_id) is None

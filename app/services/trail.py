@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.domain.chain import entry_hash
 from app.models import Event, Stream
+from app.services.work import one_or_many
 
 START = ""  # the hash before the first entry
 OFFICE = "kantor"
 
-_INSERT_EVENTS = insert(Event.__table__)  # type: ignore[arg-type]
+_INSERT_EVENTS = insert(Event.__table__).inline()  # type: ignore[arg-type]  # nobody needs the new id back
 _INSERT_STREAM = insert(Stream.__table__)  # type: ignore[arg-type]
 _UPDATE_STREAM = (
     update(Stream.__table__)  # type: ignore[arg-type]
@@ -75,7 +76,7 @@ class Chain:
             connection.execute(_INSERT_STREAM, {"name": self.stream, "seq": self.seq, "head": self.head})
         else:
             connection.execute(_UPDATE_STREAM, {"stream": self.stream, "to_seq": self.seq, "to_head": self.head})
-        connection.execute(_INSERT_EVENTS, self.rows)
+        connection.execute(_INSERT_EVENTS, one_or_many(self.rows))
         self.rows, self.is_new = [], False
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 from app.web import templating
 from app.web.auth import auth
+from app.web.cetakan import cetakan
 from app.web.desk import desk
 from app.web.desk_bulk import desk_bulk
 from app.web.desk_task import desk_task
@@ -22,6 +23,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     draf,
     langkah,
     files,
+    cetakan,
     desk,
     desk_task,
     desk_bulk,

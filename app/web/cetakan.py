@@ -1,0 +1,56 @@
+"""Papers that the site makes: the receipt, the filled form to sign, and the page a receipt's QR leads to."""
+
+from flask import Blueprint, Response, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.adapters.pdf import Letterhead
+from app.domain.errors import NotFound
+from app.services import outgoing, printouts, receipts
+from app.web import kata
+from app.web.access import current_actor, public, roles, signed_in
+
+cetakan = Blueprint("cetakan", __name__)
+
+
+@cetakan.get("/permohonan/<case_id>/bukti.pdf")
+@signed_in
+def bukti(case_id: str) -> ResponseReturnValue:
+    return _pdf(receipts.receipt(current_actor(), case_id, _letterhead()), "bukti-permohonan.pdf")
+
+
+@cetakan.get("/permohonan/draf/<draft_id>/unduhan/<name>.pdf")
+@roles("pemohon")
+def unduhan(draft_id: str, name: str) -> ResponseReturnValue:
+    """A form made from the draft's answers, for its owner only: it shows NIK in full."""
+    made = printouts.form_for_draft(current_actor(), draft_id, name, _letterhead())
+    return _pdf(made, f"{name}.pdf")
+
+
+@cetakan.get("/verifikasi")
+@public
+def verifikasi() -> ResponseReturnValue:
+    token = request.args.get("t", "").strip()[:100]
+    if not token:
+        return render_template("public/verifikasi.html", kode="")
+    try:
+        found = receipts.verify(token)
+    except NotFound as error:
+        return render_template("public/verifikasi.html", kode=token, galat=error.pesan), 404
+    answer = Response(render_template("public/verifikasi.html", kode=token, hasil=found))
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def _letterhead() -> Letterhead:
+    words = kata.KATA["kantor"]
+    warning = "PERAGAAN. Bukan dokumen resmi." if current_app.config["ALUR"].is_demo else ""
+    return Letterhead(outgoing.office, words["kota"], words["aplikasi"], warning)
+
+
+def _pdf(data: bytes, name: str) -> Response:
+    answer = Response(data, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return answer

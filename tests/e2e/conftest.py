@@ -1,0 +1,106 @@
+"""One running site and one Chromium for all browser tests; a fresh window for each person who needs one."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
+
+from app import create_app
+from app.config import Config
+from app.extensions import db
+from app.services import people
+from app.services.work import unit_of_work
+from tests.conftest import chromium
+from tests.e2e.langkah import ORANG, SANDI, masuk
+from tests.e2e.situs import Situs, running_site
+
+ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+# The tests run beside others on two cores.
+PATIENCE_MS = 15_000
+expect.set_options(timeout=PATIENCE_MS)
+
+Jendela = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def situs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Situs]:
+    with running_site(tmp_path_factory.mktemp("situs")) as situs:
+        yield situs
+
+
+@pytest.fixture(scope="session")
+def peramban() -> Iterator[Browser]:
+    program = chromium()
+    assert program is not None, "no Chromium on PATH (Debian: apt-get install chromium)"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def sesi(situs: Situs, peramban: Browser) -> Callable[[str], StorageState]:
+    """Cookies of a person of the cast; each logs in once."""
+    known: dict[str, StorageState] = {}
+
+    def of(orang: str) -> StorageState:
+        if orang not in known:
+            context = peramban.new_context(base_url=situs.url)
+            masuk(context.new_page(), ORANG[orang])
+            known[orang] = context.storage_state()
+            context.close()
+        return known[orang]
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def bu_anis(situs: Situs) -> str:
+    """Somebody who is both petugas layanan and kasi: nobody of the demonstration is, and then four eyes matter."""
+    app = create_app(Config.from_env({"ALUR_DATA": str(situs.data)}))
+    with app.app_context():
+        with unit_of_work() as session:
+            people.add(
+                session,
+                email=ORANG["bu_anis"],
+                name="Anis Rahmasari",
+                password_hash=people.hash_password(SANDI),
+                roles=[("petugas_layanan", ""), ("kasi", "")],
+                demo=True,
+            )
+        db.session.remove()
+        db.engine.dispose()
+    return "bu_anis"
+
+
+@pytest.fixture
+def jendela(situs: Situs, peramban: Browser, sesi: Callable[[str], StorageState]) -> Iterator[Jendela]:
+    """`jendela("bu_sari", lebar=360, js=False)`: a window in which that person is signed in ("" = nobody)."""
+    opened: list[BrowserContext] = []
+
+    def open_for(orang: str = "", *, lebar: int = 1280, js: bool = True) -> Page:
+        context = peramban.new_context(
+            base_url=situs.url,
+            viewport={"width": lebar, "height": 740 if lebar < 600 else 900},
+            java_script_enabled=js,
+            storage_state=sesi(orang) if orang else None,
+            reduced_motion="reduce",
+            locale="id-ID",
+            timezone_id="Asia/Jakarta",
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        opened.append(context)
+        return context.new_page()
+
+    yield open_for
+    for context in opened:
+        context.close()

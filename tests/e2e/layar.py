@@ -1,0 +1,77 @@
+"""Judging a page as it stands: axe-core in light and dark, narrow and wide; nothing wider than a phone."""
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from playwright.sync_api import Page, Response
+
+from tests.e2e.situs import ROOT
+
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+WIDTHS = (360, 1280)
+# Frames hold only PDFs, drawn by the browser's own viewer.
+_RUN = """() => axe.run(document, {iframes: false, resultTypes: ["violations"]}).then(found => found.violations.map(
+  one => one.id + " at " + one.nodes.slice(0, 3).map(node => node.target.join(" ")).join(" | ")))"""
+_TOO_WIDE = """() => {
+  const wide = document.documentElement;
+  if (wide.scrollWidth <= wide.clientWidth) return [];
+  const isOut = one => one.getBoundingClientRect().right > wide.clientWidth + 1;
+  const guilty = [...document.querySelectorAll("body *")].filter(isOut);
+  return ["wider than the screen: " + guilty.slice(-3).map(one => one.tagName + "." + one.className).join(" | ")];
+}"""
+
+
+class Penilai:
+    """Gathers what is wrong over many pages, so that one run names everything."""
+
+    def __init__(self) -> None:
+        self.wrong: list[str] = []
+        self.seen = 0
+
+    def nilai(self, page: Page, name: str) -> None:
+        """Judge the page where it stands, in both themes and at both widths; leaves the window wide and light."""
+        page.wait_for_load_state()
+        if page.evaluate("typeof axe") == "undefined":
+            page.evaluate(AXE.read_text())
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 740 if width < 600 else 900})
+            for theme in reversed(THEMES):
+                _turn(page, theme)
+                found = [*page.evaluate(_RUN), *page.evaluate(_TOO_WIDE)]
+                self.wrong += [f"{name}, {width} px, {theme}: {one}" for one in found]
+                potret(page, f"{name}-{width}-{theme}")
+        self.seen += 1
+
+    def bersih(self) -> None:
+        assert self.seen and not self.wrong, "\n" + "\n".join(self.wrong)
+
+
+def _turn(page: Page, theme: Literal["light", "dark"]) -> None:
+    """As if the device changed its colours; until the page has been drawn in them."""
+    page.emulate_media(color_scheme=theme)
+    page.wait_for_function("theme => document.documentElement.dataset.bsTheme === theme", arg=theme)
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def potret(page: Page, name: str) -> None:
+    """Keep a picture of the page, when ALUR_SCREENSHOTS names a folder."""
+    folder = os.environ.get("ALUR_SCREENSHOTS", "")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+def bobot(page: Page, path: str) -> dict[str, int]:
+    """Bytes that cross the wire for a first view, by address; pictures are not counted."""
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(path, wait_until="networkidle")
+    return {
+        answer.url: _wire_bytes(answer.request.sizes()) for answer in answers if answer.request.resource_type != "image"
+    }
+
+
+def _wire_bytes(sizes: Any) -> int:
+    return int(sizes["responseBodySize"]) + int(sizes["responseHeadersSize"])
