@@ -13,6 +13,7 @@ from app.web.files import files
 from app.web.incidents import incidents
 from app.web.langkah import langkah
 from app.web.mailbox import demo_mailbox
+from app.web.penarikan import penarikan
 from app.web.portal import portal
 from app.web.public import public_pages
 
@@ -22,6 +23,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     portal,
     draf,
     langkah,
+    penarikan,
     files,
     cetakan,
     desk,

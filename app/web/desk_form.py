@@ -81,7 +81,9 @@ def show(
     """The form with `typed` in it; None for a task without one."""
     if task.form is None:
         return None
-    context = form_context.for_task(store.session(), task.case, task.task, task.case.procedure)
+    context = form_context.for_task(
+        store.session(), task.case, task.task, task.case.procedure, assisting=task.assisting
+    )
     values = prefill(task.form, replace(context, own={**context.own, **(typed or {})}))
     sheet = Sheet(task.form, values, context, errors or {}, masked=False)
     parts = tuple(
@@ -105,7 +107,10 @@ def receive(actor: Actor, task: TaskView, sent: Sent, files: MultiDict[str, File
     if task.mine:
         for one in fields:
             if one.kind == "berkas":
-                _keep_files(actor, task, one, files.getlist(f"{UPLOAD}{one.id}"), sending)
+                _keep_files(actor, task, one.id, files.getlist(f"{UPLOAD}{one.id}"), sending)
+            elif one.kind == "berkas_diminta":
+                for key in [key for key in files if key.startswith(f"{UPLOAD}{one.id}.")]:
+                    _keep_files(actor, task, key.removeprefix(UPLOAD), files.getlist(key), sending)
         if sending.press.verb == "lepas":
             _drop(actor, sending)
     return sending
@@ -143,23 +148,29 @@ def _plain(text: str) -> str:
     return "\n".join(text.strip().splitlines())
 
 
-def _keep_files(actor: Actor, task: TaskView, one: Field, files: Sequence[FileStorage], sending: Sending) -> None:
+def _keep_files(actor: Actor, task: TaskView, path: str, files: Sequence[FileStorage], sending: Sending) -> None:
+    """`path`: a berkas field, or one document of a berkas_diminta (`berkas.ktp`)."""
+    name, _, code = path.partition(".")
     for file in files:
         if not file.filename:
             continue
         try:
-            kept = uploads.receive(actor, field=one.id, stream=cast(BinaryIO, file.stream), task_id=task.task.id)
+            kept = uploads.receive(actor, field=path, stream=cast(BinaryIO, file.stream), task_id=task.task.id)
         except UploadRefused as refused:
-            sending.errors.setdefault(one.id, []).append(refused.pesan)
+            sending.errors.setdefault(path, []).append(refused.pesan)
         else:
-            sending.raw[one.id] = [*sending.raw.get(one.id, []), kept.id]
+            if code:
+                wanted = dict(sending.raw.get(name) or {})
+                sending.raw[name] = {**wanted, code: [*wanted.get(code, []), kept.id]}
+            else:
+                sending.raw[name] = [*sending.raw.get(name, []), kept.id]
 
 
 def _drop(actor: Actor, sending: Sending) -> None:
     name, which = sending.press.name, sending.press.which
-    if which in sending.raw.get(name, []):
+    if which in str(sending.raw.get(name.partition(".")[0], "")):
         uploads.remove(actor, which)
-        sending.raw[name] = [one for one in sending.raw[name] if one != which]
+        sending.raw.update(uploads.without_upload(sending.raw, which))
 
 
 def newly_visible(task_form: TaskForm, sending: Sending) -> frozenset[str]:

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import InvalidInput, NotFound, StaleForm, TaskClosed
-from app.procedures.answers import prefill
+from app.procedures.answers import prefill, visible_fields
 from app.procedures.berkas import current_files
 from app.procedures.model import Field
 from app.services import form_context, portal_views, store, tasks
@@ -20,6 +20,8 @@ from app.web.isian_view import PageView
 
 langkah = Blueprint("langkah", __name__)
 
+MORE_FIELDS = "Sesuai jawaban Anda, ada isian lagi di bawah. Periksa, lalu kirim."
+
 
 @langkah.get("/permohonan/<case_id>/langkah/<task_id>")
 @roles("pemohon")
@@ -28,7 +30,7 @@ def buka(case_id: str, task_id: str) -> ResponseReturnValue:
     if not view.mine:
         flash(TaskClosed.pesan if view.task.closed_at is None else "Langkah ini sudah selesai.", "info")
         return redirect(url_for("portal.kasus", case_id=case_id))
-    return _page(view, _first_values(view), {})
+    return _page(view, {**_first_values(view), **_answered_by_link(view)}, {})
 
 
 @langkah.post("/permohonan/<case_id>/langkah/<task_id>")
@@ -53,6 +55,10 @@ def _finish(view: TaskView, raw: Mapping[str, Any]) -> ResponseReturnValue:
     try:
         tasks.complete(current_actor(), view.task.id, version, request.form.get("kunci", ""), raw)
     except InvalidInput as error:
+        shown = set(request.form.get("ditampilkan", "").split())
+        new = {path for path in error.errors if path and path.split(".")[0] not in shown}
+        if new and new == set(error.errors):
+            return _page(view, raw, {}, notice=MORE_FIELDS)
         return _page(view, raw, error.errors)
     except StaleForm as error:
         return _page(view, raw, {"": [error.pesan]})
@@ -70,12 +76,15 @@ def _load(case_id: str, task_id: str) -> TaskView:
     return view
 
 
-def _page(view: TaskView, raw: Mapping[str, Any], errors: Errors) -> ResponseReturnValue:
+def _page(view: TaskView, raw: Mapping[str, Any], errors: Errors, notice: str = "") -> ResponseReturnValue:
     if view.form is None:
         raise NotFound
     context = form_context.for_task(store.session(), view.case, view.task, view.case.procedure)
     sheet = Sheet(view.form, raw, context, errors, before=_handed_in_before(view))
-    parts = [(section, isian.views(section.fields, sheet)) for section in view.form.sections]
+    parts = [
+        (section, isian.views(visible_fields(view.form, section, raw, context), sheet))
+        for section in view.form.sections
+    ]
     shown = [one for _, fields in parts for one in fields]
     page = render_template(
         "portal/langkah.html",
@@ -83,13 +92,21 @@ def _page(view: TaskView, raw: Mapping[str, Any], errors: Errors) -> ResponseRet
         t=view,
         bagian=[(section, fields) for section, fields in parts if fields],
         ringkasan=isian.summary(shown, errors),
+        ditampilkan=" ".join(sorted(one.field.id for one in shown)),
+        kabar=notice,
         pesan=_last_message(view),
         hasil=portal_views.delivered(view.case),
         nama_hasil=str(view.case.procedure.signing.get("dokumen", "hasil")).upper(),
         batas=_limit(view),
         kunci=request.form.get("kunci") or uuid4().hex,
     )
-    return page, 422 if errors else 200
+    return page, 422 if errors or notice else 200
+
+
+def _answered_by_link(view: TaskView) -> dict[str, str]:
+    """Answers that a button on the permohonan's page carried here, e.g. ?hasil=bermasalah; only real options."""
+    asked = {one.id: {option.value for option in one.options} for one in _fields(view) if one.kind == "pilihan"}
+    return {name: value for name, value in request.args.items() if value in asked.get(name, ())}
 
 
 def _handed_in_before(view: TaskView) -> dict[str, list[PageView]]:

@@ -25,7 +25,13 @@ Buat = Callable[..., Jalur]
 def _office() -> Iterator[Buat]:
     with jam_uji() as jam:
         kantor = Kantor.open()
-        yield lambda **isian: Jalur(kantor, jam, kantor.case(**isian))
+
+        def make(**isian: str) -> Jalur:
+            kasus = Jalur(kantor, jam, kantor.case(**isian))
+            jam.lewat(minutes=1)
+            return kasus
+
+        yield make
 
 
 @pytest.fixture
@@ -234,7 +240,6 @@ def test_13_tarik_sebelum_diambil(buat_di_keduanya: Buat) -> None:
     assert offer is not None and not offer.refusal and not offer.restores
     with pytest.raises(NotFound):
         withdraw_by(kasus, "pak_joko")
-    kasus.jam.lewat(minutes=1)
     assert not kasus.withdraw("kunci-penarikan-1").restores
     before = kasus.verbs()
     kasus.withdraw("kunci-penarikan-1")

@@ -338,7 +338,7 @@ def test_tanda_tangan_massal(desk: Desk) -> None:
     page = text_of(browser.get("/inbox/massal/tanda_tangan_kk"))
     assert "3 permohonan menunggu" in page
     assert page.count("SIAK-") >= 3
-    typed = {"tanggal_ttd": "2026-11-23", "jam_ttd": "08:00", "sudah_ttd": "ya"}
+    typed = {"keputusan": "ditandatangani", "tanggal_ttd": "2026-11-23", "jam_ttd": "08:00", "sudah_ttd": "ya"}
     chosen = {"pilih": [f"{task_id}:{desk.task(task_id).version}" for task_id in made[:2]]}
     answer = browser.post("/inbox/massal/tanda_tangan_kk", data={**form_of_bulk(page), **typed, **chosen})
     assert answer.status_code == 200
@@ -351,7 +351,8 @@ def test_massal_tanpa_pernyataan_tidak_mengambil_apa_pun(desk: Desk) -> None:
     browser = desk.browser("bu_kartika")
     page = text_of(browser.get("/inbox/massal/tanda_tangan_kk"))
     chosen = {"pilih": [f"{task_id}:{desk.task(task_id).version}" for task_id in made]}
-    answer = browser.post("/inbox/massal/tanda_tangan_kk", data={**form_of_bulk(page), **chosen})
+    typed = {**form_of_bulk(page), "keputusan": "ditandatangani", **chosen}
+    answer = browser.post("/inbox/massal/tanda_tangan_kk", data=typed)
     assert answer.status_code == 422
     assert "Centang pernyataan ini" in text_of(answer)
     assert [desk.task(task_id).claimed_by for task_id in made] == [None, None]
