@@ -16,6 +16,9 @@ def application() -> Flask:
 
 def run_job(job_id: str) -> bool:
     """Run the job if it is due and free. False: somebody has it, or it is done; both are fine."""
-    with application().app_context():
-        logs.request_id.set(f"job-{job_id}")
-        return jobs.run_one(job_id)
+    token = logs.request_id.set(f"job-{job_id}")
+    try:
+        with application().app_context():
+            return jobs.run_one(job_id)
+    finally:
+        logs.request_id.reset(token)

@@ -23,7 +23,8 @@ APPLICANT, OFFICER = "pemohon", "petugas"
 TODAY, NOW = "hari_ini", "sekarang"
 # The option of penilaian_berkas that means: nothing to complain about.
 GOOD = "sesuai"
-# Names a field may not have: WTForms and our own buttons use them.
+# Names a field may not have: what a WTForms class has itself, and what our pages send beside the fields.
 RESERVED_FIELDS = frozenset(
-    {"data", "errors", "form_errors", "meta", "populate_obj", "process", "validate", "csrf_token", "hapus", "tambah"}
+    {"data", "errors", "form_errors", "meta", "populate_obj", "post_process", "process", "validate", "csrf_token"}
+    | {"aksi", "versi", "kunci", "ditampilkan", "ditanya", "pilih"}
 )

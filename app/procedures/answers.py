@@ -20,6 +20,7 @@ __all__ = [
     "form_context",
     "prefill",
     "reminders",
+    "visible_columns",
     "visible_fields",
     "visible_sections",
 ]
@@ -71,6 +72,23 @@ def visible_fields(form: Form, section: Section, own: Mapping[str, Any], context
     if not context.meets(section.visible, form.step, own):
         return ()
     return tuple(field for field in section.fields if _shows(field, form, own, context))
+
+
+def visible_columns(
+    form: Form, table: Field, row: Mapping[str, Any], own: Mapping[str, Any], context: FormContext
+) -> tuple[Field, ...]:
+    """The columns a row is asked for, with what it says so far; the value of a hidden column does not count.
+
+    A menurut_elemen column follows only once its element is chosen.
+    """
+    kept: dict[str, Any] = {}
+    found = []
+    for column in table.columns:
+        waits = column.kind == "menurut_elemen" and not row.get(str(column.extra["of"]))
+        if not waits and context.meets(column.visible, form.step, {**own, **kept}):
+            kept[column.id] = row.get(column.id)
+            found.append(column)
+    return tuple(found)
 
 
 def reminders(form: Form, data: Mapping[str, Any], context: FormContext | None = None) -> list[tuple[str, str]]:

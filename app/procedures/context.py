@@ -22,6 +22,10 @@ class UploadInfo:
     name: str = ""
     unread: bool = False
 
+    @property
+    def is_image(self) -> bool:
+        return self.mime.startswith("image/")
+
 
 @dataclass(frozen=True)
 class FormContext:

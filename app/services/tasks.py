@@ -129,7 +129,7 @@ def complete(actor: Actor, task_id: str, version: int, key: str, raw: Mapping[st
     now = clock.now()
     with unit_of_work() as session:
         run = CaseRun.lock(session, now, task_id=task_id)
-        if not keys.is_new(session, actor, key, run.id, now):
+        if not keys.is_new(session, actor, key, run.id, now, about=task_id):
             return Completed(run.id, run.held_by(actor))
         overtaken = _fire_due_timers(session, run, task_id)
         if not overtaken:
@@ -150,12 +150,13 @@ def complete_many(
 ) -> list[tuple[str, Completed | AlurError]]:
     """The same answers for many tasks of a step that allows it (boleh_massal): each stands or falls alone.
 
-    A free task is claimed first. `chosen`: (task id, version) pairs.
+    A free task is claimed first. `chosen`: (task id, version) pairs. Raises StaleForm for a key that is none.
     """
+    keys.check(key)
     results: list[tuple[str, Completed | AlurError]] = []
-    for number, (task_id, version) in enumerate(chosen):
+    for task_id, version in chosen:
         try:
-            results.append((task_id, _complete_one(actor, task_id, version, f"{key[:56]}:{number}", raw)))
+            results.append((task_id, _complete_one(actor, task_id, version, key, raw)))
         except AlurError as error:
             results.append((task_id, error))
     return results

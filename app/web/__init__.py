@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 from app.web import templating
 from app.web.auth import auth
+from app.web.baris import baris
 from app.web.cetakan import cetakan
 from app.web.desk import desk
 from app.web.desk_bulk import desk_bulk
@@ -22,6 +23,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     auth,
     portal,
     draf,
+    baris,
     langkah,
     penarikan,
     files,

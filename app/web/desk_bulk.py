@@ -44,7 +44,7 @@ def complete(step: str) -> ResponseReturnValue:
     if not found.rows or not chosen:
         return _page(found, _form(found), problem=NOTHING_CHOSEN, status=422)
     example = tasks.load(actor, found.rows[0].row.task_id)
-    sending = desk_form.receive(actor, example, request.form, request.files)
+    sending = desk_form.receive(example, request.form)
     try:
         outcome = bulk.complete(actor, chosen, request.form.get("kunci", ""), sending.raw)
     except InvalidInput as problem:
@@ -63,7 +63,7 @@ def _chosen() -> list[tuple[str, int]]:
     found = []
     for value in request.form.getlist("pilih")[: bulk.LISTED * 2]:
         task_id, _, version = value.partition(":")
-        if version.isascii() and version.isdigit():
+        if version.isascii() and version.isdigit() and len(version) < 10:
             found.append((task_id, int(version)))
     return found
 

@@ -5,46 +5,26 @@ anything is completed, so the form also works without JavaScript.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, BinaryIO, cast
+from dataclasses import dataclass, replace
+from typing import Any
 
-from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
-from app.domain.actors import Actor
-from app.domain.errors import UploadRefused
-from app.procedures.answers import prefill, visible_fields, visible_sections
-from app.procedures.display import copied
-from app.procedures.model import Field, Form
+from app.procedures.answers import prefill, visible_sections
+from app.procedures.context import FormContext
+from app.procedures.inputs import Asked, Copied
+from app.procedures.model import Field, Form, Section
 from app.procedures.options import shown as shown_text
-from app.services import form_context, store, uploads
+from app.procedures.wtforms import build, put_errors, read
+from app.services import form_context, store
 from app.services.tasks import TaskView
-from app.web.isian import FieldView, Sheet, summary, view
-from app.web.kiriman import Press, press, read
+from app.web import unggahan
+from app.web.kiriman import Press, press
 
 SHOWN = "ditampilkan"
 AUTOMATIC = "otomatis:"
-UPLOAD = "unggah:"
 
 Sent = MultiDict[str, str] | ImmutableMultiDict[str, str]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One thing on the page: a field to fill in, or lines to copy (`copies`)."""
-
-    view: FieldView
-    copies: tuple[tuple[str, str], ...] = ()
-    automatic: str = ""
-
-
-@dataclass(frozen=True)
-class Part:
-    """One section of the form with its lines."""
-
-    id: str
-    title: str
-    help: str
-    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
@@ -54,25 +34,25 @@ class Sending:
     raw: dict[str, Any]
     press: Press
     shown: frozenset[str]
-    errors: dict[str, list[str]] = field(default_factory=dict)
+    errors: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
 class TaskForm:
-    """The form as the template draws it. `typed`: what it was filled with."""
+    """The form as the template draws it: its pages one below the other.
+
+    `proposed`: field -> the text put there from other answers, while nobody typed another; `summary`: what is wrong,
+    (HTML id, sentence).
+    """
 
     form: Form
-    parts: tuple[Part, ...]
-    typed: Mapping[str, Any]
-    errors: Mapping[str, Sequence[str]]
+    parts: tuple[tuple[Section, tuple[Asked, ...]], ...]
+    proposed: Mapping[str, str]
+    summary: Sequence[tuple[str, str]]
 
     @property
     def shown(self) -> frozenset[str]:
-        return frozenset(line.view.field.id for part in self.parts for line in part.lines if not line.copies)
-
-    @property
-    def summary(self) -> list[tuple[str, str]]:
-        return summary([line.view for part in self.parts for line in part.lines], self.errors)
+        return frozenset(one.name for _, fields in self.parts for one in fields if not isinstance(one, Copied))
 
 
 def show(
@@ -81,96 +61,53 @@ def show(
     """The form with `typed` in it; None for a task without one."""
     if task.form is None:
         return None
-    context = form_context.for_task(
-        store.session(), task.case, task.task, task.case.procedure, assisting=task.assisting
-    )
-    values = prefill(task.form, replace(context, own={**context.own, **(typed or {})}))
-    sheet = Sheet(task.form, values, context, errors or {}, masked=False)
-    parts = tuple(
-        Part(section.id, section.title, section.help, _lines(task.form, visible, sheet, typed or {}))
-        for section in visible_sections(task.form, values, context)
-        if (visible := visible_fields(task.form, section, values, context))
-    )
-    return TaskForm(task.form, tuple(part for part in parts if part.lines), values, errors or {})
+    form, context, typed = task.form, _context(task), typed or {}
+    values = prefill(form, replace(context, own={**context.own, **typed}))
+    sections = visible_sections(form, values, context)
+    pages = [build(form, section, values, context, masked=False) for section in sections]
+    summary = put_errors(pages, errors or {})
+    parts = [(section, tuple(filter(_is_drawn, page))) for section, page in zip(sections, pages, strict=True)]
+    proposed = {
+        one.id: str(values[one.id])
+        for one in _fields(form)
+        if "awal_dari" in one.extra and one.id not in typed and values.get(one.id)
+    }
+    return TaskForm(form, tuple(part for part in parts if part[1]), proposed, summary)
 
 
-def receive(actor: Actor, task: TaskView, sent: Sent, files: MultiDict[str, FileStorage]) -> Sending:
+def receive(task: TaskView, sent: Sent) -> Sending:
     """Read a POST. Files that came with it are kept first, whichever button was pressed."""
+    button, shown = press(sent), frozenset(sent.get(SHOWN, "").split())
     if task.form is None:
-        return Sending({}, press(MultiDict(sent)), frozenset())
-    shown = frozenset(sent.get(SHOWN, "").split())
-    fields = [one for section in task.form.sections for one in section.fields if one.id in shown]
-    raw = read(fields, MultiDict(sent), {})
+        return Sending({}, button, frozenset(), {})
+    context = _context(task)
+    fields = [one for one in _fields(task.form) if one.id in shown]
+    raw = read(fields, sent, task.form, prefill(task.form, context), context)
     for one in fields:
-        _tidy(one, raw, sent)
-    sending = Sending(raw, press(MultiDict(sent)), shown)
-    if task.mine:
-        for one in fields:
-            if one.kind == "berkas":
-                _keep_files(actor, task, one.id, files.getlist(f"{UPLOAD}{one.id}"), sending)
-            elif one.kind == "berkas_diminta":
-                for key in [key for key in files if key.startswith(f"{UPLOAD}{one.id}.")]:
-                    _keep_files(actor, task, key.removeprefix(UPLOAD), files.getlist(key), sending)
-        if sending.press.verb == "lepas":
-            _drop(actor, sending)
-    return sending
-
-
-def _lines(form: Form, fields: Sequence[Field], sheet: Sheet, typed: Mapping[str, Any]) -> tuple[Line, ...]:
-    found = []
-    for one in fields:
-        if "tetap" in one.extra:
-            continue
-        if one.kind == "salin":
-            copies = tuple(copied(one, sheet.context))
-            if copies:
-                found.append(Line(FieldView(one, one.id), copies))
-            continue
-        line = Line(view(one, one.id, sheet.own.get(one.id), sheet))
-        if "awal_dari" in one.extra and one.id not in typed:
-            line = replace(line, automatic=str(sheet.own.get(one.id) or ""))
-        found.append(line)
-    return tuple(found)
-
-
-def _tidy(one: Field, raw: dict[str, Any], sent: Sent) -> None:
-    """Make raw values whole: a note without a judgement, a proposed text that nobody changed."""
-    value = raw.get(one.id)
-    if one.kind == "penilaian_berkas" and isinstance(value, dict):
-        raw[one.id] = {code: {"nilai": "", "catatan": "", **each} for code, each in value.items()}
-    if "awal_dari" in one.extra and isinstance(value, str):
         proposed = sent.get(f"{AUTOMATIC}{one.id}", "")
-        if _plain(value) == _plain(proposed):
-            del raw[one.id]
+        if "awal_dari" in one.extra and _plain(raw.get(one.id, "")) == _plain(proposed):
+            raw.pop(one.id, None)
+    refused = unggahan.take(raw, task_id=task.task.id) if task.mine else {}
+    if task.mine and button.verb == "lepas":
+        unggahan.let_go(raw, button.which)
+    return Sending(raw, button, shown, refused)
+
+
+def _context(task: TaskView) -> FormContext:
+    return form_context.for_task(store.session(), task.case, task.task, task.case.procedure, assisting=task.assisting)
+
+
+def _fields(form: Form) -> list[Field]:
+    return [one for section in form.sections for one in section.fields]
+
+
+def _is_drawn(one: Asked) -> bool:
+    """What has one fixed value, or nothing to copy, takes no room."""
+    return "tetap" not in one.spec.extra and (not isinstance(one, Copied) or bool(one.lines))
 
 
 def _plain(text: str) -> str:
     return "\n".join(text.strip().splitlines())
-
-
-def _keep_files(actor: Actor, task: TaskView, path: str, files: Sequence[FileStorage], sending: Sending) -> None:
-    """`path`: a berkas field, or one document of a berkas_diminta (`berkas.ktp`)."""
-    name, _, code = path.partition(".")
-    for file in files:
-        if not file.filename:
-            continue
-        try:
-            kept = uploads.receive(actor, field=path, stream=cast(BinaryIO, file.stream), task_id=task.task.id)
-        except UploadRefused as refused:
-            sending.errors.setdefault(path, []).append(refused.pesan)
-        else:
-            if code:
-                wanted = dict(sending.raw.get(name) or {})
-                sending.raw[name] = {**wanted, code: [*wanted.get(code, []), kept.id]}
-            else:
-                sending.raw[name] = [*sending.raw.get(name, []), kept.id]
-
-
-def _drop(actor: Actor, sending: Sending) -> None:
-    name, which = sending.press.name, sending.press.which
-    if which in str(sending.raw.get(name.partition(".")[0], "")):
-        uploads.remove(actor, which)
-        sending.raw.update(uploads.without_upload(sending.raw, which))
 
 
 def newly_visible(task_form: TaskForm, sending: Sending) -> frozenset[str]:
@@ -180,13 +117,7 @@ def newly_visible(task_form: TaskForm, sending: Sending) -> frozenset[str]:
 
 def completed_raw(task_form: TaskForm, sending: Sending) -> dict[str, Any]:
     """What to hand to tasks.complete: the typed values, and proposed texts that were left as they were."""
-    proposed = {
-        line.view.field.id: line.automatic
-        for part in task_form.parts
-        for line in part.lines
-        if line.automatic and line.view.field.id in sending.shown
-    }
-    return {**proposed, **sending.raw}
+    return {**{name: text for name, text in task_form.proposed.items() if name in sending.shown}, **sending.raw}
 
 
 def typed_texts(task: TaskView, sending: Sending) -> list[tuple[str, str]]:
@@ -195,6 +126,6 @@ def typed_texts(task: TaskView, sending: Sending) -> list[tuple[str, str]]:
     for name, value in sending.raw.items():
         one = task.form.field(name) if task.form else None
         text = value.strip() if isinstance(value, str) else ""
-        if one is not None and text:
+        if one is not None and not one.locked and text:
             found.append((one.label, shown_text(one, text)))
     return found

@@ -6,10 +6,10 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.domain.actors import Actor
-from app.domain.errors import AlurError, EngineFault, InvalidInput, StaleForm
+from app.domain.errors import AlurError, EngineFault, Forbidden, InvalidInput
 from app.services import clock, inbox, papers, riwayat, tasks
 from app.services.tasks import TaskView
-from app.web import desk_answers, desk_form, perjalanan
+from app.web import desk_answers, desk_form, kiriman, perjalanan
 from app.web.access import current_actor, roles
 from app.web.desk import OFFICERS, new_key
 from app.web.desk_form import Sending, TaskForm
@@ -35,7 +35,7 @@ def work(task_id: str) -> ResponseReturnValue:
     """The step's form: complete it, or only keep or drop a file, or show what the answers so far ask for."""
     actor = current_actor()
     view = tasks.load(actor, task_id)
-    sending = desk_form.receive(actor, view, request.form, request.files)
+    sending = desk_form.receive(view, request.form)
     form = desk_form.show(view, sending.raw, sending.errors)
     if sending.errors:
         return _page(view, form, status=422)
@@ -50,9 +50,8 @@ def work(task_id: str) -> ResponseReturnValue:
 @roles(*OFFICERS)
 def refresh(task_id: str) -> ResponseReturnValue:
     """The fields alone, as the answers so far ask for them: for the script that keeps the page up to date."""
-    actor = current_actor()
-    view = tasks.load(actor, task_id)
-    sending = desk_form.receive(actor, view, request.form, request.files)
+    view = tasks.load(current_actor(), task_id)
+    sending = desk_form.receive(view, request.form)
     form = desk_form.show(view, sending.raw) if view.mine else None
     return render_template("desk/_isian.html", formulir=form)
 
@@ -63,7 +62,7 @@ def release(task_id: str) -> ResponseReturnValue:
     actor = current_actor()
     view = tasks.load(actor, task_id)
     try:
-        tasks.release(actor, task_id, _version(), request.form.get("alasan", ""))
+        tasks.release(actor, task_id, kiriman.version(request.form), request.form.get("alasan", ""))
     except InvalidInput as problem:
         return _page(view, desk_form.show(view), releasing=problem, status=422)
     flash(f"{view.case.number} dilepas dan kembali ke antrean.", "success")
@@ -81,7 +80,7 @@ def diagram(task_id: str) -> ResponseReturnValue:
 def _complete(actor: Actor, view: TaskView, form: TaskForm | None, sending: Sending) -> ResponseReturnValue:
     raw = desk_form.completed_raw(form, sending) if form else {}
     try:
-        done = tasks.complete(actor, view.task.id, _version(), request.form.get("kunci", ""), raw)
+        done = tasks.complete(actor, view.task.id, kiriman.version(request.form), request.form.get("kunci", ""), raw)
     except InvalidInput as problem:
         return _page(view, desk_form.show(view, sending.raw, problem.errors), status=422)
     except AlurError as problem:
@@ -103,14 +102,6 @@ def _refused(actor: Actor, task_id: str, sending: Sending, problem: AlurError) -
     return _page(view, form, problem=problem, typed=typed, status=status_of(problem)[0])
 
 
-def _version() -> int:
-    """The version token of the form. Raises StaleForm for anything that is no number."""
-    try:
-        return int(request.form.get("versi", ""))
-    except ValueError as nonsense:
-        raise StaleForm from nonsense
-
-
 def _page(
     view: TaskView,
     form: TaskForm | None,
@@ -122,6 +113,9 @@ def _page(
     status: int = 200,
 ) -> ResponseReturnValue:
     actor = current_actor()
+    if view.case.subject_id == actor.id:
+        # An officer is a resident too: what colleagues write about their own case is not for them.
+        raise Forbidden("Ini permohonan Anda sendiri. Buka dari Permohonan saya.")
     lit = [view.step.id] if view.task.closed_at is None else [task.step for task in view.case.open_tasks]
     html = render_template(
         "desk/tugas.html",

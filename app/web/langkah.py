@@ -1,6 +1,6 @@
 """A step of a running permohonan that waits for its pemohon."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -8,18 +8,19 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import InvalidInput, NotFound, StaleForm, TaskClosed
-from app.procedures.answers import prefill, visible_fields
+from app.procedures.answers import prefill, visible_sections
 from app.procedures.berkas import current_files
-from app.procedures.model import Field
+from app.procedures.context import FormContext, UploadInfo
+from app.procedures.inputs import Uploads, Wanted
+from app.procedures.wtforms import build, put_errors, read
 from app.services import form_context, portal_views, store, tasks
 from app.services.tasks import TaskView
-from app.web import isian, kiriman, unggahan
+from app.web import kiriman, unggahan
 from app.web.access import current_actor, roles
-from app.web.isian import Errors, Sheet
-from app.web.isian_view import PageView
 
 langkah = Blueprint("langkah", __name__)
 
+SHOWN = "ditampilkan"
 MORE_FIELDS = "Sesuai jawaban Anda, ada isian lagi di bawah. Periksa, lalu kirim."
 
 
@@ -39,7 +40,7 @@ def kirim(case_id: str, task_id: str) -> ResponseReturnValue:
     """Every button keeps what was typed; only the last one sends."""
     view = _load(case_id, task_id)
     button = kiriman.press(request.form)
-    raw = kiriman.read(_fields(view), request.form, {})
+    raw = _typed(view)
     if not view.mine:
         return _finish(view, raw)
     refused = unggahan.take(raw, task_id=view.task.id)
@@ -51,13 +52,12 @@ def kirim(case_id: str, task_id: str) -> ResponseReturnValue:
 
 
 def _finish(view: TaskView, raw: Mapping[str, Any]) -> ResponseReturnValue:
-    version = int(text) if (text := request.form.get("versi", "")).isdigit() else 0
     try:
+        version = kiriman.version(request.form)
         tasks.complete(current_actor(), view.task.id, version, request.form.get("kunci", ""), raw)
     except InvalidInput as error:
-        shown = set(request.form.get("ditampilkan", "").split())
-        new = {path for path in error.errors if path and path.split(".")[0] not in shown}
-        if new and new == set(error.errors):
+        shown = set(request.form.get(SHOWN, "").split())
+        if shown and not {path.split(".")[0] for path in error.errors} & {*shown, ""}:
             return _page(view, raw, {}, notice=MORE_FIELDS)
         return _page(view, raw, error.errors)
     except StaleForm as error:
@@ -76,23 +76,26 @@ def _load(case_id: str, task_id: str) -> TaskView:
     return view
 
 
-def _page(view: TaskView, raw: Mapping[str, Any], errors: Errors, notice: str = "") -> ResponseReturnValue:
+def _page(
+    view: TaskView, raw: Mapping[str, Any], errors: Mapping[str, Sequence[str]], notice: str = ""
+) -> ResponseReturnValue:
     if view.form is None:
         raise NotFound
-    context = form_context.for_task(store.session(), view.case, view.task, view.case.procedure)
-    sheet = Sheet(view.form, raw, context, errors, before=_handed_in_before(view))
+    context = _context(view)
     parts = [
-        (section, isian.views(visible_fields(view.form, section, raw, context), sheet))
-        for section in view.form.sections
+        (section, build(view.form, section, raw, context)) for section in visible_sections(view.form, raw, context)
     ]
-    shown = [one for _, fields in parts for one in fields]
+    before = _handed_in_before(view)
+    for field in (each for _, page in parts for each in page if isinstance(each, Wanted)):
+        for wanted in (each for each in field if isinstance(each, Uploads)):
+            wanted.before = before.get(wanted.short_name, ())
     page = render_template(
         "portal/langkah.html",
         k=view.case,
         t=view,
-        bagian=[(section, fields) for section, fields in parts if fields],
-        ringkasan=isian.summary(shown, errors),
-        ditampilkan=" ".join(sorted(one.field.id for one in shown)),
+        bagian=parts,
+        ringkasan=put_errors([page for _, page in parts], errors),
+        ditampilkan=" ".join(field.name for _, page in parts for field in page),
         kabar=notice,
         pesan=_last_message(view),
         hasil=portal_views.delivered(view.case),
@@ -105,27 +108,35 @@ def _page(view: TaskView, raw: Mapping[str, Any], errors: Errors, notice: str = 
 
 def _answered_by_link(view: TaskView) -> dict[str, str]:
     """Answers that a button on the permohonan's page carried here, e.g. ?hasil=bermasalah; only real options."""
-    asked = {one.id: {option.value for option in one.options} for one in _fields(view) if one.kind == "pilihan"}
+    fields = [field for section in view.form.sections for field in section.fields] if view.form else []
+    asked = {field.id: {option.value for option in field.options} for field in fields if field.kind == "pilihan"}
     return {name: value for name, value in request.args.items() if value in asked.get(name, ())}
 
 
-def _handed_in_before(view: TaskView) -> dict[str, list[PageView]]:
+def _handed_in_before(view: TaskView) -> dict[str, list[tuple[str, UploadInfo]]]:
     """Requirement code -> the pages that stand for it now."""
-    seen = {file.id: file.mime for file in portal_views.files(view.case)}
+    seen = {file.id: UploadInfo(file.mime) for file in portal_views.files(view.case)}
     files = current_files(view.case.procedure, view.case.answers)
-    return {code: [isian.page_view(one, seen[one]) for one in ids if one in seen] for code, ids in files.items()}
+    return {code: [(one, seen[one]) for one in ids if one in seen] for code, ids in files.items()}
 
 
-def _fields(view: TaskView) -> list[Field]:
-    return [field for section in view.form.sections for field in section.fields] if view.form else []
+def _context(view: TaskView) -> FormContext:
+    return form_context.for_task(store.session(), view.case, view.task, view.case.procedure)
+
+
+def _typed(view: TaskView) -> dict[str, Any]:
+    if view.form is None:
+        return {}
+    context = _context(view)
+    fields = [field for section in view.form.sections for field in section.fields]
+    return read(fields, request.form, view.form, prefill(view.form, context), context)
 
 
 def _first_values(view: TaskView) -> dict[str, Any]:
     """What the form starts with, and the photos already uploaded for it."""
     if view.form is None:
         return {}
-    context = form_context.for_task(store.session(), view.case, view.task, view.case.procedure)
-    start = prefill(view.form, context)
+    start = prefill(view.form, _context(view))
     for path, ids in portal_views.kept_uploads(current_actor(), view.case, view.task).items():
         name, _, code = path.partition(".")
         start[name] = {**(start.get(name) or {}), code: ids} if code else ids

@@ -1,6 +1,6 @@
 """The mailbox of a demonstration: what would have been sent. There is none in production."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import Blueprint, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,8 +22,11 @@ def letters() -> ResponseReturnValue:
 
 
 def _before(text: str) -> datetime | None:
+    """The moment that `sebelum` names, None without one; anything else is no page."""
+    if not text:
+        return None
     try:
-        at = datetime.fromisoformat(text) if text else None
-    except ValueError:
+        at = datetime.fromisoformat(text)
+        return at.astimezone(UTC) if at.tzinfo else abort(404)
+    except (ValueError, OverflowError):
         abort(404)
-    return at if at is None or at.tzinfo else abort(404)

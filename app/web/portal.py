@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.masking import mask_email, mask_nik, mask_phone
 from app.procedures.berkas import marked
+from app.procedures.display import lines
 from app.services import clock, drafts, notices, portal_views, riwayat, withdrawal
 from app.services.cases import CaseView
 from app.services.portal_views import Todo
-from app.web import isian, perjalanan
+from app.web import perjalanan
 from app.web.access import current_actor, roles, signed_in
-from app.web.isian import Sheet
 
 portal = Blueprint("portal", __name__)
 
@@ -123,6 +123,6 @@ def answers_in_words(view: CaseView) -> list[tuple[str, list[tuple[str, list[str
     """Section title -> label and answer, of the first step."""
     form = view.procedure.forms[view.procedure.first_step]
     own = view.answers.get(form.step, {})
-    sheet = Sheet(form, own, portal_views.context(view))
-    parts = ((section.title, isian.lines(section.fields, own, sheet)) for section in form.sections)
+    context = portal_views.context(view)
+    parts = ((section.title, lines(form, section, own, context)) for section in form.sections)
     return [(title, rows) for title, rows in parts if rows]

@@ -8,7 +8,7 @@ from tests.e2e.conftest import Jendela
 from tests.e2e.langkah import LAYANAN, Pemohon, Petugas, kabar
 from tests.e2e.layar import Penilai, bobot
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(600)]
 
 PUBLIC = ("/", "/layanan", f"/layanan/{LAYANAN}", "/kontak", "/privasi", "/ketentuan", "/tentang", "/masuk")
 FIRST_VIEW_BYTES = 100 * 1024

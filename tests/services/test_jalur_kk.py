@@ -160,7 +160,7 @@ def test_7_tidak_dilengkapi_sampai_batas_lewat_libur(buat: Buat) -> None:
     kasus.sweep(seconds=1)
     assert [title.startswith("Pengingat:") for title in kasus.told()].count(True) == 2, "and working day 8"
     kasus.ends("tidak_dilengkapi", "Ditutup karena tidak dilengkapi")
-    assert kasus.told()[-1].endswith("ditutup")
+    assert any(title.endswith("ditutup") for title in kasus.told())
 
 
 def test_8_tidak_valid_sesudah_entri_lalu_dientri_lagi(buat: Buat) -> None:

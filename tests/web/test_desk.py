@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from app.adapters.registry import TableRegistry, Warga
 from app.domain.actors import Actor
 from app.domain.errors import EngineFault
-from app.models import Task
+from app.models import Task, UserRole
 from app.services import clock, drafts, store, submissions, tasks
 from app.services.case_run import CaseRun
 from app.services.work import unit_of_work
@@ -360,8 +360,56 @@ def test_massal_tanpa_pernyataan_tidak_mengambil_apa_pun(desk: Desk) -> None:
     assert "Pilih sedikitnya satu" in text_of(answer)
 
 
+def test_kunci_lama_dengan_centang_lain_tidak_dikira_sudah_selesai(desk: Desk) -> None:
+    """Back to an old page of many cases and other rows ticked: the key is the same, the work is not."""
+    made = _signing(desk, 2)
+    browser = desk.browser("bu_kartika")
+    sent = form_of_bulk(text_of(browser.get("/inbox/massal/tanda_tangan_kk")))
+    sent |= {"keputusan": "ditandatangani", "tanggal_ttd": "2026-11-23", "jam_ttd": "08:00", "sudah_ttd": "ya"}
+    for task_id in made:
+        chosen = {"pilih": f"{task_id}:{desk.task(task_id).version}"}
+        assert "1 berhasil" in text_of(browser.post("/inbox/massal/tanda_tangan_kk", data={**sent, **chosen}))
+        assert desk.task(task_id).closed_at is not None
+
+
+@pytest.mark.parametrize("kunci", ["", "pendek"])
+def test_massal_tanpa_kunci_tidak_mengambil_apa_pun(desk: Desk, kunci: str) -> None:
+    made = _signing(desk, 1)
+    browser = desk.browser("bu_kartika")
+    sent = form_of_bulk(text_of(browser.get("/inbox/massal/tanda_tangan_kk")))
+    sent |= {
+        "keputusan": "ditandatangani",
+        "tanggal_ttd": "2026-11-23",
+        "jam_ttd": "08:00",
+        "sudah_ttd": "ya",
+        "kunci": kunci,
+    }
+    chosen = {"pilih": [f"{made[0]}:1", f"{made[0]}:{'9' * 5000}"]}
+    assert browser.post("/inbox/massal/tanda_tangan_kk", data={**sent, **chosen}).status_code == 409
+    assert desk.task(made[0]).claimed_by is None
+
+
 def form_of_bulk(page: str) -> dict[str, str]:
     return {name: field(page, name) for name in ("kunci", "ditampilkan")}
+
+
+def test_petugas_tidak_membuka_permohonannya_sendiri_dari_layar_petugas(desk: Desk) -> None:
+    """Bu Sari is an officer too: what colleagues write about her own case is not for her."""
+    task_id = desk.submitted()
+    with desk.site.app_context(), unit_of_work() as session:
+        session.add(UserRole(user_id=desk.people["bu_sari"].id, role="petugas_layanan", unit=""))
+    browser = desk.browser("bu_sari")
+    answer = browser.get(f"/tugas/{task_id}")
+    assert answer.status_code == 403
+    assert "permohonan Anda sendiri" in text_of(answer)
+    assert browser.post(f"/tugas/{task_id}", data={"aksi": "tampil"}).status_code == 403
+    assert browser.post(f"/tugas/{task_id}/ambil", data={"kunci": "k" * 16}).status_code == 403
+    assert task_id not in text_of(browser.get("/inbox"))
+
+
+@pytest.mark.parametrize("sebelum", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-11-22"])
+def test_surat_sebelum_saat_yang_bukan_saat_tidak_ditemukan(desk: Desk, sebelum: str) -> None:
+    assert desk.browser("pak_budi").get("/peragaan/surat", query_string={"sebelum": sebelum}).status_code == 404
 
 
 def test_langkah_bukan_massal_tidak_punya_halaman_massal(desk: Desk) -> None:

@@ -61,7 +61,7 @@ def situs(site: Flask) -> Iterator[Situs]:
 
 
 def field(page: str, name: str) -> str:
-    found = re.search(f'name="{name}" value="([^"]*)"', page)
+    found = re.search(f'name="{re.escape(name)}"(?: type="hidden")? value="([^"]*)"', page)
     assert found is not None, name
     return found[1]
 

@@ -193,7 +193,7 @@ def test_unggah_lalu_hapus_tanpa_javascript(kantor: Kantor) -> None:
     foto = (io.BytesIO(factories.photo()), "kk.jpg")
     kirim_bagian(browser, f"{draf}/berkas", **{"unggah:ktp": foto, "aksi": "unggah:ktp"})
     page = isi(browser.get(f"{draf}/berkas"))
-    upload = re.search(r'name="ktp" value="([a-z0-9]+)"', page)
+    upload = re.search(r'name="ktp" type="hidden" value="([a-z0-9]+)"', page)
     assert upload
     assert "Halaman 1 dari 1" in page
     shown = browser.get(f"/berkas/{upload[1]}")
@@ -295,7 +295,7 @@ def test_dikembalikan_lalu_dilengkapi_terlihat_jujur(kantor: Kantor) -> None:
     kantor.jam.lewat(minutes=10)
     foto = (io.BytesIO(factories.photo()), "ktp.jpg")
     baru = browser.post(url[0], data={**hidden, "unggah:berkas.ktp": foto, "aksi": "unggah:berkas.ktp"})
-    upload = re.search(r'name="berkas.ktp" value="([a-z0-9]+)"', isi(baru))
+    upload = re.search(r'name="berkas.ktp" type="hidden" value="([a-z0-9]+)"', isi(baru))
     assert upload
     data = {**hidden, "berkas.ktp": upload[1], "aksi": "lanjut"}
     assert browser.post(url[0], data=data).status_code == 302
