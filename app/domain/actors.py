@@ -50,13 +50,15 @@ class CaseRef:
 class TaskRef:
     """The little of a task that rights depend on.
 
-    `roles`: who may do this step; `barred`: people the four-eyes rule excludes from it.
+    `roles`: who may do this step; `barred`: people the four-eyes rule excludes from it; `helpers`: roles that may do a
+    pemohon's step on their behalf.
     """
 
     case: CaseRef
     roles: frozenset[str]
     claimed_by: str | None = None
     barred: frozenset[str] = frozenset()
+    helpers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,19 @@ def _work(actor: Actor, task: object) -> bool:
     return bool(actor.roles & (task.roles - {"pemohon"})) and _serves(actor, task.case) and not is_own_case
 
 
+def _assist(actor: Actor, task: object) -> bool:
+    """An officer in the pemohon's place: only where the step allows it, never in the officer's own case."""
+    if not isinstance(task, TaskRef) or task.roles != {"pemohon"} or actor.id == task.case.subject_id:
+        return False
+    return bool(actor.roles & (task.helpers - {"pemohon"})) and _serves(actor, task.case)
+
+
 def _complete(actor: Actor, task: object) -> bool:
-    if not isinstance(task, TaskRef) or not _work(actor, task):
+    if not isinstance(task, TaskRef):
+        return False
+    if _assist(actor, task):
+        return True
+    if not _work(actor, task):
         return False
     return task.roles == {"pemohon"} or task.claimed_by == actor.id
 
@@ -106,6 +119,8 @@ _RULES: dict[str, Callable[[Actor, object], bool]] = {
     "view_case": _view_case,
     "claim": _work,
     "complete": _complete,
+    "assist": _assist,
+    "withdraw": lambda actor, case: isinstance(case, CaseRef) and _owns(actor, case),
     "file": lambda actor, _: "pemohon" in actor.roles,
     "use_inbox": lambda actor, _: actor.is_officer and actor.roles != {"sistem"},
     "publish": _office("pemilik_proses", "sistem"),

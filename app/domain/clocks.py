@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from app.domain.calendar import WorkingCalendar
 from app.domain.durations import Duration
+from app.domain.tanggal import local
 
 WORKING_DAY = timedelta(hours=7, minutes=30)
 """A fifth of the 37 h 30 min week (Perpres 21/2023): "1 hari kerja" where a norm is a figure."""
+
+
+_END_OF_DAY = time(23, 59, 59)
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,18 @@ def due_after_stops(calendar: WorkingCalendar, due: datetime, now: datetime, sto
             break
         due = calendar.shift(due, calendar.between(start, end))
     return due
+
+
+def due_after_hold(calendar: WorkingCalendar, due: datetime, held: datetime, now: datetime) -> datetime:
+    """A limit that stood still from `held` to `now`: put off by the working time that went by.
+
+    One that ends with its day (a pemohon's) is put off by whole working days. One already over when it was held is due.
+    """
+    if due <= held:
+        return now
+    if local(due).time() >= _END_OF_DAY:
+        return calendar.deadline(due, calendar.working_days(local(held).date(), local(now).date()))
+    return calendar.shift(due, calendar.between(held, now))
 
 
 def is_late(due: datetime | None, now: datetime) -> bool:

@@ -57,6 +57,17 @@ class TaskClosed(AlurError):
     pesan = "Tugas ini sudah selesai di tab lain atau sudah ditutup. Buka inbox untuk tugas berikutnya."
 
 
+class TaskHeld(AlurError):
+    pesan = (
+        "Pemohon menarik permohonan ini. Tugas ini ditahan sampai data di SIAK dikembalikan; "
+        "sementara itu hanya dapat dilihat."
+    )
+
+
+class WithdrawalRefused(AlurError):
+    pesan = "Permohonan ini tidak dapat ditarik lagi. Buka halaman permohonan untuk melihat keadaannya."
+
+
 class StaleForm(AlurError):
     """The version token of the form is not the task's any more; nothing was changed."""
 

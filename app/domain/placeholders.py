@@ -12,6 +12,8 @@ PLACEHOLDERS: Mapping[str, str] = {
     "langkah": "nama langkah",
     "status": "status permohonan",
     "pesan": "pesan petugas",
+    "dasar": "dasar keputusan",
+    "jumlah": "banyaknya, untuk pemberitahuan yang dirangkum",
     "berkas": "berkas yang kurang, satu per baris",
     "batas": "batas tanggal",
     "pin": "PIN cek status",

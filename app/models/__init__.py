@@ -6,7 +6,7 @@ from app.models.files import StoredFile, Upload
 from app.models.messages import Mail, Notice
 from app.models.people import Penduduk, User, UserRole
 from app.models.procedures import ProcedureVersion
-from app.models.tasks import Job, Task, Timer
+from app.models.tasks import Job, Task, TaskStop, Timer
 from app.models.trail import Event, Stream
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "StoredFile",
     "Stream",
     "Task",
+    "TaskStop",
     "Timer",
     "Upload",
     "User",

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base, new_id
+from app.models.base import Base, JsonDict, new_id
 
 
 class StoredFile(Base):
@@ -23,6 +23,8 @@ class StoredFile(Base):
 class Upload(Base):
     """One page or document handed in. It belongs to a draft first, to a case once submitted.
 
+    `findings`: what was read in it when it had to fit the case: {"cocok": True | None (nothing read),
+    "bertanda_tangan": bool}. `cut_at`: from then on its pemohon may not open it any more.
     `field`: the form field; `requirement`: persyaratan code or "". The name is ours, never the person's.
     """
 
@@ -37,4 +39,6 @@ class Upload(Base):
     field: Mapped[str] = mapped_column(String(120))
     requirement: Mapped[str] = mapped_column(String(60), default="")
     digest: Mapped[str] = mapped_column(ForeignKey("stored_files.digest"))
+    findings: Mapped[JsonDict | None] = mapped_column(JSON)
+    cut_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -17,6 +17,7 @@ class Task(Base):
     `reserved_for`: after a return, the officer it goes back to until `reserved_until`.
     `due_at`: lewat batas after this; `late_at`: when the sweeper said so. `norm_minutes`: working minutes of handling.
     `closed_how`: "selesai" (completed) or "batal" (closed by the engine).
+    `held_at`: since when it may only be read and its clock stands still; the stretches that are over are TaskStops.
     """
 
     __tablename__ = "tasks"
@@ -46,12 +47,30 @@ class Task(Base):
     norm_minutes: Mapped[int] = mapped_column(default=0)
     completed_at: Mapped[datetime | None]
     completed_by: Mapped[str | None] = mapped_column(String(22))
+    held_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_how: Mapped[str] = mapped_column(String(10), default="")
 
 
+class TaskStop(Base):
+    """A stretch in which the clock of a task stood still, e.g. cause "penarikan"; `ended_at` None: it still does."""
+
+    __tablename__ = "task_stops"
+    __table_args__ = (Index("ix_task_stops_case", "case_id"),)
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    task_id: Mapped[str] = mapped_column(ForeignKey("tasks.id"))
+    cause: Mapped[str] = mapped_column(String(40))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
 class Timer(Base):
-    """A moment that matters. `kind`: "norma" (a task becomes late), "bpmn" (fires in the diagram), "pengingat"."""
+    """A moment that matters. `kind`: "norma" (a task becomes late), "bpmn" (fires in the diagram), "pengingat".
+
+    `held_at`: it stands still since then; due_at moves on by the working time that passes until it runs again.
+    """
 
     __tablename__ = "timers"
     __table_args__ = (UniqueConstraint("case_id", "token", "kind", "element"),)
@@ -62,6 +81,7 @@ class Timer(Base):
     token: Mapped[str] = mapped_column(String(40))
     element: Mapped[str] = mapped_column(String(80))
     due_at: Mapped[datetime] = mapped_column(index=True)
+    held_at: Mapped[datetime | None]
 
 
 class Job(Base):

@@ -14,6 +14,11 @@ PREFILL: Mapping[str, frozenset[str]] = {
     "akun": frozenset({"nama", "nik", "nomor_kk", "nomor_hp", "email"}),
     "penduduk": frozenset({"alamat", "rt", "rw", "wilayah", "anggota_kk"}),
 }
+# What conditions know of the case itself, as `kasus.<name>`: why it is being closed (an id of hasil_akhir), and in
+# forms who fills them in.
+CASE = "kasus"
+CLOSED_BY, FILLED_BY = "sebab_tutup", "pengisi"
+APPLICANT, OFFICER = "pemohon", "petugas"
 # What `awal` may say besides a plain value.
 TODAY, NOW = "hari_ini", "sekarang"
 # The option of penilaian_berkas that means: nothing to complain about.

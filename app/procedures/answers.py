@@ -111,6 +111,8 @@ def reminders(form: Form, data: Mapping[str, Any], context: FormContext | None =
 def _shows(field: Field, form: Form, own: Mapping[str, Any], context: FormContext) -> bool:
     if not context.meets(field.visible, form.step, own):
         return False
+    if "bila_tak_terbaca" in field.extra:
+        return _has_unread(own.get(field.extra["bila_tak_terbaca"]), context)
     if field.kind == "berkas_diminta":
         return bool(marked(field.extra["dari"], context.answers))
     if field.kind == "penilaian_berkas":
@@ -118,6 +120,12 @@ def _shows(field: Field, form: Form, own: Mapping[str, Any], context: FormContex
     if field.kind == "pilihan_banyak" and field.options_from:
         return bool(choices(field, form, own, context))
     return True
+
+
+def _has_unread(uploads: Any, context: FormContext) -> bool:
+    """Was one of these files to be compared, and could not be read?"""
+    given = uploads if isinstance(uploads, list) else []
+    return any(each in context.uploads and context.uploads[each].unread for each in given if isinstance(each, str))
 
 
 class _Cleaning:

@@ -8,6 +8,7 @@ from app.domain.errors import ProcedureInvalid
 from app.domain.tanggal import InvalidDate, parse_date
 from app.procedures.document import (
     read_automation,
+    read_cut,
     read_deadlines,
     read_front,
     read_notices,
@@ -16,6 +17,7 @@ from app.procedures.document import (
     read_rows,
     read_service,
     read_templates,
+    read_withdrawal,
 )
 from app.procedures.files import ProcedureFiles
 from app.procedures.forms import read_form
@@ -84,6 +86,8 @@ def build(sources: Sources, findings: Findings) -> Procedure | None:
         outcomes=read_outcomes(root),
         signing=root.data.get("tanda_tangan", {}),
         delivery=root.data.get("pengiriman", {}),
+        cut_when=read_cut(root, findings),
+        withdrawal=read_withdrawal(root, spec),
         first_step=first,
         bpmn=sources.files.files[sources.files.bpmn_path],
         spec=spec,

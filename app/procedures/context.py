@@ -12,11 +12,15 @@ from app.procedures.model import Form, Procedure, Requirement
 
 @dataclass(frozen=True)
 class UploadInfo:
-    """A stored upload the person may use. `pages`: 1 for a picture."""
+    """A stored upload the person may use. `pages`: 1 for a picture.
+
+    `unread`: it was to be compared with the case, and nothing in it could be read.
+    """
 
     mime: str
     pages: int = 1
     name: str = ""
+    unread: bool = False
 
     @property
     def is_image(self) -> bool:

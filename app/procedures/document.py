@@ -3,10 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.conditions import compile_visibility
+from app.domain.conditions import Condition, compile_visibility
 from app.domain.durations import Duration, InvalidDuration
 from app.domain.errors import ConditionError
-from app.procedures.model import Automation, NoticeRule, NoticeTemplate, Outcome, Requirement, Row, Service
+from app.procedures.model import (
+    Automation,
+    NoticeRule,
+    NoticeTemplate,
+    Outcome,
+    Requirement,
+    Row,
+    Service,
+    Withdrawal,
+)
 from app.procedures.places import Findings, Place
 from app.workflow.spec import Spec
 
@@ -117,6 +126,8 @@ def _notice(place: Place, findings: Findings) -> NoticeRule | None:
     match words:
         case ["kasus", "ditutup"]:
             on, step, value = "ditutup", "", ""
+        case ["kasus", "ditutup", "=", value]:
+            on, step = "ditutup", ""
         case [step, "dibuka" | "selesai" as on]:
             value = ""
         case [step, "=", value]:
@@ -125,7 +136,7 @@ def _notice(place: Place, findings: Findings) -> NoticeRule | None:
             findings.at(
                 place.at("saat"),
                 "Tulis saat sebagai '<langkah> dibuka', '<langkah> selesai', '<langkah> = <keputusan>', "
-                "atau 'kasus ditutup'.",
+                "'kasus ditutup', atau 'kasus ditutup = <hasil>'.",
             )
             return None
     return NoticeRule(
@@ -136,7 +147,31 @@ def _notice(place: Place, findings: Findings) -> NoticeRule | None:
         template=place.text("templat"),
         channels=place.texts("kanal"),
         compulsory=place.yes("wajib"),
+        speaker=place.text("pesan_dari"),
+        digest=tuple(_minute_of_day(at) for at in place.texts("rangkum")),
     )
+
+
+def _minute_of_day(text: str) -> int:
+    hours, _, minutes = text.partition(".")
+    return int(hours) * 60 + int(minutes)
+
+
+def read_withdrawal(root: Place, spec: Spec) -> Withdrawal | None:
+    """The message is the one that the diagram waits for beside the tasks; without either there is no withdrawal."""
+    message = next(iter(spec.messages.values()), "")
+    if not root.has("penarikan") or not message:
+        return None
+    place = root.at("penarikan")
+    return Withdrawal(message, place.text("langsung_sebelum"), place.text("tidak_lagi_sejak"))
+
+
+def read_cut(root: Place, findings: Findings) -> Condition | None:
+    """`pengiriman.putus_bila`."""
+    place = root.at("pengiriman")
+    if not root.has("pengiriman") or not place.has("putus_bila"):
+        return None
+    return _condition(place.at("putus_bila"), place.text("langkah"), findings)
 
 
 def read_templates(root: Place, first_step: str, findings: Findings) -> dict[str, NoticeTemplate]:
@@ -151,7 +186,7 @@ def read_templates(root: Place, first_step: str, findings: Findings) -> dict[str
     return found
 
 
-def _condition(place: Place, step: str, findings: Findings) -> Any:
+def _condition(place: Place, step: str, findings: Findings) -> Condition | None:
     try:
         return compile_visibility(place.data, step)
     except ConditionError as error:

@@ -40,7 +40,7 @@ def read_field(place: Place, step: str, findings: Findings) -> Field:
         required=place.yes("wajib", default=True) and kind != "salin",
         locked=place.yes("terkunci"),
         visible=read_condition(place.at("tampil_jika"), step, findings) if place.has("tampil_jika") else None,
-        options=_options(place),
+        options=_options(place, step, findings),
         options_from=place.text("pilihan_dari"),
         filled_from=place.text("diisi_dari"),
         requirement=place.text("persyaratan"),
@@ -51,11 +51,13 @@ def read_field(place: Place, step: str, findings: Findings) -> Field:
     )
 
 
-def _options(place: Place) -> tuple[Option, ...]:
+def _options(place: Place, step: str, findings: Findings) -> tuple[Option, ...]:
     found = []
     for value, at in place.items("pilihan"):
         label = at.text("label") if isinstance(at.data, dict) else str(at.data).strip()
-        found.append(Option(value, label, at.text("bantuan")))
+        is_detailed = isinstance(at.data, dict) and at.has("tampil_jika")
+        visible = read_condition(at.at("tampil_jika"), step, findings) if is_detailed else None
+        found.append(Option(value, label, at.text("bantuan"), visible))
     return tuple(found)
 
 
@@ -144,7 +146,7 @@ def _upload(place: Place, step: str, findings: Findings) -> dict[str, Any]:
     return {
         "maks_halaman": place.number("maks_halaman", 10),
         "format": place.texts("format"),
-        **_some(place, "unduhan"),
+        **_some(place, "unduhan", "cocok_dengan"),
     }
 
 
@@ -168,7 +170,7 @@ def _by_element(place: Place, step: str, findings: Findings) -> dict[str, Any]:
 
 
 def _statement(place: Place, step: str, findings: Findings) -> dict[str, Any]:
-    return _some(place, "teks")
+    return _some(place, "teks", "bila_tak_terbaca")
 
 
 def _copy(place: Place, step: str, findings: Findings) -> dict[str, Any]:

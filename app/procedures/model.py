@@ -12,9 +12,12 @@ from app.workflow.spec import Spec
 
 @dataclass(frozen=True)
 class Option:
+    """`visible`: offered only where this holds; None = always."""
+
     value: str
     label: str
     help: str = ""
+    visible: Condition | None = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,7 @@ class Step:
 
     `norm`: working time for handling, the step's share of its rows; None or zero: no clock.
     `queue_limit`: working time it may wait unclaimed on top of the norm; None: the office's default.
+    `helpers`: roles that may do a pemohon's step on their behalf (files that came by WhatsApp or over the counter).
     `status`: the resident's word once this step is COMPLETED (from its row); `open_status`: while it is open
     (steps of langkah_tambahan); "" = unchanged.
     """
@@ -127,6 +131,7 @@ class Step:
     bulk: bool = False
     done_when_opened: bool = False
     clock_stops: bool = False
+    helpers: frozenset[str] = frozenset()
     reminders: tuple[Duration, ...] = ()
     status: str = ""
     open_status: str = ""
@@ -150,7 +155,9 @@ class Requirement:
 class NoticeRule:
     """`on`: `selesai` | `dibuka` | `ditutup` (the case) | `jawaban` (step = value of its `keputusan`).
 
-    `to`: `pemohon` | `pelaku <step>` | `peran <role>`.
+    `value`: the answer of `jawaban`; of `ditutup` the result, "" = any. `to`: `pemohon` | `pelaku <step>` | `peran
+    <role>`. `speaker`: the step whose message to the pemohon is passed on, "" = the one just done. `digest`: minutes
+    of the day at which the roles named are told in one notice, not of each case; () = at once.
     """
 
     on: str
@@ -160,6 +167,8 @@ class NoticeRule:
     template: str
     channels: tuple[str, ...]
     compulsory: bool
+    speaker: str = ""
+    digest: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -177,6 +186,19 @@ class Automation:
 
     action: str
     arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """How the pemohon may take the request back (`penarikan`).
+
+    `message`: what the diagram waits for; `direct_before`: until this step is done it ends at once;
+    `closed_since`: from the completion of this step on it is refused.
+    """
+
+    message: str
+    direct_before: str
+    closed_since: str
 
 
 @dataclass(frozen=True)
@@ -272,6 +294,8 @@ class Procedure:
     outcomes: Mapping[str, Outcome]  # element id passed -> outcome; the last one passed wins
     signing: Mapping[str, str]
     delivery: Mapping[str, Any]
+    cut_when: Condition | None  # pengiriman.putus_bila: the pemohon loses what was delivered
+    withdrawal: Withdrawal | None
     first_step: str
     bpmn: bytes
     spec: Spec

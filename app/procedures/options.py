@@ -25,7 +25,7 @@ def choices(field: Field, form: Form, own: Mapping[str, Any], context: FormConte
     the rows of that table; their value is the row number from "0".
     """
     if not field.options_from:
-        return field.options
+        return tuple(option for option in field.options if context.meets(option.visible, form.step, own))
     if field.options_from.startswith(CODE):
         return code_options(field.options_from)
     first, _, second = field.options_from.partition(".")

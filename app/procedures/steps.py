@@ -24,6 +24,7 @@ class _Said:
     bulk: bool = False
     when_opened: bool = False
     stops: bool = False
+    helpers: tuple[str, ...] = ()
     reminders: tuple[Duration, ...] = ()
     status: str = ""
     open_status: str = ""
@@ -84,6 +85,7 @@ def _shares(row: Place, people: list[str], findings: Findings) -> dict[str, Dura
 def _read_extra(place: Place, said: _Said, findings: Findings) -> None:
     norm = read_duration(place.at("waktu"), findings) if place.has("waktu") else None
     said.add(place, norm, findings)
+    said.helpers = place.texts("boleh_diisi_petugas")
     said.stops = place.text("jam_kantor") == "berhenti"
     lengths = (read_duration(each, findings) for each in place.each("pengingat"))
     said.reminders = tuple(length for length in lengths if length is not None)
@@ -106,6 +108,7 @@ def _step(element: Element, lanes: Mapping[str, tuple[str, ...]], said: _Said) -
         bulk=said.bulk,
         done_when_opened=said.when_opened,
         clock_stops=said.stops,
+        helpers=frozenset(said.helpers),
         reminders=said.reminders,
         status=said.status,
         open_status=said.open_status,

@@ -10,14 +10,16 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import SYSTEM_ID, Actor, CaseRef, TaskRef
 from app.domain.chain import canonical, salted_digest
-from app.domain.errors import NotFound
+from app.domain.errors import NotFound, WithdrawalRefused
+from app.domain.tanggal import format_day, local_date
 from app.models import new_id
+from app.procedures.actions import CASE, CLOSED_BY
 from app.procedures.model import Procedure, Step
-from app.services import notices, opening, published, statements, store, trail
+from app.services import cutting, digests, holding, notices, opening, published, statements, store, trail
 from app.services.opening import FREE, Hands
 from app.services.trail import Chain
 from app.services.work import one_or_many, ring_after_commit
-from app.workflow.contract import Advance, CaseData, Closed, Complete, Event, Fire
+from app.workflow.contract import Advance, CaseData, Closed, Complete, Event, Fire, Message
 from app.workflow.engine import advance
 
 Row = dict[str, Any]
@@ -51,6 +53,7 @@ class CaseRun:
     _jobs: list[Row] = field(default_factory=list)
     _answers: list[Row] = field(default_factory=list)
     _notices: list[Row] = field(default_factory=list)
+    _stops: list[Row] = field(default_factory=list)
     _people: dict[str, tuple[str, bool]] = field(default_factory=dict)  # id -> name, active
     _closed: list[str] = field(default_factory=list)
 
@@ -102,7 +105,7 @@ class CaseRun:
 
     def task_ref(self, task: Row) -> TaskRef:
         step = self.procedure.steps[task["step"]]
-        return TaskRef(self.ref, step.roles, task["claimed_by"], self.barred(step))
+        return TaskRef(self.ref, step.roles, task["claimed_by"], self.barred(step), step.helpers)
 
     def barred(self, step: Step) -> frozenset[str]:
         """Everyone who ever did a step that this one must not share its officer with."""
@@ -118,6 +121,9 @@ class CaseRun:
         """Rows of notices and jobs, to be written with the rest."""
         self._notices += notices
         self._jobs += jobs
+
+    def save_stops(self, stops: list[Row]) -> None:
+        self._stops += stops
 
     def held_by(self, actor: Actor) -> str | None:
         """The task of this case that is in the actor's hands; of several, the one opened last."""
@@ -146,6 +152,7 @@ class CaseRun:
             )
         what = {"langkah": step_id, "tugas": task["id"] if task else "", "isian": digest}
         self._take(Complete(token), actor, step, "langkah_selesai", what)
+        cutting.cut_if_asked(self, step_id)
 
     def fire(self, token: str, element: str, actor: Actor) -> None:
         """A drawn timer is due."""
@@ -179,19 +186,24 @@ class CaseRun:
         ):
             if rows:
                 run(statement, one_or_many(rows))
+        if self._stops:
+            holding.insert_stops(self.session, self._stops)
         if self._closed or self._answers or self._born:
             run(statements.UPDATE_CASE, self._case_values())
 
     def _take(self, event: Event, actor: Actor, done: Step | None, verb: str, what: Mapping[str, Any]) -> None:
         case_data = CaseData(self.data["answers"], self.data["visits"])
         result = advance(self.procedure.spec, self.state, event, case_data, self.now)
+        before = self.status
         self.state = result.state
         self._close(result.closed)
+        self._refuse_second_opening(event, result)
         opened = [self._open(one.token, one.step, actor, done) for one in result.opened]
-        self._timers += [opening.drawn_timer(self.id, t, self.procedure, self.now) for t in result.timers]
+        self._start_timers(result)
         self._jobs += [opening.job_row(self.id, job, self.now) for job in result.jobs]
         self._end(result)
         self._set_status(done, opened)
+        self._hold(event, before, [one.token for one in result.closed], opened)
         followed = {
             **what,
             "lewat": list(result.passed),
@@ -200,6 +212,37 @@ class CaseRun:
         }
         self.chain.add(actor.id, verb, followed, self.now)
         self._tell(done, opened)
+
+    def _refuse_second_opening(self, event: Event, result: Advance) -> None:
+        """A message must not open what is open already: the case is being closed for another reason."""
+        here = {task["step"] for task in self.tasks.values()}
+        if isinstance(event, Message) and here & {one.step for one in result.opened}:
+            raise WithdrawalRefused("Permohonan ini sedang ditutup petugas, jadi tidak perlu ditarik.")
+
+    def _start_timers(self, result: Advance) -> None:
+        """Rows of the timers that began; the limit of a task that was opened is a word for its notices."""
+        for timer in result.timers:
+            row = opening.drawn_timer(self.id, timer, self.procedure, self.now)
+            self._timers.append(row)
+            if timer.task is not None:
+                self.facts["batas"] = format_day(local_date(row["due_at"]))
+
+    def _hold(self, event: Event, before: str, closed: list[str], opened: list[Row]) -> None:
+        """`before`: the case's word before this step."""
+        if self.ended_at is not None:
+            if self.data.pop(holding.HELD, None):
+                holding.close_stops(self)
+        elif isinstance(event, Message) and opened:
+            holding.begin(self, opened, before, event.name)
+        elif holding.is_holding(self):
+            holding.follow(self, closed, opened)
+            for timer in self._timers:
+                is_free = timer["token"] in self.data[holding.HELD]["oleh"]
+                timer["held_at"] = timer["held_at"] if is_free else self.now
+            if holding.is_over(self):
+                for timer in self._timers:
+                    timer["held_at"] = None
+                holding.end(self)
 
     def _remember(self, step: Step, actor: Actor, answers: Mapping[str, Any] | None, task_id: str) -> str:
         """Put the answers where conditions see them. Returns the salted digest for the trail, "" without a form."""
@@ -283,17 +326,26 @@ class CaseRun:
         passed = [element for element in result.passed if element in self.procedure.outcomes]
         if passed:
             self.outcome_key = passed[-1]
+            self.data["answers"][CASE] = {CLOSED_BY: passed[-1]}
         if result.ended is not None:
             self.ended_at = self.now
             outcome = self.procedure.outcomes.get(self.outcome_key)
             self.outcome = outcome.result if outcome else result.ended
 
     def _set_status(self, done: Step | None, opened: list[Row]) -> None:
-        """The resident's word: of the step just done, unless what opened says otherwise, or the case is over."""
+        """The resident's word: of the step just done, unless what opened says otherwise, or the case is over.
+
+        A step that an officer's decision opens again brings back the word under which it was open first.
+        """
+        words = self.data.setdefault("words", {})
+        goes_back = done is None or not done.by_applicant
         if done is not None and done.status:
             self.status = done.status
         for task in opened:
-            self.status = self.procedure.steps[task["step"]].open_status or self.status
+            own = self.procedure.steps[task["step"]].open_status
+            known = words.get(task["step"]) if goes_back and task["visit"] > 1 else None
+            self.status = own or known or self.status
+            words.setdefault(task["step"], self.status)
         if self.ended_at is not None and self.outcome_key:
             self.status = self.procedure.outcomes[self.outcome_key].status
 
@@ -305,10 +357,12 @@ class CaseRun:
                 "selesai": done is not None and rule.step == done.id,
                 "jawaban": done is not None and rule.step == done.id and rule.value == decision,
                 "dibuka": rule.step in opened_steps,
-                "ditutup": self.ended_at is not None,
+                "ditutup": self.ended_at is not None and rule.value in ("", self.outcome),
             }.get(rule.on, False)  # reminders are told by their timer
-            if applies:
-                notices.write(self, rule, key=f"{self.id}:{self.chain.seq}:{number}")
+            if applies and rule.digest:
+                digests.schedule(self, rule)
+            elif applies:
+                notices.write(self, rule, key=f"{self.id}:{self.chain.seq}:{number}", speaker=rule.speaker)
 
     def _case_values(self) -> Row:
         return {
@@ -334,5 +388,7 @@ def _task_values(task: Row) -> Row:
         "completed_at",
         "closed_at",
         "closed_how",
+        "due_at",
+        "held_at",
     )
     return {"task_id": task["id"], **{f"to_{column}": task[column] for column in columns}}

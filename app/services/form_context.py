@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.adapters.registry import Registry, TableRegistry, Warga
 from app.models import Draft, StoredFile, Task, Upload, User
+from app.procedures.actions import APPLICANT, CASE, FILLED_BY, OFFICER
 from app.procedures.context import FormContext, UploadInfo, form_context
-from app.procedures.model import Field, Form, Procedure
+from app.procedures.model import Field, Form, Procedure, Step
 from app.services import clock
 from app.services.cases import CaseView
 from app.services.draft_answers import DraftAnswers
@@ -42,12 +43,23 @@ def for_draft(session: Session, draft: Draft, procedure: Procedure) -> FormConte
     return replace(context, own=own)
 
 
-def for_task(session: Session, case: CaseView, task: Task, procedure: Procedure) -> FormContext:
-    """For a step of a running case. Only files handed in for this very step may be attached to it."""
-    return for_step(session, FilledCase(case.id, case.subject_id, case.answers), task.step, procedure)
+def for_task(
+    session: Session, case: CaseView, task: Task, procedure: Procedure, *, assisting: bool = False
+) -> FormContext:
+    """For a step of a running case. Only files handed in for this very step may be attached to it.
+
+    `assisting`: an officer fills it in for the pemohon.
+    """
+    by = filler(procedure.steps[task.step], assisting=assisting)
+    return for_step(session, FilledCase(case.id, case.subject_id, case.answers), task.step, procedure, by=by)
 
 
-def for_step(session: Session, case: FilledCase, step: str, procedure: Procedure) -> FormContext:
+def filler(step: Step, *, assisting: bool) -> str:
+    """Who fills the form in, as its conditions know it (`kasus.pengisi`)."""
+    return OFFICER if assisting or not step.by_applicant else APPLICANT
+
+
+def for_step(session: Session, case: FilledCase, step: str, procedure: Procedure, *, by: str = OFFICER) -> FormContext:
     """The same, from what little it takes of the case."""
     form = procedure.forms.get(step)
     fields = _fields(form) if form else []
@@ -57,7 +69,7 @@ def for_step(session: Session, case: FilledCase, step: str, procedure: Procedure
     return form_context(
         procedure,
         clock.now(),
-        answers=case.answers,
+        answers={**case.answers, CASE: {**case.answers.get(CASE, {}), FILLED_BY: by}},
         uploads=_uploads(session, *mine) if takes_files else None,
         prefill=_prefill(session, case.subject_id) if is_prefilled else None,
     )
@@ -70,12 +82,20 @@ def _fields(form: Form) -> list[Field]:
 
 def _uploads(session: Session, *which: Any) -> dict[str, UploadInfo]:
     rows = session.execute(
-        select(Upload.id, StoredFile.mime, StoredFile.pages)
+        select(Upload.id, Upload.findings, StoredFile.mime, StoredFile.pages)
         .join(StoredFile, StoredFile.digest == Upload.digest)
         .where(*which)
         .order_by(Upload.created_at, Upload.id)
     )
-    return {row.id: UploadInfo(row.mime, row.pages, f"berkas-{n}") for n, row in enumerate(rows, 1)}
+    return {
+        row.id: UploadInfo(row.mime, row.pages, f"berkas-{n}", unread=is_unread(row.findings))
+        for n, row in enumerate(rows, 1)
+    }
+
+
+def is_unread(findings: Mapping[str, Any] | None) -> bool:
+    """Was the file to fit the case, and nothing could be read in it?"""
+    return findings is not None and findings["cocok"] is None
 
 
 def _prefill(session: Session, user_id: str) -> Prefill:

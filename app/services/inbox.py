@@ -136,6 +136,8 @@ def _row(query: Query, row: Row[Any]) -> InboxRow:
 
 def _flags(query: Query, row: Row[Any]) -> tuple[str, ...]:
     flags = ["dikembalikan"] if row.visit > 1 and query.view != SELESAI else []
+    if row.held_at is not None and query.view != SELESAI:
+        flags.append("ditahan")
     if query.view == ANTREAN and row.reserved_for == query.actor.id:
         flags.append("untuk Anda")
     return tuple(flags)

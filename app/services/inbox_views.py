@@ -36,6 +36,7 @@ _COLUMNS: tuple[Any, ...] = (
     Task.due_at,
     Task.completed_at,
     Task.reserved_for,
+    Task.held_at,
     Case.number,
     Case.version_id,
     User.name.label("applicant"),
@@ -154,6 +155,7 @@ def _claimable(query: Query) -> list[Condition]:
     found: list[Condition] = [
         Task.closed_at.is_(None),
         Task.claimed_by.is_(None),
+        Task.held_at.is_(None),
         Case.subject_id != actor.id,
         or_(
             Task.reserved_for.is_(None),

@@ -84,7 +84,9 @@ def answers_for(
     view = tasks.load(actor, task_id)
     if view.form is None:
         return {}
-    context = form_context.for_task(store.session(), view.case, view.task, view.case.procedure)
+    context = form_context.for_task(
+        store.session(), view.case, view.task, view.case.procedure, assisting=view.assisting
+    )
     return sample_answers(view.form, context, rng, _uploader(actor, task_id=task_id), preferred)
 
 
@@ -93,6 +95,7 @@ def _uploader(actor: Actor, *, draft_id: str | None = None, task_id: str | None 
         data = blank_pdf() if "pdf" in field.extra.get("format", ()) else blank_picture(len(path))
         upload = uploads.receive(actor, field=path, stream=io.BytesIO(data), draft_id=draft_id, task_id=task_id)
         stored = store.session.get_one(StoredFile, upload.digest)
-        return upload.id, UploadInfo(stored.mime, stored.pages)
+        unread = form_context.is_unread(upload.findings)
+        return upload.id, UploadInfo(stored.mime, stored.pages, unread=unread)
 
     return hand_in

@@ -13,7 +13,7 @@ from app.domain.actors import Actor, Office, can
 from app.domain.errors import AlurError, Forbidden, NotFound
 from app.domain.masking import mask_in_text
 from app.models import Job
-from app.services import automation, clock, deliveries, job_rows, lateness, store, timers, trail
+from app.services import automation, clock, cutting, deliveries, digests, job_rows, lateness, store, timers, trail
 from app.services.job_rows import Lease, due_job_ids
 from app.services.work import ring_after_commit, unit_of_work
 
@@ -30,6 +30,8 @@ HANDLERS: dict[str, Handler] = {
     "surat": deliveries.send_letter,
     "keterlambatan": lateness.tell,
     "timer": timers.fire_again,
+    digests.KIND: digests.tell,
+    cutting.KIND: cutting.close_incident,
 }
 
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")

@@ -48,7 +48,7 @@ def tell(job: Lease) -> None:
     is told when it is over."""
     role, at = job.payload["role"], clock.now()
     groups = _late_groups(role)
-    people = _people(role)
+    people = people_of(role)
     told = _told_since(at - HOUR, people)
 
     def effects(session: Session, now: datetime) -> None:
@@ -98,7 +98,7 @@ def _late_groups(role: str) -> list[LateGroup]:
     return groups
 
 
-def _people(role: str) -> dict[str, frozenset[str]]:
+def people_of(role: str) -> dict[str, frozenset[str]]:
     """Active people of the role -> the units they serve in it; empty: the whole office."""
     rows = store.session.execute(
         select(User.id, UserRole.unit).join(UserRole).where(UserRole.role == role, User.active).order_by(User.id)

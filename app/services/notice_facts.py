@@ -11,6 +11,8 @@ from app.services.trail import Chain
 
 # The field by which any form speaks to the pemohon, as `keputusan` is the one that decides.
 MESSAGE = "pesan_pemohon"
+# The field that says on what a decision rests.
+BASIS = "dasar"
 
 
 class Known(Protocol):
@@ -39,7 +41,7 @@ def desk_path(procedure: Procedure, tasks: Mapping[str, Mapping[str, Any]]) -> s
 def gather(run: Known, step_id: str, speaker: str = "") -> dict[str, str]:
     """Every word but `nama` and `tautan`, which differ by reader.
 
-    `pesan` and `berkas` come from the answers of `speaker`, else of the step just done.
+    `pesan`, `dasar` and `berkas` come from the answers of `speaker`, else of the step just done.
     """
     step = run.procedure.steps.get(step_id)
     speaker = speaker or last_done(run)
@@ -52,6 +54,7 @@ def gather(run: Known, step_id: str, speaker: str = "") -> dict[str, str]:
         "janji": run.procedure.service.promise,
         "kantor": outgoing.office,
         "pesan": str(answers.get(MESSAGE, "")),
+        "dasar": str(answers.get(BASIS, "")),
         "berkas": documents_to_mend(run.procedure, speaker, answers),
         **run.facts,
     }

@@ -56,6 +56,7 @@ def task_row(case_id: str, unit: str, token: str, step: Step, visit: int, hands:
         "reserved_until": clock.calendar().add(at, RESERVED_FOR) if hands.reserved_for else None,
         "due_at": due,
         "late_at": None,
+        "held_at": None,
         "norm_minutes": step.norm.minutes if step.norm and has_clock else 0,
         "completed_at": None,
         "completed_by": None,
@@ -134,4 +135,5 @@ def _timer(case_id: str, kind: str, token: str, element: str, due_at: datetime) 
         "token": token,
         "element": element,
         "due_at": due_at,
+        "held_at": None,
     }

@@ -12,7 +12,7 @@ from app.domain.errors import NotFound
 from app.models import Answer, Case, ProcedureVersion, StoredFile, Task, Timer, Upload, User
 from app.procedures.context import FormContext, form_context
 from app.procedures.model import Procedure
-from app.services import cases, clock, published, store
+from app.services import cases, clock, cutting, published, store
 from app.services.cases import CaseView
 
 LISTED = 100
@@ -81,7 +81,8 @@ def my_cases(actor: Actor) -> list[CaseCard]:
 
 def todo(view: CaseView) -> Todo | None:
     """What waits for the resident in this case: the first open step of theirs."""
-    mine = [task for task in view.open_tasks if view.procedure.steps[task.step].by_applicant]
+    open_now = [task for task in view.open_tasks if task.held_at is None]
+    mine = [task for task in open_now if view.procedure.steps[task.step].by_applicant]
     return _todo(view.procedure, mine[0], _limits([view.id])) if mine else None
 
 
@@ -98,24 +99,21 @@ def returns(view: CaseView) -> list[Return]:
 def files(view: CaseView) -> list[FileView]:
     """What the resident handed in, and what the office delivered; never the officers' working papers."""
     steps = {step.id for step in view.procedure.steps.values() if step.by_applicant}
-    steps.add(str(view.procedure.delivery.get("langkah", "")))
+    steps |= {str(view.procedure.delivery.get(key, "")) for key in ("langkah", "kirim_ulang")}
     rows = store.session.execute(
         select(Upload, StoredFile.mime)
         .join(StoredFile, StoredFile.digest == Upload.digest)
-        .where(Upload.case_id == view.id, Upload.step.in_(steps))
+        .where(Upload.case_id == view.id, Upload.step.in_(steps), Upload.cut_at.is_(None))
         .order_by(Upload.created_at, Upload.id)
     ).all()
     return [FileView(upload.id, _label(view.procedure, upload), mime, upload.created_at) for upload, mime in rows]
 
 
 def delivered(view: CaseView) -> list[str]:
-    """Upload ids of the result, newest delivery; empty until the delivering step has been completed."""
-    step = str(view.procedure.delivery.get("langkah", ""))
-    form, answers = view.procedure.forms.get(step), view.answers.get(step, {})
-    if form is None:
-        return []
-    kinds = {field.id for section in form.sections for field in section.fields if field.kind == "berkas"}
-    return [str(upload) for field, value in answers.items() if field in kinds for upload in value]
+    """Upload ids of the result, newest delivery, without what was cut off; empty until it has been delivered."""
+    newest = list(cutting.newest(view.procedure, view.answers))
+    cut = set(store.session.scalars(select(Upload.id).where(Upload.id.in_(newest), Upload.cut_at.is_not(None))))
+    return [upload for upload in newest if upload not in cut]
 
 
 def own_case(actor: Actor, case_id: str) -> CaseView:
@@ -169,7 +167,7 @@ def _limits(case_ids: Sequence[str]) -> Mapping[tuple[str, str], datetime]:
 
 def _card(case: Case, title: str, tasks: Sequence[Task]) -> CaseCard:
     procedure = published.compiled(case.version_id)
-    mine = [task for task in tasks if procedure.steps[task.step].by_applicant]
+    mine = [task for task in tasks if procedure.steps[task.step].by_applicant and task.held_at is None]
     theirs = [task.due_at for task in tasks if task not in mine and task.due_at is not None]
     return CaseCard(
         id=case.id,

@@ -16,7 +16,7 @@ from app.services.notice_facts import MESSAGE
 
 SYSTEM_NAME = "Sistem"
 # What is the office's own business stays among officers.
-_OFFICERS_ONLY = frozenset({"tugas_dilepas", "lewat_batas", "insiden", "insiden_diulang"})
+_OFFICERS_ONLY = frozenset({"tugas_dilepas", "lewat_batas", "insiden", "insiden_diulang", "timer_tertunda"})
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,8 @@ def _done(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None
     if back.by_applicant:
         to = "Anda" if telling.reader else "pemohon"
         return f"Dikembalikan kepada {to} untuk dilengkapi{f': {reason}' if reason else '.'}", True
+    if telling.reader:
+        return f"{step.name}: selesai.", False  # what officers correct among themselves is theirs
     return f"{step.name}: dikembalikan ke langkah {back.name}.", True
 
 
@@ -133,6 +135,15 @@ def _retried(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | N
     return "Pekerjaan yang terganggu dicoba lagi.", False
 
 
+def _withdrawn(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    reason = mask_in_text(str(what.get("alasan", "")))
+    return f"Permohonan ditarik.{f' Alasan: {reason}' if reason else ''}", False
+
+
+def _cut(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    return "Unduhan dimatikan.", False
+
+
 def _unknown(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
     return None
 
@@ -144,6 +155,8 @@ _SENTENCES = {
     "langkah_selesai": _done,
     "batas_tercapai": _deadline,
     "lewat_batas": _late,
+    "penarikan": _withdrawn,
+    "tautan_dimatikan": _cut,
     "insiden": _incident,
     "insiden_diulang": _retried,
 }

@@ -15,16 +15,24 @@ from datetime import time as day_time
 from sqlalchemy import func, select
 
 from app.domain.actors import SYSTEM, Actor
-from app.domain.errors import AlurError, FourEyes, StaleForm, TaskAlreadyClaimed, TaskClosed
+from app.domain.errors import (
+    AlurError,
+    FourEyes,
+    StaleForm,
+    TaskAlreadyClaimed,
+    TaskClosed,
+    TaskHeld,
+    WithdrawalRefused,
+)
 from app.models import Case, Event, Job, Task, Timer
 from app.procedures.model import Procedure
-from app.services import audit, clock, invented, jobs, published, store, tasks, timers
+from app.services import audit, clock, cutting, invented, jobs, published, store, tasks, timers, withdrawal
 from app.services.invented import Cast, invent_people
 
 MAX_ACTS = 400  # for each case; a procedure that needs more would not end
-_RELEASE, _REPLAY, _STALE, _LET_PASS = 0.05, 0.2, 0.05, 0.3
+_RELEASE, _REPLAY, _STALE, _LET_PASS, _WITHDRAW = 0.05, 0.2, 0.05, 0.3, 0.03
 _LONG_PAUSE, _HOUSEKEEPING = 0.03, 0.4
-_STEPS = ("langkah_selesai", "batas_tercapai")
+_STEPS = ("langkah_selesai", "batas_tercapai", "penarikan")
 
 
 @dataclass
@@ -115,7 +123,8 @@ class _Office:
 
     def _left_open(self, case_id: str) -> bool:
         tasks_left = select(Task.id).where(Task.case_id == case_id, Task.closed_at.is_(None))
-        jobs_left = select(Job.id).where(Job.case_id == case_id, Job.done_at.is_(None))
+        # An incident of personal data stays until a person has dealt with it.
+        jobs_left = select(Job.id).where(Job.case_id == case_id, Job.done_at.is_(None), Job.kind != cutting.KIND)
         timers_left = select(Timer.id).where(Timer.case_id == case_id)
         return any(store.session.scalars(each).first() for each in (tasks_left, jobs_left, timers_left))
 
@@ -127,7 +136,9 @@ class _Office:
 
     def _touch(self, case_id: str) -> None:
         """One act on one of the case's open tasks; without any, somebody waits for a job or a timer."""
-        query = select(Task).where(Task.case_id == case_id, Task.closed_at.is_(None))
+        if self.rng.random() < _WITHDRAW and self._withdraw(case_id):
+            return
+        query = select(Task).where(Task.case_id == case_id, Task.closed_at.is_(None), Task.held_at.is_(None))
         open_tasks = sorted(
             store.session.scalars(query), key=lambda task: (task.opened_at, len(task.token), task.token)
         )
@@ -144,9 +155,22 @@ class _Office:
         else:
             self._officer(self.cast.who(task.claimed_by), task)
 
+    def _withdraw(self, case_id: str) -> bool:
+        """The pemohon thinks better of it; False where the office would not let them."""
+        subject = self.cast.who(store.session.get_one(Case, case_id).subject_id)
+        offer = withdrawal.look(subject, case_id)
+        if offer is None or offer.refusal:
+            return False
+        key = self._key()
+        self._try(lambda: withdrawal.withdraw(subject, case_id, key, "Simulasi: ditarik."))
+        self._replay(case_id, lambda: withdrawal.withdraw(subject, case_id, key, "Simulasi: ditarik."))
+        return True
+
     def _applicant(self, case_id: str, task: Task) -> None:
         if self.rng.random() < _LET_PASS:
-            query = select(func.min(Timer.due_at)).where(Timer.case_id == case_id, Timer.kind != "norma")
+            query = select(func.min(Timer.due_at)).where(
+                Timer.case_id == case_id, Timer.kind != "norma", Timer.held_at.is_(None)
+            )
             self.now = max(self.now, store.session.scalar(query) or self.now) + timedelta(minutes=1)
             return
         subject = store.session.get_one(Case, case_id).subject_id
@@ -185,7 +209,7 @@ class _Office:
         """What an office sees every day is counted; any other error is the simulation's end."""
         try:
             act()
-        except (TaskAlreadyClaimed, FourEyes, TaskClosed, StaleForm) as refusal:
+        except (TaskAlreadyClaimed, FourEyes, TaskClosed, TaskHeld, StaleForm, WithdrawalRefused) as refusal:
             self._note(refusal)
 
     def _note(self, refusal: AlurError) -> None:

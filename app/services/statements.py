@@ -33,7 +33,7 @@ _CASE_COLUMNS = (
     user.c.name.label("subject_name"),
     # Only a hint, since PostgreSQL reads it before it waits for the lock: is it worth looking for due timers?
     select(func.min(timer.c.due_at))
-    .where(timer.c.case_id == case.c.id, timer.c.kind == "bpmn")
+    .where(timer.c.case_id == case.c.id, timer.c.kind == "bpmn", timer.c.held_at.is_(None))
     .correlate(case)
     .scalar_subquery()
     .label("first_timer"),
@@ -55,6 +55,7 @@ TASK_AT_A_GLANCE = (
         task.c.step,
         task.c.claimed_by,
         task.c.closed_at,
+        task.c.held_at,
         case.c.id.label("case_id"),
         case.c.version_id,
         case.c.subject_id,
@@ -68,7 +69,12 @@ OPEN_TASKS = select(task).where(task.c.case_id == bindparam("case_id"), task.c.c
 WHO_DID = select(task.c.completed_by, task.c.claimed_at).where(task.c.id == bindparam("task_id"))
 DUE_TIMERS = (
     select(timer.c.token, timer.c.element)
-    .where(timer.c.case_id == bindparam("case_id"), timer.c.kind == "bpmn", timer.c.due_at <= bindparam("now"))
+    .where(
+        timer.c.case_id == bindparam("case_id"),
+        timer.c.kind == "bpmn",
+        timer.c.due_at <= bindparam("now"),
+        timer.c.held_at.is_(None),
+    )
     .order_by(timer.c.due_at, timer.c.token)
 )
 PERSON = select(user.c.name, user.c.active).where(user.c.id == bindparam("user_id"))
@@ -103,6 +109,8 @@ UPDATE_TASK = (
         completed_at=bindparam("to_completed_at"),
         closed_at=bindparam("to_closed_at"),
         closed_how=bindparam("to_closed_how"),
+        due_at=bindparam("to_due_at"),
+        held_at=bindparam("to_held_at"),
     )
 )
 DROP_TIMERS = delete(timer).where(

@@ -30,7 +30,11 @@ def fire(case_id: str, token: str, element: str) -> bool:
         run = CaseRun.lock(session, now, case_id=case_id)
         still_there = session.scalar(
             select(Timer.id).where(
-                Timer.case_id == case_id, Timer.kind == "bpmn", Timer.token == token, Timer.due_at <= now
+                Timer.case_id == case_id,
+                Timer.kind == "bpmn",
+                Timer.token == token,
+                Timer.due_at <= now,
+                Timer.held_at.is_(None),
             )
         )
         if still_there is None:

@@ -1,6 +1,5 @@
 """What an officer (or a pemohon) does with a task: claim, release, complete."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,19 +17,18 @@ from app.domain.errors import (
     StaleForm,
     TaskAlreadyClaimed,
     TaskClosed,
+    TaskHeld,
     TaskNotYours,
 )
 from app.domain.tanggal import format_moment, format_time, local_date
 from app.models import Task
 from app.procedures.answers import clean
 from app.procedures.model import Form, Step
-from app.services import cases, clock, form_context, published, statements, store
+from app.services import cases, clock, form_context, keys, published, statements, store
 from app.services.case_run import CaseRun, Row
 from app.services.cases import CaseView
 from app.services.form_context import FilledCase
 from app.services.work import unit_of_work
-
-MAX_KEY = 64
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,10 @@ class Completed:
 
 @dataclass(frozen=True)
 class TaskView:
-    """A task as somebody sees it. `mine`: may be completed now; `claimable`: may be taken now."""
+    """A task as somebody sees it. `mine`: may be completed now; `claimable`: may be taken now.
+
+    `assisting`: an officer who may do this step in the pemohon's place.
+    """
 
     task: Task
     case: CaseView
@@ -59,6 +60,7 @@ class TaskView:
     form: Form | None
     mine: bool
     claimable: bool
+    assisting: bool = False
 
 
 def load(actor: Actor, task_id: str) -> TaskView:
@@ -68,8 +70,8 @@ def load(actor: Actor, task_id: str) -> TaskView:
         raise NotFound
     case = cases.load(actor, task.case_id)
     step = case.procedure.steps[task.step]
-    ref = TaskRef(case.ref, step.roles, task.claimed_by, case.barred(step))
-    is_open = task.closed_at is None
+    ref = TaskRef(case.ref, step.roles, task.claimed_by, case.barred(step), step.helpers)
+    is_open = task.closed_at is None and task.held_at is None
     free = task.claimed_by is None and not _kept_for_another(task.reserved_for, task.reserved_until, actor, clock.now())
     return TaskView(
         task=task,
@@ -78,6 +80,7 @@ def load(actor: Actor, task_id: str) -> TaskView:
         form=case.procedure.forms.get(step.id),
         mine=is_open and can(actor, "complete", ref),
         claimable=is_open and free and not step.by_applicant and can(actor, "claim", ref),
+        assisting=is_open and can(actor, "assist", ref),
     )
 
 
@@ -126,7 +129,7 @@ def complete(actor: Actor, task_id: str, version: int, key: str, raw: Mapping[st
     now = clock.now()
     with unit_of_work() as session:
         run = CaseRun.lock(session, now, task_id=task_id)
-        if not _is_new(session, run, actor, task_id, key):
+        if not keys.is_new(session, actor, key, run.id, now, about=task_id):
             return Completed(run.id, run.held_by(actor))
         overtaken = _fire_due_timers(session, run, task_id)
         if not overtaken:
@@ -149,7 +152,7 @@ def complete_many(
 
     A free task is claimed first. `chosen`: (task id, version) pairs. Raises StaleForm for a key that is none.
     """
-    _check_key(key)
+    keys.check(key)
     results: list[tuple[str, Completed | AlurError]] = []
     for task_id, version in chosen:
         try:
@@ -183,13 +186,15 @@ def _answers(actor: Actor, task_id: str, raw: Mapping[str, Any]) -> tuple[bool, 
     case, step = CaseRef(row.case_id, row.subject_id, row.unit, procedure.roles), procedure.steps[row.step]
     if not can(actor, "view_case", case):
         raise NotFound
-    if row.closed_at is not None or not can(actor, "complete", TaskRef(case, step.roles, row.claimed_by)):
+    ref = TaskRef(case, step.roles, row.claimed_by, helpers=step.helpers)
+    if row.closed_at is not None or row.held_at is not None or not can(actor, "complete", ref):
         return False, None
     form = procedure.forms.get(step.id)
     if form is None:
         return True, None
     filled = FilledCase(row.case_id, row.subject_id, row.data["answers"])
-    context = form_context.for_step(store.session(), filled, step.id, procedure)
+    by = form_context.filler(step, assisting=can(actor, "assist", ref))
+    context = form_context.for_step(store.session(), filled, step.id, procedure, by=by)
     return True, clean(form, dict(raw), context)
 
 
@@ -199,6 +204,8 @@ def _open_task(run: CaseRun, actor: Actor, task_id: str) -> Row:
     task = run.task(task_id)
     if task is None:
         raise TaskClosed
+    if task["held_at"] is not None:
+        raise TaskHeld
     return task
 
 
@@ -251,23 +258,6 @@ def _must_hold(run: CaseRun, actor: Actor, task: Row, version: int) -> None:
         raise TaskNotYours
     if task["version"] != version:
         raise StaleForm
-
-
-def _check_key(key: str) -> None:
-    if not 8 <= len(key) <= MAX_KEY:
-        raise StaleForm("Formulir ini tidak lengkap. Muat ulang halaman, lalu kirim lagi.")
-
-
-def _is_new(session: Session, run: CaseRun, actor: Actor, task_id: str, key: str) -> bool:
-    """Remember the form's key; False when this very form was taken before for this very task.
-
-    Of this task only: an old page sent again with other rows ticked must not pass for done.
-    """
-    _check_key(key)
-    insert = statements.REMEMBER_KEY[session.get_bind().dialect.name]
-    taken = hashlib.sha256(f"{task_id} {key}".encode()).hexdigest()
-    values = {"actor_id": actor.id, "key": taken, "case_id": run.id, "at": run.now}
-    return run.execute(insert, values).first() is not None
 
 
 def _fire_due_timers(session: Session, run: CaseRun, task_id: str) -> bool:

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.actors import SYSTEM_ID
 from app.domain.errors import AlurError, EngineFault
+from app.domain.tanggal import format_day, local_date
 from app.models import Answer, Case, Task, Timer
+from app.procedures.model import Procedure
 from app.services import clock, job_rows, lateness, notices, published, steps, store, trail
 from app.services.job_rows import Lease
 from app.services.work import unit_of_work
@@ -52,7 +54,7 @@ def fire_again(job: Lease) -> None:
 def _due(now: datetime, limit: int) -> list[Due]:
     query = (
         select(Timer.id, Timer.case_id, Timer.kind, Timer.token, Timer.element)
-        .where(Timer.due_at <= now)
+        .where(Timer.due_at <= now, Timer.held_at.is_(None))
         .order_by(Timer.due_at)
         .limit(limit)
     )
@@ -109,6 +111,9 @@ def _remind(timer: Due, now: datetime) -> bool:
         situation = notices.Situation(
             session, case.id, case.number, procedure, case.subject_id, case.status, case.data, now
         )
+        limit = _limit(session, procedure, task)
+        if limit is not None:
+            situation.facts["batas"] = format_day(local_date(limit))
         # Whoever opened this step did so in the same moment: theirs is the message to repeat.
         opener = select(Answer.step).where(Answer.case_id == case.id, Answer.at == task.opened_at).limit(1)
         speaker = session.scalar(opener) or ""
@@ -117,6 +122,13 @@ def _remind(timer: Due, now: datetime) -> bool:
                 key = f"pengingat:{timer.id}:{number}"
                 notices.write(situation, rule, key=key, prefix=REMINDER, speaker=speaker)
     return True
+
+
+def _limit(session: Session, procedure: Procedure, task: Task) -> datetime | None:
+    """When the drawn timer on this task fires."""
+    on_it = [timer for timer, step in procedure.spec.attached.items() if step == task.step]
+    query = select(func.min(Timer.due_at)).where(Timer.case_id == task.case_id, Timer.element.in_(on_it))
+    return session.scalar(query)
 
 
 def _take(session: Session, timer: Due, now: datetime) -> Case | None:
@@ -128,7 +140,7 @@ def _take(session: Session, timer: Due, now: datetime) -> Case | None:
     if case is None:
         return None
     gone = session.execute(
-        delete(Timer).where(Timer.id == timer.id, Timer.due_at <= now),
+        delete(Timer).where(Timer.id == timer.id, Timer.due_at <= now, Timer.held_at.is_(None)),
         execution_options={"synchronize_session": False},
     )
     return case if gone.rowcount else None  # type: ignore[attr-defined]

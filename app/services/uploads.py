@@ -12,11 +12,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.adapters.cleaning import MAX_BYTES, Cleaned, clean, refuse_too_large
+from app.adapters.pdf_text import read_pdf
 from app.adapters.pictures import preview_of
 from app.adapters.storage import write_whole
 from app.domain.actors import Actor, CaseRef, can
 from app.domain.errors import Forbidden, NotFound, TaskNotYours, UploadRefused
 from app.models import Case, Draft, StoredFile, Upload, new_id
+from app.procedures.berkas import looked_up
 from app.procedures.model import Field, Form
 from app.procedures.values import FORMATS
 from app.services import clock, published, store, tasks, trail
@@ -42,13 +44,14 @@ class OpenFile:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a file belongs: a draft, or the case of a task."""
+    """Where a file belongs: a draft, or the case of a task. `expected`: the number that must stand in it, "" = none."""
 
     step: str
     requirement: str
     field: Field
     draft_id: str | None = None
     case_id: str | None = None
+    expected: str = ""
 
 
 def receive(
@@ -62,6 +65,7 @@ def receive(
     place = _in_draft(actor, draft_id, field) if draft_id else _in_task(actor, task_id or "", field)
     cleaned = clean(_read(stream))
     _check_format(place.field, cleaned)
+    findings = _compare(place, cleaned)
     digest = file_store().put(cleaned.data)
     at = clock.now()
     with unit_of_work() as session:
@@ -76,10 +80,11 @@ def receive(
             field=field,
             requirement=place.requirement,
             digest=digest,
+            findings=findings,
             created_at=at,
         )
         session.add(upload)
-        what = {"berkas": upload.id, "sidik": digest, "kasus": place.case_id or ""}
+        what = {"berkas": upload.id, "sidik": digest, "kasus": place.case_id or "", **(findings or {})}
         trail.append(session, trail.account_stream(actor.id), actor.id, "berkas_diterima", what, at)
     return upload
 
@@ -151,7 +156,8 @@ def _in_task(actor: Actor, task_id: str, path: str) -> _Place:
     if not view.mine or view.form is None:
         raise TaskNotYours
     field, requirement = _find(view.form, path)
-    return _Place(view.step.id, requirement, field, case_id=view.case.id)
+    expected = looked_up(field.extra.get("cocok_dengan", ""), view.case.answers)
+    return _Place(view.step.id, requirement, field, case_id=view.case.id, expected=str(expected or ""))
 
 
 def _find(form: Form, path: str) -> tuple[Field, str]:
@@ -188,6 +194,21 @@ def _check_format(field: Field, cleaned: Cleaned) -> None:
         )
 
 
+def _compare(place: _Place, cleaned: Cleaned) -> dict[str, bool | None] | None:
+    """What a file that must fit the case says; None where it need not. Raises UploadRefused for another's paper."""
+    if not place.expected:
+        return None
+    if cleaned.mime != FORMATS["pdf"]:
+        return {"cocok": None, "bertanda_tangan": False}
+    found = read_pdf(cleaned.data)
+    if found.numbers and place.expected not in found.numbers:
+        other = found.title or found.numbers[0]
+        raise UploadRefused(f"Nomor KK di PDF (…{other[-4:]}) bukan nomor kasus ini. PDF tidak dilampirkan.")
+    if found.title and found.title != place.expected:
+        raise UploadRefused(f"Nomor KK di PDF (…{found.title[-4:]}) bukan nomor kasus ini. PDF tidak dilampirkan.")
+    return {"cocok": True if found.numbers else None, "bertanda_tangan": found.signed}
+
+
 def _check_room(session: Session, place: _Place) -> None:
     count = session.scalar(select(func.count()).select_from(Upload).where(_of_holder(place.draft_id, place.case_id)))
     if (count or 0) >= MOST_FILES:
@@ -222,6 +243,8 @@ def _seen_by(actor: Actor, upload_id: str) -> tuple[Upload, StoredFile]:
     ).one_or_none()
     if row is None or not _may_see(actor, row.Upload):
         raise NotFound
+    if row.Upload.cut_at is not None and not actor.is_officer:
+        raise NotFound("Unduhan ini sudah dimatikan. Petugas sedang menangani masalahnya.")
     return row.Upload, row.StoredFile
 
 

@@ -14,6 +14,7 @@ from app.web.files import files
 from app.web.incidents import incidents
 from app.web.langkah import langkah
 from app.web.mailbox import demo_mailbox
+from app.web.penarikan import penarikan
 from app.web.portal import portal
 from app.web.public import public_pages
 
@@ -24,6 +25,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     draf,
     baris,
     langkah,
+    penarikan,
     files,
     cetakan,
     desk,

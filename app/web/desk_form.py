@@ -99,7 +99,7 @@ def receive(task: TaskView, sent: Sent) -> Sending:
 
 
 def _context(task: TaskView) -> FormContext:
-    return form_context.for_task(store.session(), task.case, task.task, task.case.procedure)
+    return form_context.for_task(store.session(), task.case, task.task, task.case.procedure, assisting=task.assisting)
 
 
 def _fields(form: Form) -> list[Field]:

@@ -126,7 +126,9 @@ def _page(
         melepas=releasing,
         ketikan=typed,
         berkas=papers.papers(view.case),
-        isian_kasus=desk_answers.read_steps(view.case, masked=not view.mine, except_step=view.step.id),
+        isian_kasus=desk_answers.read_steps(
+            view.case, masked=not view.mine or view.assisting, except_step=view.step.id
+        ),
         baris=[row for row in view.case.procedure.rows if row.no in view.step.rows],
         keadaan=perjalanan.rows(view.case),
         riwayat=riwayat.timeline(actor, view.case.id),

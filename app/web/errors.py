@@ -24,9 +24,11 @@ from app.domain.errors import (
     StaleForm,
     TaskAlreadyClaimed,
     TaskClosed,
+    TaskHeld,
     TaskNotYours,
     TooManyAttempts,
     UploadRefused,
+    WithdrawalRefused,
 )
 
 log = logging.getLogger(__name__)
@@ -41,6 +43,8 @@ STATUS: dict[type[AlurError], tuple[int, str]] = {
     TaskAlreadyClaimed: (409, "Sudah diambil"),
     TaskNotYours: (409, "Bukan tugas Anda saat ini"),
     TaskClosed: (409, "Tugas sudah ditutup"),
+    TaskHeld: (409, "Tugas ditahan"),
+    WithdrawalRefused: (409, "Tidak dapat ditarik"),
     TooManyAttempts: (429, "Terlalu sering mencoba"),
     LoginRefused: (401, "Belum dapat masuk"),
     AlreadySubmitted: (409, "Sudah terkirim"),

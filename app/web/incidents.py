@@ -14,6 +14,8 @@ KINDS = {
     "surat": "Email",
     "keterlambatan": "Pemberitahuan keterlambatan",
     "timer": "Batas waktu",
+    "ringkasan": "Pemberitahuan rangkuman",
+    "insiden_data": "Insiden data pribadi",
 }
 
 

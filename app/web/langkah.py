@@ -20,6 +20,9 @@ from app.web.access import current_actor, roles
 
 langkah = Blueprint("langkah", __name__)
 
+SHOWN = "ditampilkan"
+MORE_FIELDS = "Sesuai jawaban Anda, ada isian lagi di bawah. Periksa, lalu kirim."
+
 
 @langkah.get("/permohonan/<case_id>/langkah/<task_id>")
 @roles("pemohon")
@@ -28,7 +31,7 @@ def buka(case_id: str, task_id: str) -> ResponseReturnValue:
     if not view.mine:
         flash(TaskClosed.pesan if view.task.closed_at is None else "Langkah ini sudah selesai.", "info")
         return redirect(url_for("portal.kasus", case_id=case_id))
-    return _page(view, _first_values(view), {})
+    return _page(view, {**_first_values(view), **_answered_by_link(view)}, {})
 
 
 @langkah.post("/permohonan/<case_id>/langkah/<task_id>")
@@ -53,6 +56,9 @@ def _finish(view: TaskView, raw: Mapping[str, Any]) -> ResponseReturnValue:
         version = kiriman.version(request.form)
         tasks.complete(current_actor(), view.task.id, version, request.form.get("kunci", ""), raw)
     except InvalidInput as error:
+        shown = set(request.form.get(SHOWN, "").split())
+        if shown and not {path.split(".")[0] for path in error.errors} & {*shown, ""}:
+            return _page(view, raw, {}, notice=MORE_FIELDS)
         return _page(view, raw, error.errors)
     except StaleForm as error:
         return _page(view, raw, {"": [error.pesan]})
@@ -70,7 +76,9 @@ def _load(case_id: str, task_id: str) -> TaskView:
     return view
 
 
-def _page(view: TaskView, raw: Mapping[str, Any], errors: Mapping[str, Sequence[str]]) -> ResponseReturnValue:
+def _page(
+    view: TaskView, raw: Mapping[str, Any], errors: Mapping[str, Sequence[str]], notice: str = ""
+) -> ResponseReturnValue:
     if view.form is None:
         raise NotFound
     context = _context(view)
@@ -87,13 +95,22 @@ def _page(view: TaskView, raw: Mapping[str, Any], errors: Mapping[str, Sequence[
         t=view,
         bagian=parts,
         ringkasan=put_errors([page for _, page in parts], errors),
+        ditampilkan=" ".join(field.name for _, page in parts for field in page),
+        kabar=notice,
         pesan=_last_message(view),
         hasil=portal_views.delivered(view.case),
         nama_hasil=str(view.case.procedure.signing.get("dokumen", "hasil")).upper(),
         batas=_limit(view),
         kunci=request.form.get("kunci") or uuid4().hex,
     )
-    return page, 422 if errors else 200
+    return page, 422 if errors or notice else 200
+
+
+def _answered_by_link(view: TaskView) -> dict[str, str]:
+    """Answers that a button on the permohonan's page carried here, e.g. ?hasil=bermasalah; only real options."""
+    fields = [field for section in view.form.sections for field in section.fields] if view.form else []
+    asked = {field.id: {option.value for option in field.options} for field in fields if field.kind == "pilihan"}
+    return {name: value for name, value in request.args.items() if value in asked.get(name, ())}
 
 
 def _handed_in_before(view: TaskView) -> dict[str, list[tuple[str, UploadInfo]]]:

@@ -104,8 +104,15 @@ def lit(view: CaseView) -> dict[str, list[str]]:
 def _is_signed(view: CaseView) -> bool:
     """Signed, while the status word is still that of before: the paper has none for it."""
     signed = _last_done(view, frozenset({str(view.procedure.signing.get("langkah", ""))}))
-    is_open = any(task.step == view.procedure.signing.get("langkah") for task in view.open_tasks)
-    return bool(signed and signed >= view.status_at and not is_open and not view.ended_at)
+    return bool(signed and signed >= view.status_at and not _is_before_signing(view) and not view.ended_at)
+
+
+def _is_before_signing(view: CaseView) -> bool:
+    """Is anything open that comes no later than the signature: sent back, or to be signed again?"""
+    step = view.procedure.steps.get(str(view.procedure.signing.get("langkah", "")))
+    last = max(step.rows, default=0) if step else 0
+    rows = [view.procedure.steps[task.step].rows for task in view.open_tasks]
+    return any(each and min(each) <= last for each in rows)
 
 
 def _steps_in_row_order(procedure: Procedure) -> list[str]:
@@ -198,9 +205,10 @@ def _last_done(view: CaseView, steps: frozenset[str]) -> datetime | None:
 
 def _waited_for(view: CaseView) -> str:
     """ "Anda" where the resident must act, else the actors of the paper's table."""
-    if any(view.procedure.steps[task.step].by_applicant for task in view.open_tasks):
+    running = [task for task in view.open_tasks if task.held_at is None]
+    if any(view.procedure.steps[task.step].by_applicant for task in running):
         return "Anda"
-    return " dan ".join(dict.fromkeys(task.lane for task in view.open_tasks))
+    return " dan ".join(dict.fromkeys(task.lane for task in running))
 
 
 def _expected(view: CaseView, now: datetime) -> datetime | None:

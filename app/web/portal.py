@@ -6,8 +6,9 @@ from flask.typing import ResponseReturnValue
 from app.domain.masking import mask_email, mask_nik, mask_phone
 from app.procedures.berkas import marked
 from app.procedures.display import lines
-from app.services import clock, drafts, notices, portal_views, riwayat
+from app.services import clock, drafts, notices, portal_views, riwayat, withdrawal
 from app.services.cases import CaseView
+from app.services.portal_views import Todo
 from app.web import perjalanan
 from app.web.access import current_actor, roles, signed_in
 
@@ -47,6 +48,8 @@ def kasus(case_id: str) -> ResponseReturnValue:
         riwayat=riwayat.timeline(actor, case_id),
         berkas=portal_views.files(view),
         isian=answers_in_words(view),
+        jawaban=first_answers(view, todo) if delivered else [],
+        penarikan=withdrawal.look(actor, case_id),
     )
 
 
@@ -94,6 +97,15 @@ def pengaturan() -> ResponseReturnValue:
 def own_case(case_id: str) -> CaseView:
     """The pemohon's own case; an officer's view of a case is another room. Raises NotFound."""
     return portal_views.own_case(current_actor(), case_id)
+
+
+def first_answers(view: CaseView, todo: Todo | None) -> list[tuple[str, str, str]]:
+    """(field, value, label) of the first question of what waits for the pemohon, to be answered with one tap."""
+    form = view.procedure.forms.get(todo.step) if todo else None
+    first = form.sections[0].fields[0] if form else None
+    if first is None or first.kind != "pilihan":
+        return []
+    return [(first.id, option.value, option.label) for option in first.options]
 
 
 def wanted_documents(view: CaseView) -> int:

@@ -224,8 +224,9 @@ class Pemohon:
         return self.page.locator(".kartu-tautan").all_inner_texts()
 
     def terima(self, nomor: str) -> None:
-        self.lengkapi(nomor)
-        self.pilih("hasil", "baik")
+        self.buka(nomor)
+        self.page.locator(".kotak-kini").get_by_role("link", name="Sudah saya terima").click()
+        expect(self.page.locator('input[name="hasil"][value="baik"]')).to_be_checked()
         self.lanjut()
 
     def unduh_kk(self) -> bytes:
@@ -372,6 +373,8 @@ class Petugas:
     def kirim_kk(self, nomor: str, kk: bytes) -> None:
         self.langkah("Mengunduh dan mengirim PDF KK")
         self.unggah("kk_pdf", pdf(kk))
+        # This KK is a blank page, so its number can't be read and a person must vouch for it.
+        self.page.locator('input[name="nomor_dicocokkan"]').check()
         self.kirim()
         self.diteruskan(nomor)
 

@@ -242,13 +242,19 @@ def test_tidak_valid_perlu_berkas_yang_ditandai() -> None:
 
 
 def test_tanda_tangan_tetap_di_siak_apa_pun_yang_dikirim() -> None:
-    raw = {"keputusan": "tolak", "cara": "lokal", "tanggal_ttd": "2026-11-23", "jam_ttd": "09.00", "sudah_ttd": "ya"}
+    raw = {
+        "keputusan": "ditandatangani",
+        "cara": "lokal",
+        "tanggal_ttd": "2026-11-23",
+        "jam_ttd": "09.00",
+        "sudah_ttd": "ya",
+    }
     data = cleaned("tanda_tangan_kk", raw, answers=case())
     assert (data["keputusan"], data["cara"], data["jam_ttd"]) == ("ditandatangani", "siak", "09:00")
 
 
 def test_kk_yang_dikirim_harus_pdf() -> None:
-    raw = {"kk_pdf": ["foto-kk"], "kanal": ["email_siak"], "perlu_ktp": "ya"}
+    raw = {"keputusan": "terkirim", "kk_pdf": ["foto-kk"], "kanal": ["email_siak"], "perlu_ktp": "ya"}
     assert errors("kirim_kk", raw, answers=case()) == {"kk_pdf": ["Unggah berkas PDF."]}
 
 

@@ -113,7 +113,7 @@ def test_bacaan_ulang_yang_berbeda_ditolak(app: Flask, case_id: str, monkeypatch
 
 def test_pekerjaan_arsip_tidak_menghalangi_pemohon(app: Flask, case_id: str) -> None:
     with jam_uji():
-        finish(case_id, "terima_kk", factories.actor("bu_sari"))
+        finish(case_id, "terima_kk", factories.actor("bu_sari"), {"hasil": "baik"})
     assert open_steps(case_id) == []
     assert jobs.run_one(job_of(case_id, "otomatis").id)
     assert open_steps(case_id) == ["arsipkan"]

@@ -223,7 +223,7 @@ def test_foto_pengganti_boleh_diganti_sebelum_dikirim(people: dict[str, Actor], 
 def test_hanya_pemegang_tugas_yang_mengunggah_ke_tugas(people: dict[str, Actor]) -> None:
     _, task_id = _wait_for_papers(people)
     with pytest.raises(TaskNotYours):
-        uploads.receive(people["pak_budi"], field="berkas.ktp", stream=io.BytesIO(factories.photo()), task_id=task_id)
+        uploads.receive(people["pak_agus"], field="berkas.ktp", stream=io.BytesIO(factories.photo()), task_id=task_id)
     with pytest.raises(NotFound):
         uploads.receive(people["pak_joko"], field="berkas.ktp", stream=io.BytesIO(factories.photo()), task_id=task_id)
 

@@ -28,7 +28,11 @@ USUAL = {
     "Kasi/Kabid": "bu_wulan",
     "Kepala Dinas": "bu_kartika",
 }
-GOOD = {"periksa_berkas": {"keputusan": "lengkap"}, "verifikasi_draft": {"keputusan": "valid"}}
+GOOD = {
+    "periksa_berkas": {"keputusan": "lengkap"},
+    "verifikasi_draft": {"keputusan": "valid"},
+    "terima_kk": {"hasil": "baik"},
+}
 
 
 @dataclass

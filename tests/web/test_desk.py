@@ -338,7 +338,7 @@ def test_tanda_tangan_massal(desk: Desk) -> None:
     page = text_of(browser.get("/inbox/massal/tanda_tangan_kk"))
     assert "3 permohonan menunggu" in page
     assert page.count("SIAK-") >= 3
-    typed = {"tanggal_ttd": "2026-11-23", "jam_ttd": "08:00", "sudah_ttd": "ya"}
+    typed = {"keputusan": "ditandatangani", "tanggal_ttd": "2026-11-23", "jam_ttd": "08:00", "sudah_ttd": "ya"}
     chosen = {"pilih": [f"{task_id}:{desk.task(task_id).version}" for task_id in made[:2]]}
     answer = browser.post("/inbox/massal/tanda_tangan_kk", data={**form_of_bulk(page), **typed, **chosen})
     assert answer.status_code == 200
@@ -351,7 +351,8 @@ def test_massal_tanpa_pernyataan_tidak_mengambil_apa_pun(desk: Desk) -> None:
     browser = desk.browser("bu_kartika")
     page = text_of(browser.get("/inbox/massal/tanda_tangan_kk"))
     chosen = {"pilih": [f"{task_id}:{desk.task(task_id).version}" for task_id in made]}
-    answer = browser.post("/inbox/massal/tanda_tangan_kk", data={**form_of_bulk(page), **chosen})
+    typed = {**form_of_bulk(page), "keputusan": "ditandatangani", **chosen}
+    answer = browser.post("/inbox/massal/tanda_tangan_kk", data=typed)
     assert answer.status_code == 422
     assert "Centang pernyataan ini" in text_of(answer)
     assert [desk.task(task_id).claimed_by for task_id in made] == [None, None]
@@ -364,7 +365,7 @@ def test_kunci_lama_dengan_centang_lain_tidak_dikira_sudah_selesai(desk: Desk) -
     made = _signing(desk, 2)
     browser = desk.browser("bu_kartika")
     sent = form_of_bulk(text_of(browser.get("/inbox/massal/tanda_tangan_kk")))
-    sent |= {"tanggal_ttd": "2026-11-23", "jam_ttd": "08:00", "sudah_ttd": "ya"}
+    sent |= {"keputusan": "ditandatangani", "tanggal_ttd": "2026-11-23", "jam_ttd": "08:00", "sudah_ttd": "ya"}
     for task_id in made:
         chosen = {"pilih": f"{task_id}:{desk.task(task_id).version}"}
         assert "1 berhasil" in text_of(browser.post("/inbox/massal/tanda_tangan_kk", data={**sent, **chosen}))
@@ -376,7 +377,13 @@ def test_massal_tanpa_kunci_tidak_mengambil_apa_pun(desk: Desk, kunci: str) -> N
     made = _signing(desk, 1)
     browser = desk.browser("bu_kartika")
     sent = form_of_bulk(text_of(browser.get("/inbox/massal/tanda_tangan_kk")))
-    sent |= {"tanggal_ttd": "2026-11-23", "jam_ttd": "08:00", "sudah_ttd": "ya", "kunci": kunci}
+    sent |= {
+        "keputusan": "ditandatangani",
+        "tanggal_ttd": "2026-11-23",
+        "jam_ttd": "08:00",
+        "sudah_ttd": "ya",
+        "kunci": kunci,
+    }
     chosen = {"pilih": [f"{made[0]}:1", f"{made[0]}:{'9' * 5000}"]}
     assert browser.post("/inbox/massal/tanda_tangan_kk", data={**sent, **chosen}).status_code == 409
     assert desk.task(made[0]).claimed_by is None

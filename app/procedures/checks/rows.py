@@ -1,7 +1,9 @@
 """The document's rows against the diagram's elements: nothing without a row, no row without an element."""
 
 from app.domain.actors import ROLES
+from app.procedures.actions import CASE
 from app.procedures.checks.subject import Subject
+from app.procedures.checks.words import check_condition
 from app.procedures.places import Place, nearest
 
 
@@ -16,6 +18,8 @@ def check_rows(subject: Subject) -> None:
         elif step.kind == "user" and step.norm is None and not step.clock_stops:
             line = subject.spec.elements[step.id].line
             subject.in_diagram(line, f"Langkah '{step.id}' belum punya waktu (norma) di ikmt.")
+    if CASE in subject.spec.elements:
+        subject.in_diagram(subject.spec.elements[CASE].line, f"Nama elemen '{CASE}' dipakai sistem. Pilih nama lain.")
     _check_front(subject)
     _check_ends(subject)
 
@@ -57,6 +61,8 @@ def _known_element(subject: Subject, place: Place, element: str) -> None:
 def _check_people(subject: Subject, place: Place) -> None:
     for role in place.each("jika_terlambat"):
         check_role(subject, role, str(role.data))
+    for role in place.each("boleh_diisi_petugas"):
+        check_role(subject, role, str(role.data))
     for other in place.each("harus_beda_petugas_dari"):
         known_step(subject, other, str(other.data))
 
@@ -83,6 +89,7 @@ def _check_front(subject: Subject) -> None:
     for key in ("tanda_tangan", "pengiriman"):
         if root.has(key):
             known_step(subject, root.at(key).at("langkah"), root.at(key).text("langkah"))
+    _check_taking_back(subject)
     if root.has("tanda_tangan") and root.at("tanda_tangan").has("rujukan"):
         _check_reference(subject, root.at("tanda_tangan").at("rujukan"))
     for note in root.each("catatan"):
@@ -91,6 +98,25 @@ def _check_front(subject: Subject) -> None:
     if first is None or not first.by_applicant:
         line = subject.spec.elements[subject.start].line
         subject.in_diagram(line, "Sesudah awal harus langsung langkah pemohon yang mengisi permohonan.")
+
+
+def _check_taking_back(subject: Subject) -> None:
+    """Withdrawal and complaint: the diagram and the ikmt must speak of the same."""
+    root = subject.root
+    if root.has("penarikan"):
+        for key in ("langsung_sebelum", "tidak_lagi_sejak"):
+            known_step(subject, root.at("penarikan").at(key), root.at("penarikan").text(key))
+        if not subject.spec.messages:
+            subject.findings.at(root.at("penarikan"), "Diagram tidak menunggu penarikan. Gambar amplopnya.")
+    for element in sorted(subject.spec.messages):
+        if not root.has("penarikan"):
+            line = subject.spec.elements[element].line
+            subject.in_diagram(line, f"'{element}' menunggu pesan, tetapi ikmt tidak punya bagian penarikan.")
+    if root.has("pengiriman") and root.at("pengiriman").has("kirim_ulang"):
+        known_step(subject, root.at("pengiriman").at("kirim_ulang"), root.at("pengiriman").text("kirim_ulang"))
+    if subject.procedure.cut_when is not None:
+        place = root.at("pengiriman").at("putus_bila")
+        check_condition(subject, subject.procedure.cut_when, "", subject.saying(place))
 
 
 def _check_reference(subject: Subject, place: Place) -> None:

@@ -145,6 +145,9 @@ class _Screen:
         place = self.places[field.id]
         if field.visible is not None:
             self._check_visible(field.visible, place.at("tampil_jika"), earlier)
+        for option in field.options:
+            if option.visible is not None:
+                self._check_visible(option.visible, place.at("pilihan").at(option.value).at("tampil_jika"), earlier)
         self._check_sources(field, place, earlier)
         left: dict[str, Field] = {}
         for column in field.columns:
@@ -223,6 +226,10 @@ class _Screen:
             self._check_reference(source, at.at(index) if isinstance(at.data, list) else at, ("penilaian_berkas",))
         if field.kind == "salin":
             self._check_reference(extra["dari"], place.at("dari"))
+        if "cocok_dengan" in extra:
+            self._check_reference(extra["cocok_dengan"], place.at("cocok_dengan"), ("nomor_kk", "nik"))
+        if "bila_tak_terbaca" in extra:
+            self._check_compared(extra["bila_tak_terbaca"], place.at("bila_tak_terbaca"))
         if "jenis_dari" in extra:
             source = extra["jenis_dari"]
             self._check_reference(source if "." in source else f"{self.form.step}.{source}", place.at("jenis_dari"))
@@ -233,6 +240,11 @@ class _Screen:
             self._check_reference(extra["awal_ya_bila"]["tabel"], place.at("awal_ya_bila"), ("tabel",))
         if isinstance(extra.get("semua"), Condition):
             self._check_words(extra["semua"], place.at("semua"), self.fields)
+
+    def _check_compared(self, name: str, place: Place) -> None:
+        field = self.fields.get(name)
+        if field is None or "cocok_dengan" not in field.extra:
+            self.say(place, f"'{name}' bukan isian berkas dengan cocok_dengan di formulir ini.")
 
     def _check_date(self, text: str, place: Place) -> None:
         try:

@@ -60,6 +60,10 @@ def _check_notices(subject: Subject) -> set[str]:
         _check_occasion(subject, rule, place.at("saat"))
         _check_recipients(subject, place)
         _check_template(subject, place)
+        if place.has("pesan_dari"):
+            known_step(subject, place.at("pesan_dari"), place.text("pesan_dari"))
+        if rule.digest and not (rule.on == "dibuka" and all(to.startswith("peran ") for to in rule.to)):
+            subject.findings.at(place.at("rangkum"), "rangkum hanya untuk '<langkah> dibuka' kepada peran.")
         for channel in place.each("kanal"):
             if channel.data not in CHANNELS:
                 known = ", ".join(sorted(CHANNELS))
@@ -70,6 +74,10 @@ def _check_notices(subject: Subject) -> set[str]:
 
 def _check_occasion(subject: Subject, rule: NoticeRule, place: Place) -> None:
     if rule.on == "ditutup":
+        results = {outcome.result for outcome in subject.procedure.outcomes.values()}
+        if rule.value and rule.value not in results:
+            message = f"Hasil '{rule.value}' tidak ada di hasil_akhir.{nearest(rule.value, results)}"
+            subject.findings.at(place, message)
         return
     if rule.step not in subject.procedure.steps:
         message = f"Langkah '{rule.step}' tidak ada di diagram.{nearest(rule.step, subject.procedure.steps)}"

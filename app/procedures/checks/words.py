@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from app.domain.conditions import Condition
+from app.procedures.actions import APPLICANT, CASE, CLOSED_BY, FILLED_BY, OFFICER
 from app.procedures.checks.subject import Subject
-from app.procedures.model import Field
+from app.procedures.model import Field, Option
 from app.procedures.options import code_options
 from app.procedures.places import nearest
 
@@ -18,13 +19,35 @@ def check_condition(
     for step in sorted(condition.visits - subject.procedure.steps.keys()):
         say(f"Kondisi menyebut kunjungan langkah '{step}' yang tidak ada.{nearest(step, subject.user_steps)}", False)
     for step, name in sorted(condition.references):
-        if find_field(subject, step, name, say, own) is not None:
+        if step == CASE:
+            _case_fact(subject, name, say)
+        elif find_field(subject, step, name, say, own) is not None:
             _check_order(subject, step, at, say)
     for step, name, value in sorted(condition.values, key=str):
+        if step == CASE:
+            fact = case_facts(subject).get(name)
+            if fact is not None:
+                check_value(fact, value, say)
+            continue
         field = (own or {}).get(name) if step == at else None
         field = field or subject.fields(step).get(name)
         if field is not None:
             check_value(field, value, say)
+
+
+def case_facts(subject: Subject) -> dict[str, Field]:
+    """What `kasus.<name>` can be, as if each were a field with options."""
+    known = {CLOSED_BY: sorted(subject.procedure.outcomes), FILLED_BY: [APPLICANT, OFFICER]}
+    return {
+        name: Field(name, "pilihan", name, options=tuple(Option(value, value) for value in values))
+        for name, values in known.items()
+    }
+
+
+def _case_fact(subject: Subject, name: str, say: Say) -> None:
+    known = case_facts(subject)
+    if name not in known:
+        say(f"'{CASE}.{name}' tidak ada.{nearest(name, known)} Yang ada: {', '.join(known)}.", False)
 
 
 def find_field(subject: Subject, step: str, name: str, say: Say, own: dict[str, Field] | None = None) -> Field | None:

@@ -1,0 +1,43 @@
+"""What can be read in a PDF: its sixteen-digit numbers, and whether it is signed. Its bytes were cleaned before."""
+
+import io
+import logging
+import re
+from dataclasses import dataclass
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+MAX_READ_PAGES = 5
+MAX_TEXT = 200_000
+
+_NUMBER = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])")
+_TITLED = re.compile(r"\bNo(?:mor)?(?:\s+KK)?\s*[.:]*\s*([0-9]{16})(?![0-9])", re.IGNORECASE)
+
+# It warns of every oddity of a file; whoever uploaded it is told in words instead.
+logging.getLogger("pypdf").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`numbers`: every number of sixteen digits, in order; `title`: the one the document gives as its own, or ""."""
+
+    numbers: tuple[str, ...]
+    title: str
+    signed: bool
+
+
+def read_pdf(data: bytes) -> Reading:
+    """A PDF without readable text has no numbers; that is no error."""
+    try:
+        reader = PdfReader(io.BytesIO(data))
+        text = " ".join(page.extract_text() for page in reader.pages[:MAX_READ_PAGES])[:MAX_TEXT]
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
+        text = ""  # pypdf has no one error for what it cannot read
+    titled = _TITLED.search(text)
+    return Reading(tuple(_NUMBER.findall(text)), titled[1] if titled else "", _is_signed(data))
+
+
+def _is_signed(data: bytes) -> bool:
+    """As cleaning sees it: a signed PDF has kept its bytes, so its marks stand in the open."""
+    return b"/ByteRange" in data and b"/Contents" in data

@@ -1,0 +1,81 @@
+"""Telling a role of many tasks in one notice, at fixed times of the working day, instead of one by one."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Protocol
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.domain.tanggal import WIB, local_date
+from app.models import Task
+from app.procedures.model import NoticeRule, NoticeTemplate, Procedure
+from app.services import clock, job_rows, lateness, notices, store
+from app.services.job_rows import Lease
+
+KIND = "ringkasan"
+
+
+class Run(Protocol):
+    session: Session
+    procedure: Procedure
+    now: datetime
+
+
+def schedule(run: Run, rule: NoticeRule) -> None:
+    """See to it that the roles of `rule` are told at its next time; one job for each, however many tasks there are."""
+    due = next_time(run.now, rule.digest)
+    text = run.procedure.templates[rule.template]
+    for to in rule.to:
+        role = to.removeprefix("peran ")
+        payload = {
+            "role": role,
+            "step": rule.step,
+            "title": text.title,
+            "body": text.body,
+            "channels": list(rule.channels),
+        }
+        key = f"{KIND}:{run.procedure.slug}:{rule.template}:{role}:{due:%Y%m%d%H%M}"
+        job_rows.add(run.session, key[:160], KIND, payload, due, at=run.now)
+
+
+def next_time(now: datetime, minutes: Sequence[int]) -> datetime:
+    """The next of these minutes of a working day after `now`."""
+    day = local_date(now)
+    while True:
+        if clock.calendar().is_working_day(day):
+            for minute in sorted(minutes):
+                at = datetime.combine(day, time(minute // 60, minute % 60), WIB)
+                if at > now:
+                    return at
+        day += timedelta(days=1)
+
+
+def tell(job: Lease) -> None:
+    """`ringkasan`: how many wait for each person now; nobody is told of none."""
+    payload = job.payload
+    people = lateness.people_of(payload["role"])
+    query = select(Task.unit, func.count()).where(
+        Task.step == payload["step"], Task.closed_at.is_(None), Task.held_at.is_(None)
+    )
+    rows = store.session.execute(query.group_by(Task.unit)).all()
+    waiting = {row[0]: row[1] for row in rows}
+    text = NoticeTemplate(payload["title"], payload["body"])
+
+    def effects(session: Session, at: datetime) -> None:
+        for person, units in people.items():
+            count = sum(number for unit, number in waiting.items() if not units or unit in units)
+            if count:
+                notices.tell(
+                    session,
+                    [person],
+                    text,
+                    {"jumlah": str(count)},
+                    payload["channels"],
+                    key=f"{KIND}:{job.id}",
+                    case_id=None,
+                    path=lateness.INBOX,
+                    at=at,
+                )
+
+    job_rows.finish(job, effects)

@@ -1,0 +1,476 @@
+"""The 24 ways of a KK case (and what hangs on them), each walked to its end through the services."""
+
+import io
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.domain.errors import FourEyes, NotFound, TaskHeld, UploadRefused, WithdrawalRefused
+from app.models import Job, Notice, TaskStop, Timer, Upload
+from app.procedures.options import choices
+from app.services import clock, form_context, notices, portal_views, riwayat, store, tasks, uploads, withdrawal
+from tests import factories
+from tests.support.jalur import Jalur, kk_pdf
+from tests.support.kantor import Kantor
+from tests.support.kasus import jam_uji
+
+BURAM = {"nilai": "tidak_terbaca", "catatan": "tulisannya tidak terbaca"}
+BAIK = {"nilai": "sesuai", "catatan": ""}
+Buat = Callable[..., Jalur]
+
+
+def _office() -> Iterator[Buat]:
+    with jam_uji() as jam:
+        kantor = Kantor.open()
+
+        def make(**isian: str) -> Jalur:
+            kasus = Jalur(kantor, jam, kantor.case(**isian))
+            jam.lewat(minutes=1)
+            return kasus
+
+        yield make
+
+
+@pytest.fixture
+def buat(sqlite_app: Flask) -> Iterator[Buat]:
+    """Makes a case of Bu Sari's; `jenis` is hilang unless told otherwise."""
+    yield from _office()
+
+
+@pytest.fixture
+def buat_di_keduanya(app: Flask) -> Iterator[Buat]:
+    """The same on SQLite and on PostgreSQL."""
+    yield from _office()
+
+
+def judged(kasus: Jalur, *bad: str) -> dict[str, dict[str, str]]:
+    from_papers = {"hilang": ("surat_hilang", "ktp"), "rusak": ("kk_rusak", "ktp")}
+    codes = from_papers[kasus.view().answers["isi_permohonan"]["jenis"]]
+    return {code: dict(BURAM if code in bad else BAIK) for code in codes}
+
+
+def return_to_applicant(kasus: Jalur, *bad: str, who: str = "pak_budi") -> None:
+    kasus.do("periksa_berkas", who, keputusan="kurang", berkas=judged(kasus, *bad), pesan_pemohon="Foto ulang.")
+
+
+def test_1_perubahan_mulus(buat_di_keduanya: Buat) -> None:
+    kasus = buat_di_keduanya(jenis="perubahan", kk_lama="ada")
+    assert kasus.status == "Menunggu diperiksa"
+    kasus.do("buka_permohonan")
+    assert kasus.open() == {"periksa_berkas": "pak_budi"}
+    words = []
+    for step in ("periksa_berkas", "entri_siak", "ajukan_cetak", "verifikasi_draft", "tanda_tangan_kk", "kirim_kk"):
+        words.append(kasus.status)
+        kasus.do(step)
+    assert words == [
+        "Sedang diperiksa",
+        "Sedang diproses",
+        "Sedang diproses",
+        "Menunggu verifikasi",
+        "Menunggu tanda tangan",
+        "Menunggu tanda tangan",
+    ]
+    assert kasus.status == "KK siap diunduh"
+    assert set(kasus.open()) == {"terima_kk", "arsipkan"}
+    assert len(portal_views.delivered(kasus.view())) == 1
+    kasus.do("terima_kk")
+    assert kasus.status == "Selesai"
+    kasus.do("arsipkan")
+    kasus.ends("selesai", "Selesai")
+    told = [title.split(" (")[0].replace(kasus.view().number, "#") for title in kasus.told()]
+    assert told == [
+        "Permohonan # sudah kami terima",
+        "Permohonan # sedang diperiksa",
+        "Permohonan # sedang diproses",
+        "KK Anda siap diunduh",
+    ]
+    assert len(kasus.letters()) == 2, "only the first and the last are sent by mail too"
+
+
+def test_2_hilang_tanpa_entri(buat: Buat) -> None:
+    kasus = buat(jenis="hilang")
+    kasus.to("ajukan_cetak")
+    assert "entri_siak" not in kasus.view().visits
+    kasus.finish()
+    kasus.ends("selesai", "Selesai")
+    (ready,) = [title for title in kasus.told() if "siap diunduh" in title]
+    assert ready
+
+
+def test_3_rusak(buat: Buat) -> None:
+    kasus = buat(jenis="rusak")
+    kasus.finish()
+    assert "entri_siak" not in kasus.view().visits
+    kasus.ends("selesai", "Selesai")
+
+
+def test_4_perubahan_dan_kk_hilang_meminta_surat_polisi(buat: Buat) -> None:
+    kasus = buat(jenis="perubahan", kk_lama="hilang")
+    answers = kasus.view().answers["isi_permohonan"]
+    assert answers["surat_hilang"]
+    assert "kk_lama_foto" not in answers
+    kasus.to("entri_siak")
+    assert set(kasus.view().answers["periksa_berkas"]["berkas"]) == {"f106", "bukti", "surat_hilang"}
+    kasus.finish()
+    kasus.ends("selesai", "Selesai")
+
+
+def test_5_kurang_lengkapi_hanya_satu_berkas(buat_di_keduanya: Buat) -> None:
+    kasus = buat_di_keduanya()
+    kasus.do("buka_permohonan")
+    return_to_applicant(kasus, "ktp")
+    assert (kasus.status, kasus.open()) == ("Perlu dilengkapi", {"lengkapi_berkas": ""})
+    assert any("perlu dilengkapi" in title for title in kasus.told())
+    kasus.do("lengkapi_berkas")
+    assert set(kasus.view().answers["lengkapi_berkas"]["berkas"]) == {"ktp"}
+    assert (kasus.status, kasus.open()) == ("Menunggu diperiksa", {"periksa_berkas": "untuk pak_budi"})
+    assert any("sudah dilengkapi" in title for title in kasus.told("pak_budi"))
+    kasus.finish()
+    kasus.ends("selesai", "Selesai")
+
+
+def test_6_kurang_tiga_kali_lalu_lengkap(buat: Buat) -> None:
+    kasus = buat()
+    kasus.do("buka_permohonan")
+    for bad in ("ktp", "surat_hilang", "ktp"):
+        return_to_applicant(kasus, bad)
+        kasus.do("lengkapi_berkas")
+    assert kasus.view().visits["lengkapi_berkas"] == 3
+    kasus.finish()
+    kasus.ends("selesai", "Selesai")
+
+
+def test_7_tidak_dilengkapi_sampai_batas_lewat_libur(buat: Buat) -> None:
+    kasus = buat()
+    kasus.jam.at = datetime(2026, 12, 16, 2, 0, tzinfo=UTC)
+    kasus.do("buka_permohonan")
+    return_to_applicant(kasus, "ktp")
+    limit = store.session.scalars(select(Timer.due_at).where(Timer.element == "batas_lengkapi")).one()
+    days = [clock.calendar().holiday(day) for day in (datetime(2026, 12, 25).date(), datetime(2027, 1, 1).date())]
+    assert all(days), "the way leads over holidays"
+    assert clock.calendar().working_days(kasus.jam.at.date(), limit.date()) == 10
+    assert (limit - kasus.jam.at).days > 14
+    kasus.sweep(hours=(clock.calendar().deadline(kasus.jam.at, 4) - kasus.jam.at).total_seconds() / 3600)
+    assert [title.startswith("Pengingat:") for title in kasus.told()].count(True) == 1, "working day 3"
+    kasus.jam.at = limit
+    kasus.sweep(seconds=1)
+    kasus.sweep(seconds=1)
+    assert [title.startswith("Pengingat:") for title in kasus.told()].count(True) == 2, "and working day 8"
+    kasus.ends("tidak_dilengkapi", "Ditutup karena tidak dilengkapi")
+    assert any(title.endswith("ditutup") for title in kasus.told())
+
+
+def test_8_tidak_valid_sesudah_entri_lalu_dientri_lagi(buat: Buat) -> None:
+    kasus = buat(jenis="perubahan", kk_lama="ada")
+    kasus.to("verifikasi_draft")
+    kasus.do("verifikasi_draft", keputusan="tidak_valid", **_doubted())
+    assert kasus.status == "Perlu dilengkapi"
+    kasus.do("lengkapi_berkas")
+    kasus.finish()
+    assert kasus.view().visits["entri_siak"] == 2
+    kasus.ends("selesai", "Selesai")
+
+
+def test_9_tidak_valid_lalu_batas_dipulihkan_dulu(buat: Buat) -> None:
+    kasus = buat(jenis="perubahan", kk_lama="ada")
+    kasus.to("verifikasi_draft")
+    kasus.do("verifikasi_draft", keputusan="tidak_valid", **_doubted())
+    kasus.sweep(days=30)
+    kasus.sweep(seconds=1)
+    assert set(kasus.open()) == {"pulihkan_data"}
+    assert kasus.status == "Sedang ditutup"
+    assert kasus.offer().refusal == "Permohonan ini sedang ditutup petugas, jadi tidak perlu ditarik."  # type: ignore[union-attr]
+    with pytest.raises(WithdrawalRefused):
+        kasus.withdraw()
+    task = kasus.task("pulihkan_data")
+    tasks.claim(kasus.kantor.people["pak_budi"], task.id)
+    assert _options(kasus, "pulihkan_data") == {"dipulihkan", "tidak_perlu"}, "else nobody would be left to go on"
+    kasus.do("pulihkan_data", keputusan="dipulihkan")
+    kasus.ends("tidak_dilengkapi", "Ditutup karena tidak dilengkapi")
+
+
+def test_10_salah_entri_kembali_ke_petugas_dan_pemohon_tidak_tahu(buat: Buat) -> None:
+    kasus = buat(jenis="perubahan", kk_lama="ada")
+    kasus.to("verifikasi_draft")
+    before = kasus.told()
+    kasus.do("verifikasi_draft", keputusan="salah_entri", catatan_entri="Pekerjaan keliru.")
+    assert kasus.open() == {"entri_siak": "untuk pak_budi"}
+    assert kasus.status == "Sedang diproses"
+    assert kasus.told() == before
+    assert any("perlu diperbaiki" in title for title in kasus.told("pak_budi"))
+    history = [entry.sentence for entry in riwayat.timeline(kasus.kantor.people["bu_sari"], kasus.id)]
+    assert not any("dikembalikan" in sentence.lower() for sentence in history)
+    kasus.finish()
+    assert kasus.view().visits["entri_siak"] == 2
+    kasus.ends("selesai", "Selesai")
+
+
+def test_11_usul_tolak_diteruskan_kasi(buat: Buat) -> None:
+    kasus = buat()
+    kasus.do("buka_permohonan")
+    kasus.do("periksa_berkas", keputusan="usul_tolak", alasan_tolak="ganda", uraian_tolak="Mirip yang lalu.")
+    assert (kasus.status, set(kasus.open())) == ("Sedang diperiksa", {"putuskan_penolakan"})
+    kasus.do("putuskan_penolakan", "bu_wulan", keputusan="teruskan", catatan_petugas="Bukan yang sama.")
+    assert kasus.open() == {"periksa_berkas": "untuk pak_budi"}
+    assert kasus.status == "Sedang diperiksa"
+    kasus.finish()
+    kasus.ends("selesai", "Selesai")
+
+
+def test_12_usul_tolak_ditolak_dengan_alasan_dan_dasar(buat: Buat) -> None:
+    kasus = buat()
+    kasus.do("buka_permohonan")
+    kasus.do("periksa_berkas", keputusan="usul_tolak", alasan_tolak="tidak_berhak", uraian_tolak="Bukan anggota KK.")
+    kasus.do(
+        "putuskan_penolakan", keputusan="tolak", dasar="Perpres 96/2018", pesan_pemohon="Anda bukan anggota KK ini."
+    )
+    kasus.ends("ditolak", "Ditolak")
+    (notice,) = [n for n in _notices(kasus) if "tidak dapat kami proses" in n.title]
+    assert "Alasan: Anda bukan anggota KK ini." in notice.body
+    assert "Dasar: Perpres 96/2018" in notice.body
+    assert "keberatan" in notice.body
+
+
+def test_13_tarik_sebelum_diambil(buat_di_keduanya: Buat) -> None:
+    kasus = buat_di_keduanya()
+    offer = kasus.offer()
+    assert offer is not None and not offer.refusal and not offer.restores
+    with pytest.raises(NotFound):
+        withdraw_by(kasus, "pak_joko")
+    assert not kasus.withdraw("kunci-penarikan-1").restores
+    before = kasus.verbs()
+    kasus.withdraw("kunci-penarikan-1")
+    assert kasus.verbs() == before
+    kasus.ends("ditarik", "Ditarik")
+    assert kasus.told()[-1].endswith("sudah ditarik")
+    with pytest.raises(WithdrawalRefused):
+        kasus.withdraw()
+    assert kasus.offer() is None
+
+
+def test_14_tarik_saat_diperiksa(buat: Buat) -> None:
+    kasus = buat()
+    kasus.do("buka_permohonan")
+    task = kasus.task("periksa_berkas")
+    kasus.withdraw(reason="Salah pilih layanan.")
+    kasus.ends("ditarik", "Ditarik")
+    assert (kasus.view().tasks[-1].id, kasus.view().tasks[-1].closed_how) == (task.id, "batal")
+    sentences = [entry.sentence for entry in riwayat.timeline(kasus.kantor.people["pak_budi"], kasus.id)]
+    assert "Permohonan ditarik. Alasan: Salah pilih layanan." in sentences
+
+
+def test_15_tarik_sesudah_entri_tugas_lain_ditahan_lalu_dipulihkan(buat_di_keduanya: Buat) -> None:
+    kasus = buat_di_keduanya(jenis="perubahan", kk_lama="ada")
+    kasus.to("verifikasi_draft")
+    wulan = kasus.kantor.people["bu_wulan"]
+    draft = kasus.task("verifikasi_draft").id
+    assert kasus.offer().restores  # type: ignore[union-attr]
+    assert kasus.withdraw().restores
+    assert set(kasus.open()) == {"pulihkan_data", "verifikasi_draft"}
+    assert kasus.status == "Sedang ditutup"
+    with pytest.raises(TaskHeld):
+        tasks.claim(wulan, draft)
+    assert not tasks.load(wulan, draft).claimable
+    assert kasus.offer().refusal == "Penarikan Anda sedang dikerjakan petugas."  # type: ignore[union-attr]
+    kasus.sweep(days=2)
+    assert kasus.task("verifikasi_draft").late_at is None, "what is held is not late"
+    kasus.do("pulihkan_data", keputusan="dipulihkan")
+    kasus.ends("ditarik", "Ditarik")
+    (stop,) = store.session.scalars(select(TaskStop)).all()
+    assert (stop.task_id, stop.cause) == (draft, "penarikan")
+    assert stop.ended_at is not None
+
+
+def test_15b_terlanjur_ditandatangani_tugas_yang_ditahan_berjalan_lagi(buat: Buat) -> None:
+    kasus = buat(jenis="perubahan", kk_lama="ada")
+    kasus.to("tanda_tangan_kk")
+    before = kasus.task("tanda_tangan_kk")
+    due, word = before.due_at, kasus.status
+    kasus.withdraw()
+    held = kasus.jam.at
+    kasus.jam.lewat(minutes=30)
+    kasus.do("pulihkan_data", keputusan="sudah_ditandatangani")
+    after = kasus.task("tanda_tangan_kk")
+    assert (kasus.status, after.held_at) == (word, None)
+    stop = store.session.scalars(select(TaskStop)).one()
+    assert due is not None and after.due_at is not None and stop.ended_at is not None
+    assert after.due_at - due == clock.calendar().between(held, stop.ended_at)
+    limit = store.session.scalars(select(Timer.due_at).where(Timer.kind == "norma")).one()
+    assert limit == after.due_at
+    kasus.finish()
+    kasus.ends("selesai", "Selesai")
+
+
+def test_16_sesudah_ditandatangani_tidak_dapat_ditarik(buat: Buat) -> None:
+    kasus = buat()
+    kasus.to("kirim_kk")
+    assert kasus.offer().refusal == "Sudah ditandatangani, tidak dapat ditarik."  # type: ignore[union-attr]
+    with pytest.raises(WithdrawalRefused, match="Sudah ditandatangani, tidak dapat ditarik"):
+        kasus.withdraw()
+    kasus.finish()
+    kasus.ends("selesai", "Selesai")
+
+
+def test_17_kadis_mengembalikan_ke_kasi(buat: Buat) -> None:
+    kasus = buat()
+    kasus.to("tanda_tangan_kk")
+    kasus.do("tanda_tangan_kk", keputusan="dikembalikan", alasan_kembali="Nama ayah keliru.")
+    assert kasus.open() == {"verifikasi_draft": "untuk bu_wulan"}
+    assert kasus.status == "Menunggu verifikasi"
+    kasus.finish()
+    kasus.ends("selesai", "Selesai")
+
+
+def test_18_tte_gagal_di_siak_ditandatangani_lagi(buat: Buat) -> None:
+    kasus = buat()
+    kasus.to("kirim_kk")
+    kasus.do("kirim_kk", keputusan="tte_belum", alasan_belum="Tanda tangan tidak ada.")
+    assert kasus.open() == {"tanda_tangan_kk": "untuk bu_kartika"}
+    assert kasus.status == "Menunggu tanda tangan"
+    assert not any("siap diunduh" in title for title in kasus.told())
+    kasus.finish()
+    kasus.ends("selesai", "Selesai")
+
+
+def test_19_pdf_orang_lain_ditolak(buat: Buat) -> None:
+    kasus = buat()
+    kasus.to("kirim_kk")
+    agus, task = kasus.kantor.people["pak_agus"], kasus.task("kirim_kk").id
+    tasks.claim(agus, task)
+
+    def send(data: bytes) -> Upload:
+        return uploads.receive(agus, field="kk_pdf", stream=io.BytesIO(data), task_id=task)
+
+    with pytest.raises(UploadRefused) as refused:
+        send(kk_pdf("3402990101100123"))
+    assert refused.value.pesan == "Nomor KK di PDF (…0123) bukan nomor kasus ini. PDF tidak dilampirkan."
+    own = str(kasus.view().answers["isi_permohonan"]["nomor_kk"])
+    assert send(kk_pdf(own)).findings == {"cocok": True, "bertanda_tangan": False}
+    assert send(factories.pdf()).findings == {"cocok": None, "bertanda_tangan": False}
+    kasus.finish()
+    assert kasus.view().answers["kirim_kk"]["nomor_dicocokkan"] is True, "a PDF without a number needs a person's word"
+    kasus.ends("selesai", "Selesai")
+
+
+def test_20_pemohon_diam_arsip_selesai_dan_dianggap_diterima(buat: Buat) -> None:
+    kasus = buat()
+    kasus.to("terima_kk")
+    kasus.do("arsipkan")
+    assert kasus.status == "KK siap diunduh"
+    kasus.sweep(days=7)
+    kasus.ends("selesai", "Selesai")
+    assert "batas_tercapai" in kasus.verbs()
+
+
+def test_21_tidak_bisa_dibuka_dikirim_ulang(buat: Buat) -> None:
+    kasus = buat()
+    kasus.to("terima_kk")
+    kasus.do("terima_kk", hasil="bermasalah", masalah="tidak_bisa_dibuka")
+    assert kasus.status == "Masalah sedang ditangani"
+    kasus.do("tangani_keluhan", "pak_agus", keputusan="kirim_ulang", pesan_pemohon="Coba lagi.")
+    assert kasus.status == "KK siap diunduh"
+    assert any("Jawaban untuk masalah" in title for title in kasus.told())
+    assert portal_views.delivered(kasus.view()) == kasus.view().answers["tangani_keluhan"]["kk_pdf"]
+    kasus.finish()
+    kasus.ends("selesai", "Selesai")
+
+
+def test_21b_bukan_kk_saya_mematikan_unduhan_dan_menjadi_insiden(buat: Buat) -> None:
+    kasus = buat()
+    kasus.to("terima_kk")
+    sari, agus = kasus.kantor.people["bu_sari"], kasus.kantor.people["pak_agus"]
+    (wrong,) = portal_views.delivered(kasus.view())
+    uploads.open_for(sari, wrong).stream.close()
+    kasus.do("terima_kk", hasil="bermasalah", masalah="bukan_kk_saya")
+    assert portal_views.delivered(kasus.view()) == []
+    assert wrong not in [file.id for file in portal_views.files(kasus.view())]
+    with pytest.raises(NotFound, match="dimatikan"):
+        uploads.open_for(sari, wrong)
+    uploads.open_for(agus, wrong).stream.close()
+    incident = store.session.scalars(select(Job).where(Job.kind == "insiden_data")).one()
+    assert incident.failed_at is not None and "laporkan sebelum" in incident.error
+    kasus.do("tangani_keluhan", keputusan="kirim_ulang", pesan_pemohon="Maaf, ini KK Anda.")
+    (right,) = portal_views.delivered(kasus.view())
+    uploads.open_for(sari, right).stream.close()
+    kasus.finish()
+    kasus.ends("selesai", "Selesai")
+
+
+def test_22_petugas_mengganti_jenis(buat: Buat) -> None:
+    kasus = buat(jenis="perubahan", kk_lama="ada")
+    kasus.do("buka_permohonan")
+    kasus.do("periksa_berkas", jenis_ditetapkan="rusak", keputusan="kurang", berkas={"kk_rusak": BURAM, "ktp": BAIK})
+    kasus.do("lengkapi_berkas")
+    assert set(kasus.view().answers["lengkapi_berkas"]["berkas"]) == {"kk_rusak"}
+    kasus.do("periksa_berkas", jenis_ditetapkan="rusak", keputusan="lengkap")
+    assert set(kasus.open()) == {"ajukan_cetak"}, "nothing to enter for another kind"
+    kasus.finish()
+    kasus.ends("selesai", "Selesai")
+
+
+def test_23_pengentri_tidak_memverifikasi(buat: Buat) -> None:
+    kasus = buat(jenis="perubahan", kk_lama="ada")
+    both = kasus.kantor.people["pak_budi"]
+    kasus.to("verifikasi_draft")
+    task = kasus.task("verifikasi_draft").id
+    as_kasi = type(both)(both.id, both.name, both.roles | {"kasi"})
+    with pytest.raises(FourEyes):
+        tasks.claim(as_kasi, task)
+    kasus.finish()
+    kasus.ends("selesai", "Selesai")
+
+
+def test_24_petugas_melengkapi_dari_whatsapp_atas_nama_pemohon(buat: Buat) -> None:
+    kasus = buat()
+    kasus.do("buka_permohonan")
+    return_to_applicant(kasus, "ktp")
+    task, people = kasus.task("lengkapi_berkas").id, kasus.kantor.people
+    assert tasks.load(people["bu_rini"], task).assisting
+    assert not tasks.load(people["pak_agus"], task).assisting
+    kasus.do("lengkapi_berkas", "bu_rini", asal="whatsapp")
+    view = kasus.view()
+    assert view.answers["lengkapi_berkas"]["asal"] == "whatsapp"
+    assert view.actors["lengkapi_berkas"] == [people["bu_rini"].id]
+    kasus.finish()
+    kasus.ends("selesai", "Selesai")
+
+
+def test_kepala_dinas_diberi_tahu_dua_kali_sehari_bukan_satu_per_satu(buat: Buat) -> None:
+    first = buat()
+    second = buat()
+    for kasus in (first, second):
+        kasus.to("tanda_tangan_kk")
+    assert first.told("bu_kartika") == []
+    first.sweep(hours=6)
+    assert first.told("bu_kartika") == ["2 KK menunggu tanda tangan"]
+    first.sweep(hours=20)
+    assert first.told("bu_kartika") == ["2 KK menunggu tanda tangan"], "no new one came"
+
+
+def withdraw_by(kasus: Jalur, who: str) -> None:
+    withdrawal.withdraw(kasus.kantor.people[who], kasus.id, "kunci-orang-lain")
+
+
+def _notices(kasus: Jalur) -> list[Notice]:
+    store.session.rollback()
+    return list(notices.mine(kasus.kantor.people["bu_sari"]).notices)
+
+
+def _options(kasus: Jalur, step: str) -> set[str]:
+    view = tasks.load(kasus.kantor.people["pak_budi"], kasus.task(step).id)
+    context = form_context.for_task(store.session(), view.case, view.task, view.case.procedure)
+    assert view.form is not None
+    field = view.form.field("keputusan")
+    assert field is not None
+    return {option.value for option in choices(field, view.form, {}, context)}
+
+
+def _doubted() -> dict[str, object]:
+    codes = ("f106", "bukti", "kk_lama")
+    return {
+        "berkas_diragukan": {code: dict(BURAM if code == "bukti" else BAIK) for code in codes},
+        "pesan_pemohon": "Bukti tidak cocok.",
+    }

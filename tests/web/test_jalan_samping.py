@@ -1,0 +1,151 @@
+"""What leaves the straight way, through HTTP and without JavaScript: withdrawal, complaint, help, held tasks."""
+
+import io
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from app.models import Case, Task
+from app.services import clock, store
+from tests import factories
+from tests.support.kantor import Kantor
+from tests.support.kasus import Jam
+
+
+class Situs:
+    def __init__(self, site: Flask, jam: Jam) -> None:
+        self.site, self.jam = site, jam
+        with site.app_context():
+            self.kantor = Kantor.open()
+
+    def browser(self, person: str) -> FlaskClient:
+        client = self.site.test_client()
+        data = {"email": factories.CAST[person].email, "password": factories.PASSWORD}
+        assert client.post("/masuk", data=data).status_code == 302
+        return client
+
+    def case(self, until: str, **isian: str) -> str:
+        with self.site.app_context():
+            case_id = self.kantor.case(**isian)
+            self.jam.lewat(minutes=2)
+            self.kantor.walk(case_id, until)
+            return case_id
+
+    def do(self, case_id: str, step: str, **answers: object) -> None:
+        with self.site.app_context():
+            task = self.kantor.find(case_id, step)
+            assert task is not None
+            self.kantor.do(task, None, **answers)
+            self.jam.lewat(minutes=2)
+
+    def task(self, case_id: str, step: str) -> str:
+        with self.site.app_context():
+            query = select(Task.id).where(Task.case_id == case_id, Task.step == step, Task.closed_at.is_(None))
+            return str(store.session.scalars(query).one())
+
+    def status(self, case_id: str) -> str:
+        with self.site.app_context():
+            return store.session.get_one(Case, case_id).status
+
+
+@pytest.fixture
+def situs(site: Flask) -> Iterator[Situs]:
+    jam = Jam()
+    with clock.using(jam):
+        yield Situs(site, jam)
+
+
+def field(page: str, name: str) -> str:
+    found = re.search(f'name="{re.escape(name)}"(?: type="hidden")? value="([^"]*)"', page)
+    assert found is not None, name
+    return found[1]
+
+
+def text(answer: TestResponse) -> str:
+    return answer.get_data(as_text=True)
+
+
+def test_menarik_lewat_halaman_tanya(situs: Situs) -> None:
+    case_id = situs.case("periksa_berkas")
+    sari = situs.browser("bu_sari")
+    assert f"/permohonan/{case_id}/tarik" in text(sari.get(f"/permohonan/{case_id}"))
+    page = text(sari.get(f"/permohonan/{case_id}/tarik"))
+    assert "Petugas berhenti memproses. Isian tetap tersimpan untuk diajukan lagi." in page
+    assert "SIAK" not in page
+    sent = {"kunci": field(page, "kunci"), "alasan": "Salah pilih."}
+    for _ in range(2):
+        assert sari.post(f"/permohonan/{case_id}/tarik", data=sent).status_code == 302
+    assert situs.status(case_id) == "Ditarik"
+    assert "Anda menarik permohonan ini" in text(sari.get(f"/permohonan/{case_id}"))
+    assert situs.browser("pak_joko").get(f"/permohonan/{case_id}/tarik").status_code == 404
+
+
+def test_tarik_sesudah_entri_menyebut_siak_dan_tugas_lain_tampil_ditahan(situs: Situs) -> None:
+    case_id = situs.case("verifikasi_draft", jenis="perubahan", kk_lama="ada")
+    held = situs.task(case_id, "verifikasi_draft")
+    sari, wulan = situs.browser("bu_sari"), situs.browser("bu_wulan")
+    page = text(sari.get(f"/permohonan/{case_id}/tarik"))
+    assert "Data Anda sudah diubah di SIAK. Petugas akan mengembalikannya dulu." in page
+    sari.post(f"/permohonan/{case_id}/tarik", data={"kunci": field(page, "kunci")})
+    assert "Penarikan Anda sedang dikerjakan petugas." in text(sari.get(f"/permohonan/{case_id}"))
+    page = text(wulan.get(f"/tugas/{held}"))
+    assert "Ditahan sejak" in page
+    assert "Ambil &amp; periksa" not in page
+    refused = wulan.post(f"/tugas/{held}/ambil", data={"kunci": "kunci-ambil-1"})
+    assert "ditahan" in text(refused)
+    assert held not in text(wulan.get("/inbox"))
+
+
+def test_sesudah_ditandatangani_tidak_ada_tombol_tarik_dan_kiriman_ditolak(situs: Situs) -> None:
+    case_id = situs.case("kirim_kk")
+    sari = situs.browser("bu_sari")
+    page = text(sari.get(f"/permohonan/{case_id}"))
+    assert "Sudah ditandatangani, tidak dapat ditarik." in page
+    assert f"/permohonan/{case_id}/tarik" not in page
+    sari.post(f"/permohonan/{case_id}/tarik", data={"kunci": "kunci-tarik-1"})
+    assert situs.status(case_id) == "Menunggu tanda tangan"
+
+
+def test_ada_masalah_dari_halaman_permohonan(situs: Situs) -> None:
+    case_id = situs.case("terima_kk")
+    task = situs.task(case_id, "terima_kk")
+    sari = situs.browser("bu_sari")
+    assert "Ada masalah" in text(sari.get(f"/permohonan/{case_id}"))
+    url = f"/permohonan/{case_id}/langkah/{task}"
+    page = text(sari.get(f"{url}?hasil=bermasalah"))
+    assert "Ini bukan KK saya" in page
+    sent = {"versi": field(page, "versi"), "kunci": field(page, "kunci"), "aksi": "lanjut"}
+    plain = sari.post(url, data={**sent, "hasil": "bermasalah", "ditampilkan": "hasil"})
+    assert "ada isian lagi di bawah" in text(plain), "without JavaScript the new questions are shown, not scolded for"
+    situs.jam.lewat(minutes=3)
+    sent |= {"hasil": "bermasalah", "masalah": "bukan_kk_saya", "ditampilkan": field(page, "ditampilkan")}
+    assert sari.post(url, data=sent).status_code == 302
+    page = text(sari.get(f"/permohonan/{case_id}"))
+    assert "Petugas sedang menangani masalah" in page
+    assert "Unduh KK" not in page
+
+
+def test_petugas_mengunggah_atas_nama_pemohon(situs: Situs) -> None:
+    case_id = situs.case("periksa_berkas")
+    bad = {"ktp": {"nilai": "tidak_terbaca", "catatan": "buram"}, "surat_hilang": {"nilai": "sesuai", "catatan": ""}}
+    situs.do(case_id, "periksa_berkas", keputusan="kurang", berkas=bad)
+    task = situs.task(case_id, "lengkapi_berkas")
+    rini = situs.browser("bu_rini")
+    page = text(rini.get(f"/tugas/{task}"))
+    assert "atas nama pemohon" in page
+    sent = {name: field(page, name) for name in ("versi", "kunci", "ditampilkan")}
+    sent |= {"aksi": "unggah:berkas.ktp", "asal": "whatsapp"}
+    photo = (io.BytesIO(factories.photo()), "wa.jpg")
+    page = text(rini.post(f"/tugas/{task}", data={**sent, "unggah:berkas.ktp": photo}))
+    sent |= {"aksi": "lanjut", "berkas.ktp": field(page, "berkas.ktp")}
+    assert rini.post(f"/tugas/{task}", data=sent).status_code == 302
+    assert situs.status(case_id) == "Menunggu diperiksa"
+    with situs.site.app_context():
+        data = store.session.get_one(Case, case_id).data
+    assert data["answers"]["lengkapi_berkas"]["asal"] == "whatsapp"
+    assert data["actors"]["lengkapi_berkas"] == [factories.actor("bu_rini").id]
