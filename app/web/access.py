@@ -16,6 +16,7 @@ from app.domain.actors import ROLES, Actor
 from app.domain.errors import Forbidden
 from app.extensions import login_manager
 from app.services import people
+from app.web import sesi
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -102,11 +103,13 @@ def roles(*names: str) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
 
 
 def to_login() -> ResponseReturnValue:
-    """Send to /masuk, to return to this page (a POST returns to the page it was sent from)."""
+    """Send to /masuk, to return to this page; what a form sent stays on a page of its own until then."""
     here = request.full_path.rstrip("?") if request.method == "GET" else _referring_page()
     target = url_for("auth.masuk", lanjut=here)
     if request.headers.get("HX-Request"):
         return "", 401, {"HX-Redirect": target}
+    if request.form:
+        return sesi.keep_typed(401)
     flash("Masuk dulu untuk membuka halaman itu.", "info")
     return redirect(target)
 

@@ -30,6 +30,7 @@ from app.domain.errors import (
     UploadRefused,
     WithdrawalRefused,
 )
+from app.web import sesi
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +93,8 @@ def known(error: AlurError) -> Response:
 
 
 def expired(_: CSRFError) -> Response:
+    if request.form and request.endpoint != "auth.masuk" and sesi.came_from_us():
+        return sesi.keep_typed(400)
     return page(
         400,
         "Halaman ini sudah terlalu lama terbuka",

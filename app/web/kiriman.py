@@ -23,4 +23,4 @@ def press(form: Mapping[str, str]) -> Press:
 def version(form: Mapping[str, str]) -> int:
     """The version token; 0, which nothing has, for anything that is no number."""
     text = form.get("versi", "")
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -1,0 +1,23 @@
+"""A form that came after its session had ended: what was typed stays on the page, to be sent again after signing in."""
+
+from urllib.parse import urlsplit
+
+from flask import Response, make_response, render_template, request
+
+SECRET = ("csrf_token", "password", "kata_sandi")
+
+
+def keep_typed(status: int) -> Response:
+    """The typed fields as a form to send once more. Files must be chosen again: a page cannot hold them."""
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in SECRET]
+    html = render_template("errors/sesi.html", isian=kept, tujuan=request.path, ada_berkas=bool(request.files))
+    return make_response(html, status)
+
+
+def came_from_us() -> bool:
+    """Whether this POST was sent by a page of ours.
+
+    What a foreign page posted must never be offered for sending again: that would lend it our CSRF token.
+    """
+    sender = request.headers.get("Origin") or request.referrer or ""
+    return request.method == "POST" and urlsplit(sender).netloc == request.host

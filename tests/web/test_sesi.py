@@ -1,0 +1,35 @@
+"""A form sent after its session has ended: nothing typed is lost, and no foreign page gets our token."""
+
+import re
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+TYPED = {"alamat": "Jalan Melati 7", "password": "rahasia-sekali", "pilih": ["a", "b"]}
+
+
+def test_isian_yang_dikirim_sesudah_keluar_tetap_ada_untuk_dikirim_ulang(client: FlaskClient) -> None:
+    answer = client.post("/permohonan/draf/apa-saja/jenis", data=TYPED)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 401
+    assert 'action="/permohonan/draf/apa-saja/jenis"' in page
+    assert 'name="alamat" value="Jalan Melati 7"' in page
+    assert re.findall(r'name="pilih" value="(.)"', page) == ["a", "b"]
+    assert "rahasia-sekali" not in page
+    assert "Masuk lagi di tab baru" in page
+
+
+def test_tanpa_token_isian_dari_halaman_sendiri_tetap_ada(site: Flask) -> None:
+    site.config["WTF_CSRF_ENABLED"] = True
+    here = {"Origin": "http://localhost"}
+    answer = site.test_client().post("/permohonan/draf/apa-saja/jenis", data=TYPED, headers=here)
+    assert answer.status_code == 400
+    assert "Jalan Melati 7" in answer.get_data(as_text=True)
+
+
+def test_isian_dari_situs_lain_tidak_pernah_ditawarkan_untuk_dikirim(site: Flask) -> None:
+    site.config["WTF_CSRF_ENABLED"] = True
+    for sender in ({"Origin": "https://jahat.contoh"}, {"Origin": "null"}, {}):
+        answer = site.test_client().post("/permohonan/draf/apa-saja/jenis", data=TYPED, headers=sender)
+        assert answer.status_code == 400
+        assert "Jalan Melati 7" not in answer.get_data(as_text=True)
