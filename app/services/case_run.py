@@ -56,6 +56,7 @@ class CaseRun:
     _stops: list[Row] = field(default_factory=list)
     _people: dict[str, tuple[str, bool]] = field(default_factory=dict)  # id -> name, active
     _closed: list[str] = field(default_factory=list)
+    _has_news: bool = False  # the resident's word changed though no step was taken
 
     @classmethod
     def lock(
@@ -137,6 +138,13 @@ class CaseRun:
         if not any(task is born for born in self._born):
             self._changed[task["id"]] = task
 
+    def claim(self, task: Row, actor: Actor) -> None:
+        """Into somebody's hands. A step taken up again has the word under which the resident first saw it open."""
+        self.change(task, claimed_by=actor.id, claimed_at=self.now, reserved_for=None, reserved_until=None)
+        known = self.data.get("words", {}).get(task["step"])
+        if task["visit"] > 1 and known and known != self.status:
+            self.status, self._has_news = known, True
+
     def complete(self, token: str, step_id: str, actor: Actor, answers: Mapping[str, Any] | None = None) -> None:
         """The step behind `token`, a task or a service task, is done with these answers."""
         task = self.tasks.get(token)
@@ -188,7 +196,7 @@ class CaseRun:
                 run(statement, one_or_many(rows))
         if self._stops:
             holding.insert_stops(self.session, self._stops)
-        if self._closed or self._answers or self._born:
+        if self._closed or self._answers or self._born or self._has_news:
             run(statements.UPDATE_CASE, self._case_values())
 
     def _take(self, event: Event, actor: Actor, done: Step | None, verb: str, what: Mapping[str, Any]) -> None:

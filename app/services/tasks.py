@@ -97,7 +97,7 @@ def claim(actor: Actor, task_id: str, key: str = "") -> Claimed:
         task = _open_task(run, actor, task_id)
         _may_claim(run, actor, task)
         step = run.procedure.steps[task["step"]]
-        run.change(task, claimed_by=actor.id, claimed_at=now, reserved_for=None, reserved_until=None)
+        run.claim(task, actor)
         run.chain.add(actor.id, "tugas_diambil", {"tugas": task_id, "langkah": step.id}, now)
         if step.done_when_opened:
             run.complete(task["token"], step.id, actor)

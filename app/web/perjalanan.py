@@ -80,7 +80,7 @@ def rows(view: CaseView) -> tuple[RowState, ...]:
 def present(view: CaseView, todo: Todo | None, wanted: int, now: datetime) -> Present:
     """`wanted`: how many documents the resident must hand in again."""
     waiting = _waited_for(view)
-    expected = _expected(view, now)
+    expected = _expected(view, now) if waiting else None
     limit = todo.until if todo else None
     sentence = kata.sentence(
         kata.KATA["status_ditandatangani"] if _is_signed(view) else view.status,
@@ -205,6 +205,8 @@ def _last_done(view: CaseView, steps: frozenset[str]) -> datetime | None:
 
 def _waited_for(view: CaseView) -> str:
     """ "Anda" where the resident must act, else the actors of the paper's table."""
+    if view.status in {outcome.status for outcome in view.procedure.outcomes.values()}:
+        return ""  # over for the resident; what the office still files away is not waited for
     running = [task for task in view.open_tasks if task.held_at is None]
     if any(view.procedure.steps[task.step].by_applicant for task in running):
         return "Anda"

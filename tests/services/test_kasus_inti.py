@@ -75,6 +75,9 @@ def test_kasus_berjalan_sampai_arsip(app, cast):
         finish(case_id, "lengkapi_berkas", cast["bu_sari"], {})
         view = cases.load(cast["bu_sari"], case_id)
         assert [(task.claimed_by, task.reserved_for) for task in view.open_tasks] == [(None, cast["pak_budi"].id)]
+        assert view.status == "Menunggu diperiksa"
+        tasks.claim(cast["pak_budi"], view.open_tasks[0].id)
+        assert cases.load(cast["bu_sari"], case_id).status == "Sedang diperiksa"
 
         finish(case_id, "periksa_berkas", cast["pak_budi"], {"keputusan": "lengkap", "jenis_ditetapkan": "hilang"})
         finish(case_id, "ajukan_cetak", cast["pak_budi"], {})
