@@ -53,6 +53,7 @@ class CaseRun:
     _jobs: list[Row] = field(default_factory=list)
     _answers: list[Row] = field(default_factory=list)
     _notices: list[Row] = field(default_factory=list)
+    _digests: list[Row] = field(default_factory=list)
     _stops: list[Row] = field(default_factory=list)
     _people: dict[str, tuple[str, bool]] = field(default_factory=dict)  # id -> name, active
     _closed: list[str] = field(default_factory=list)
@@ -194,6 +195,8 @@ class CaseRun:
         ):
             if rows:
                 run(statement, one_or_many(rows))
+        for digest in self._digests:
+            run(statements.INSERT_JOBS_ONCE[self.session.get_bind().dialect.name], digest)
         if self._stops:
             holding.insert_stops(self.session, self._stops)
         if self._closed or self._answers or self._born or self._has_news:
@@ -368,7 +371,7 @@ class CaseRun:
                 "ditutup": self.ended_at is not None and rule.value in ("", self.outcome),
             }.get(rule.on, False)  # reminders are told by their timer
             if applies and rule.digest:
-                digests.schedule(self, rule)
+                self._digests += digests.schedule(self, rule)
             elif applies:
                 notices.write(self, rule, key=f"{self.id}:{self.chain.seq}:{number}", speaker=rule.speaker)
 

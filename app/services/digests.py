@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,15 +17,18 @@ KIND = "ringkasan"
 
 
 class Run(Protocol):
-    session: Session
     procedure: Procedure
     now: datetime
 
 
-def schedule(run: Run, rule: NoticeRule) -> None:
-    """See to it that the roles of `rule` are told at its next time; one job for each, however many tasks there are."""
+def schedule(run: Run, rule: NoticeRule) -> list[dict[str, Any]]:
+    """Rows of `jobs` that tell the roles of `rule` at its next time; one for each, however many tasks there are.
+
+    Their keys may be there already: to be written with statements.INSERT_JOBS_ONCE.
+    """
     due = next_time(run.now, rule.digest)
     text = run.procedure.templates[rule.template]
+    rows = []
     for to in rule.to:
         role = to.removeprefix("peran ")
         payload = {
@@ -36,7 +39,8 @@ def schedule(run: Run, rule: NoticeRule) -> None:
             "channels": list(rule.channels),
         }
         key = f"{KIND}:{run.procedure.slug}:{rule.template}:{role}:{due:%Y%m%d%H%M}"
-        job_rows.add(run.session, key[:160], KIND, payload, due, at=run.now)
+        rows.append(job_rows.new_row(key[:160], KIND, payload, due, at=run.now))
+    return rows
 
 
 def next_time(now: datetime, minutes: Sequence[int]) -> datetime:

@@ -132,9 +132,28 @@ def add(
 ) -> bool:
     """Write a job unless its key is there already; inside the caller's unit of work. True: it is new."""
     connection = session.connection()
-    job_id = new_id()
-    row = {
-        "id": job_id,
+    row = new_row(key, kind, payload, due_at, case_id=case_id, at=at, reason=reason)
+    # Rows come back only where the key is new: not every driver keeps the rowcount of an INSERT.
+    if connection.execute(_INSERT_ONCE[connection.dialect.name], row).first() is None:
+        return False
+    if due_at <= at:
+        ring_after_commit(session, row["id"])
+    return True
+
+
+def new_row(
+    key: str,
+    kind: str,
+    payload: Mapping[str, Any],
+    due_at: datetime,
+    *,
+    case_id: str | None = None,
+    at: datetime,
+    reason: str = "",
+) -> dict[str, Any]:
+    """A full row of `jobs`."""
+    return {
+        "id": new_id(),
         "key": key,
         "kind": kind,
         "case_id": case_id,
@@ -144,12 +163,6 @@ def add(
         "error": reason,
         "created_at": at,
     }
-    # Rows come back only where the key is new: not every driver keeps the rowcount of an INSERT.
-    if connection.execute(_INSERT_ONCE[connection.dialect.name], row).first() is None:
-        return False
-    if due_at <= at:
-        ring_after_commit(session, job_id)
-    return True
 
 
 def lock_case(session: Session, case_id: str | None) -> None:

@@ -95,6 +95,11 @@ UPDATE_CASE = (
     )
 )
 INSERT_TASKS, INSERT_TIMERS, INSERT_JOBS = insert(task), insert(timer), insert(job)
+# No row comes back, so that nobody waits for it.
+INSERT_JOBS_ONCE = {
+    "sqlite": sqlite.insert(job).on_conflict_do_nothing(index_elements=["key"]),
+    "postgresql": postgresql.insert(job).on_conflict_do_nothing(index_elements=["key"]),
+}
 INSERT_ANSWER, INSERT_NOTICES = insert(answer), insert(notice)
 UPDATE_TASK = (
     update(task)

@@ -80,3 +80,34 @@ def test_porta_yang_dipakai_disebut_dengan_contoh_lain(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert f"PORT={port + 1}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_perintah_yang_sama_berjalan_di_postgresql_dan_redis(
+    tmp_path: Path, postgresql_url: str, redis_url: str
+) -> None:
+    port = free_port()
+    env = {key: value for key, value in os.environ.items() if key != "ALUR_MODE"}
+    env |= {
+        "ALUR_DATA": str(tmp_path),
+        "PORT": str(port),
+        "DATABASE_URL": postgresql_url,
+        "REDIS_URL": redis_url,
+    }
+    log = tmp_path / "keluaran.txt"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app.jobs.serve"], env=env, stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            deadline = time.monotonic() + 100
+            while "Ctrl-C menghentikan semua" not in log.read_text() and time.monotonic() < deadline:
+                time.sleep(0.2)
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
+                assert answer.status == 200
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/layanan/kk-perubahan-data") as answer:
+                assert b"IKMT-PP-01-07" in answer.read()
+        finally:
+            process.send_signal(signal.SIGINT)
+            returned = process.wait(60)
+    assert returned == 0, log.read_text()
+    assert not list(tmp_path.glob("*.db")), "nothing is written to SQLite"
