@@ -110,7 +110,7 @@ class Config:
 def _engine_options(config: Config) -> dict[str, Any]:
     if config.is_sqlite:
         return {"connect_args": {"timeout": 30}}
-    return {"pool_size": config.threads + 2, "max_overflow": 4, "pool_pre_ping": True}
+    return {"pool_size": config.threads + 2, "max_overflow": 4}
 
 
 def _demand(env: Mapping[str, str], names: tuple[str, ...]) -> None:

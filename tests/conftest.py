@@ -12,13 +12,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-try:  # while the house is still being built, tests of single rooms must run
-    from app import create_app
-    from app.adapters import redis_child
-    from app.extensions import db
-    from tests.support import databases, servers
-except ImportError as _problem:
-    print(f"conftest: the application does not import yet: {_problem}")
+from app import create_app
+from app.adapters import redis_child
+from app.extensions import db
+from tests.support import databases, servers
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -29,7 +26,7 @@ def chromium() -> str | None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Without a browser or a Redis here, leave out what needs one and say so. Under CI nothing is left out."""
-    if os.environ.get("CI") or "redis_child" not in globals():
+    if os.environ.get("CI"):
         return
     absent = {
         "Chromium": (chromium() is None, lambda item: item.get_closest_marker("e2e")),

@@ -25,6 +25,7 @@ class Task(Base):
         UniqueConstraint("case_id", "token"),
         Index("ix_tasks_inbox", "queue", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_tasks_mine", "claimed_by", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_tasks_open", "case_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_tasks_done", "completed_by", "completed_at"),
     )
 

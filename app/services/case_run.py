@@ -1,6 +1,6 @@
 """One case, locked, inside one unit of work: take steps with the engine, then save all that follows from them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -55,6 +55,7 @@ class CaseRun:
     _notices: list[Row] = field(default_factory=list)
     _digests: list[Row] = field(default_factory=list)
     _stops: list[Row] = field(default_factory=list)
+    _keys: list[Row] = field(default_factory=list)
     _people: dict[str, tuple[str, bool]] = field(default_factory=dict)  # id -> name, active
     _closed: list[str] = field(default_factory=list)
     _has_news: bool = False  # the resident's word changed though no step was taken
@@ -66,12 +67,16 @@ class CaseRun:
         """The case row first, always; then its open tasks. Raises NotFound."""
         connection = session.connection()
         if task_id is not None:
-            row = connection.execute(statements.LOCK_CASE_OF_TASK, {"task_id": task_id}).one_or_none()
+            rows = connection.execute(statements.LOCK_CASE_OF_TASK, {"task_id": task_id}).all()
         else:
-            row = connection.execute(statements.LOCK_CASE, {"case_id": case_id}).one_or_none()
-        if row is None:
+            rows = connection.execute(statements.LOCK_CASE, {"case_id": case_id}).all()
+        if not rows:
             raise NotFound
-        tasks = connection.execute(statements.OPEN_TASKS, {"case_id": row.id}).mappings()
+        row, width = rows[0], len(statements.TASK_COLUMNS)
+        found: Sequence[Sequence[Any]] = [row[-width:] for row in rows if row.task_id is not None]
+        if row.seq != row.seen_seq:
+            found = connection.execute(statements.OPEN_TASKS, {"case_id": row.id}).all()
+        tasks = [dict(zip(statements.TASK_COLUMNS, values, strict=True)) for values in found]
         return cls(
             session=session,
             id=row.id,
@@ -89,7 +94,7 @@ class CaseRun:
             ended_at=row.ended_at,
             first_timer=row.first_timer,
             subject_name=row.subject_name,
-            tasks={task["token"]: dict(task) for task in tasks},
+            tasks={task["token"]: task for task in tasks},
         )
 
     @cached_property
@@ -123,6 +128,10 @@ class CaseRun:
         """Rows of notices and jobs, to be written with the rest."""
         self._notices += notices
         self._jobs += jobs
+
+    def remember(self, key: Row) -> None:
+        """The key of the form that asked for this."""
+        self._keys.append(key)
 
     def save_stops(self, stops: list[Row]) -> None:
         self._stops += stops
@@ -172,13 +181,13 @@ class CaseRun:
         """The start of the case, or a message to it."""
         self._take(event, actor, None, verb, what)
 
-    def save(self) -> None:
-        """Write everything that followed, each table in one statement."""
-        with store.sent_together(self.session.connection()):
-            self._write_rows()
-            self.chain.save(self.session)
+    def save(self, *, last: bool = False) -> None:
+        """Write everything that followed, each table in one statement. `last`: nothing more in this unit of work."""
         for job in self._jobs:
             ring_after_commit(self.session, job["id"])
+        with store.sent_together(self.session.connection(), with_commit=last):
+            self._write_rows()
+            self.chain.save(self.session)
 
     def _write_rows(self) -> None:
         run = self.execute
@@ -187,6 +196,7 @@ class CaseRun:
         if self._changed:
             run(statements.UPDATE_TASK, one_or_many([_task_values(task) for task in self._changed.values()]))
         for statement, rows in (
+            (statements.INSERT_KEY, self._keys),
             (statements.INSERT_ANSWER, self._answers),
             (statements.INSERT_TASKS, self._born),
             (statements.INSERT_TIMERS, self._timers),

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -18,14 +19,21 @@ def check(key: str) -> None:
         raise StaleForm("Formulir ini tidak lengkap. Muat ulang halaman, lalu kirim lagi.")
 
 
-def is_new(session: Session, actor: Actor, key: str, case_id: str, at: datetime, *, about: str) -> bool:
-    """Remember the key; False when this very form was taken before for this very thing. Raises StaleForm.
+def row(actor: Actor, key: str, case_id: str, at: datetime, *, about: str) -> dict[str, Any]:
+    """The key as a row, to be written with what the form does. Raises StaleForm.
 
     `about`: what the form did, e.g. the task it was for: an old page sent again with other rows ticked must not pass
     for done.
     """
     check(key)
-    insert = statements.REMEMBER_KEY[session.get_bind().dialect.name]
-    taken = hashlib.sha256(f"{about} {key}".encode()).hexdigest()
-    values = {"actor_id": actor.id, "key": taken, "case_id": case_id, "at": at}
-    return session.connection().execute(insert, values).first() is not None
+    return {"actor_id": actor.id, "key": _taken(key, about), "case_id": case_id, "at": at}
+
+
+def is_known(session: Session, actor: Actor, key: str, *, about: str) -> bool:
+    """Was this very form taken before for this very thing? To be asked under the lock of its case."""
+    asked = {"actor_id": actor.id, "key": _taken(key, about)}
+    return session.connection().execute(statements.KNOWN_KEY, asked).first() is not None
+
+
+def _taken(key: str, about: str) -> str:
+    return hashlib.sha256(f"{about} {key}".encode()).hexdigest()

@@ -1,6 +1,6 @@
 """Prebuilt Core statements of the hot path: claim, complete, fire. The ORM is several times slower there."""
 
-from sqlalchemy import Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Table, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy import case as case_expression
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -15,6 +15,7 @@ def _table(model: type) -> Table:
 case, task, timer, job = _table(Case), _table(Task), _table(Timer), _table(Job)
 stream, answer, key, user = _table(Stream), _table(Answer), _table(IdempotencyKey), _table(User)
 notice = _table(Notice)
+_seen, _named = stream.alias(), task.alias()
 
 _CASE_COLUMNS = (
     case.c.id,
@@ -37,17 +38,22 @@ _CASE_COLUMNS = (
     .correlate(case)
     .scalar_subquery()
     .label("first_timer"),
+    select(_seen.c.seq).where(_seen.c.name == stream.c.name).scalar_subquery().label("seen_seq"),
 )
-# Both rows are locked: PostgreSQL reads a locked row anew after waiting for it, but not the others of a join.
-_case_with_trail = (
-    select(*_CASE_COLUMNS)
+TASK_COLUMNS = tuple(column.name for column in task.c)
+# The case, and on each row one of its open tasks (all None where it has none); one trip to the server for both.
+# Case and stream are locked. PostgreSQL reads a locked row anew after waiting for it, but not the others of a join:
+# where `seq` is no longer `seen_seq` somebody took a step meanwhile, and OPEN_TASKS must be asked.
+_case_with_tasks = (
+    select(*_CASE_COLUMNS, *(column.label(f"task_{column.name}") for column in task.c))
     .join_from(case, stream, stream.c.name == "kasus:" + case.c.id)
     .join(user, user.c.id == case.c.subject_id)
+    .outerjoin(task, and_(task.c.case_id == case.c.id, task.c.closed_at.is_(None)))
     .with_for_update(of=[case, stream])
 )
-LOCK_CASE = _case_with_trail.where(case.c.id == bindparam("case_id"))
-LOCK_CASE_OF_TASK = _case_with_trail.where(
-    case.c.id == select(task.c.case_id).where(task.c.id == bindparam("task_id")).scalar_subquery()
+LOCK_CASE = _case_with_tasks.where(case.c.id == bindparam("case_id"))
+LOCK_CASE_OF_TASK = _case_with_tasks.where(
+    case.c.id == select(_named.c.case_id).where(_named.c.id == bindparam("task_id")).scalar_subquery()
 )
 # A task and what its form needs of the case, read before anything is locked.
 TASK_AT_A_GLANCE = (
@@ -122,8 +128,5 @@ DROP_TIMERS = delete(timer).where(
     timer.c.case_id == bindparam("case_id"), timer.c.token.in_(bindparam("tokens", expanding=True))
 )
 DROP_JOBS = delete(job).where(job.c.key.in_(bindparam("keys", expanding=True)), job.c.done_at.is_(None))
-# Rows come back only where the key is new. (The rowcount of an INSERT is not kept by every driver.)
-REMEMBER_KEY = {
-    "sqlite": sqlite.insert(key).on_conflict_do_nothing().returning(key.c.key),
-    "postgresql": postgresql.insert(key).on_conflict_do_nothing().returning(key.c.key),
-}
+INSERT_KEY = insert(key)
+KNOWN_KEY = select(key.c.key).where(key.c.actor_id == bindparam("actor_id"), key.c.key == bindparam("key"))

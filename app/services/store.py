@@ -16,6 +16,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, scoped_session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from app.adapters import postgresql
+
 WRITING = "alur_writing"
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -49,6 +51,9 @@ def bind(
     if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _on_sqlite_connect):
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
+    if engine.dialect.name == "postgresql" and not event.contains(engine, "do_connect", postgresql.connect):
+        event.listen(engine, "do_connect", postgresql.connect)
+        event.listen(engine, "checkout", postgresql.refuse_if_hung_up)
 
 
 @contextmanager
@@ -103,10 +108,12 @@ def reads_anew(connection: Connection) -> bool:
 
 
 @contextmanager
-def sent_together(connection: Connection) -> Iterator[None]:
+def sent_together(connection: Connection, *, with_commit: bool = False) -> Iterator[None]:
     """Writes in here whose results nobody waits for cross the wire to PostgreSQL in one go, not one by one.
 
     What the database has against one of them is raised when the block ends, as the driver's own exception.
+    `with_commit`: they are the last of the transaction, whose COMMIT goes along; the session's own commit then finds
+    nothing left to do. After a refused write the server skips it like everything else up to the end of the block.
     """
     if connection.dialect.name != "postgresql":
         yield
@@ -114,6 +121,8 @@ def sent_together(connection: Connection) -> Iterator[None]:
     driver: Any = connection.connection.driver_connection
     with driver.pipeline():
         yield
+        if with_commit:
+            connection.exec_driver_sql("COMMIT")
 
 
 def _on_sqlite_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

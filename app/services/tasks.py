@@ -101,7 +101,7 @@ def claim(actor: Actor, task_id: str, key: str = "") -> Claimed:
         run.chain.add(actor.id, "tugas_diambil", {"tugas": task_id, "langkah": step.id}, now)
         if step.done_when_opened:
             run.complete(task["token"], step.id, actor)
-        run.save()
+        run.save(last=True)
         return Claimed(run.held_by(actor) or task_id, run.id)
 
 
@@ -117,7 +117,7 @@ def release(actor: Actor, task_id: str, version: int, reason: str) -> None:
         run.change(task, claimed_by=None, claimed_at=None)
         what = {"tugas": task_id, "langkah": task["step"], "alasan": reason.strip()[:200]}
         run.chain.add(actor.id, "tugas_dilepas", what, now)
-        run.save()
+        run.save(last=True)
 
 
 def complete(actor: Actor, task_id: str, version: int, key: str, raw: Mapping[str, Any]) -> Completed:
@@ -129,8 +129,9 @@ def complete(actor: Actor, task_id: str, version: int, key: str, raw: Mapping[st
     now = clock.now()
     with unit_of_work() as session:
         run = CaseRun.lock(session, now, task_id=task_id)
-        if not keys.is_new(session, actor, key, run.id, now, about=task_id):
+        if run.task(task_id) is None and keys.is_known(session, actor, key, about=task_id):
             return Completed(run.id, run.held_by(actor))
+        run.remember(keys.row(actor, key, run.id, now, about=task_id))
         overtaken = _fire_due_timers(session, run, task_id)
         if not overtaken:
             task = _open_task(run, actor, task_id)
@@ -138,7 +139,7 @@ def complete(actor: Actor, task_id: str, version: int, key: str, raw: Mapping[st
             if not form_is_his:
                 raise StaleForm
             run.complete(task["token"], task["step"], actor, answers)
-        run.save()
+        run.save(last=True)
         done = Completed(run.id, run.held_by(actor))
     if overtaken:
         raise TaskClosed("Batas waktu langkah ini sudah lewat, jadi tugasnya sudah ditutup. Buka halaman permohonan.")

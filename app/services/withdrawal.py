@@ -57,8 +57,10 @@ def withdraw(actor: Actor, case_id: str, key: str, reason: str = "") -> Withdraw
         run = CaseRun.lock(session, now, case_id=case_id)
         if not can(actor, "withdraw", run.ref):
             raise NotFound if not can(actor, "view_case", run.ref) else Forbidden
-        if not keys.is_new(session, actor, key, run.id, now, about=f"{VERB} {run.id}"):
+        about = f"{VERB} {run.id}"
+        if keys.is_known(session, actor, key, about=about):
             return Withdrawn(run.id, run.ended_at is None)
+        run.remember(keys.row(actor, key, run.id, now, about=about))
         _fire_what_is_due(run)
         if run.ended_at is None:
             _demand(run)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from app.domain.errors import TaskAlreadyClaimed, TaskClosed
 from app.extensions import db
 from app.models import Answer, Event, new_id
 from app.services import audit, clock, people, store, tasks
+from app.services.case_run import CaseRun
 from app.services.work import unit_of_work
 from tests.factories import SENIN_PAGI
 from tests.support.databases import config_for
@@ -218,3 +220,35 @@ def test_empat_proses_di_satu_sqlite_hanya_satu_menang(sqlite_app: Flask, sqlite
         for process in processes:
             process.kill()
     assert said == {"menang": 1, "sudah diambil": 19}
+
+
+def test_yang_menunggu_kunci_melihat_tugas_yang_baru_dibuka(postgresql_app: Flask) -> None:
+    """PostgreSQL answers a waiting lock from before the wait, for all but the locked rows themselves."""
+    with clock.using(lambda: SENIN_PAGI):
+        office = Kantor.open()
+        case_id = office.case(jenis="hilang")
+        first = office.open_tasks(case_id)[0]
+        claimed = threading.Event()
+        seen: list[set[str]] = []
+
+        def wait_for_the_case() -> None:
+            with postgresql_app.app_context(), clock.using(lambda: SENIN_PAGI), unit_of_work() as session:
+                claimed.set()
+                seen.append(
+                    {task["step"] for task in CaseRun.lock(session, SENIN_PAGI, case_id=case_id).tasks.values()}
+                )
+
+        with unit_of_work() as session:
+            run = CaseRun.lock(session, SENIN_PAGI, case_id=case_id)
+            waiting = threading.Thread(target=wait_for_the_case)
+            waiting.start()
+            claimed.wait()
+            time.sleep(0.3)
+            task = run.task(first.id)
+            assert task is not None
+            run.claim(task, office.people["pak_budi"])
+            run.complete(task["token"], task["step"], office.people["pak_budi"])
+            opened = {task["step"] for task in run.tasks.values()}
+            run.save(last=True)
+        waiting.join()
+        assert seen == [opened] != [{first.step}]
