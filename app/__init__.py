@@ -9,7 +9,8 @@ from app import cli, extensions, logs, web
 from app.adapters import queue
 from app.config import Config
 from app.mailing import SmtpMailer
-from app.services import mailbox, outgoing, store
+from app.services import store
+from app.services.messages import mailbox, outgoing
 from app.web import access, assets, errors, health, security, templating
 
 

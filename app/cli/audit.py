@@ -4,7 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from app.domain.actors import SYSTEM
-from app.services import audit
+from app.services.records import audit
 
 audit_group = AppGroup("audit", help="Riwayat: periksa bahwa tidak ada catatan yang diubah, dihapus, atau ditukar.")
 

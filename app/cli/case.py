@@ -11,8 +11,8 @@ from app.cli.scratch import scratch_store
 from app.domain.actors import SYSTEM
 from app.domain.errors import ProcedureInvalid
 from app.procedures.files import ProcedureFiles, read_folder
-from app.services import published
-from app.services.simulation import Report, simulate
+from app.services.flow import published
+from app.services.rehearsal.simulation import Report, simulate
 
 case_group = AppGroup("case", help="Kasus: jalankan kasus acak di basis data sementara.")
 

@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from app.services import demo
+from app.services.rehearsal import demo
 
 demo_group = AppGroup("demo", help="Orang dan keluarga peragaan (semuanya rekaan).")
 

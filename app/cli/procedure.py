@@ -11,7 +11,7 @@ from app.domain.errors import Fault, ProcedureInvalid
 from app.domain.tanggal import format_date
 from app.procedures.check import check as check_files
 from app.procedures.files import read_folder
-from app.services import published
+from app.services.flow import published
 
 procedure_group = AppGroup("procedure", help="Prosedur: periksa tiga berkasnya, terbitkan, dan lihat daftarnya.")
 

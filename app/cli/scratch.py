@@ -11,7 +11,8 @@ from sqlalchemy.orm import scoped_session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.cli.database import upgrade
-from app.services import mailbox, outgoing, store
+from app.services import store
+from app.services.messages import mailbox, outgoing
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from app import create_app
 from app.cli import database
 from app.config import Config
 from app.extensions import db
-from app.services import published
+from app.services.flow import published
 
 ROOT = Path(alur.__file__).parent.parent
 

@@ -5,7 +5,7 @@ from functools import cache
 from flask import Flask
 
 from app import create_app, logs
-from app.services import jobs
+from app.services.background import jobs
 
 
 @cache

@@ -5,7 +5,8 @@ import threading
 
 from app.jobs import loop
 from app.jobs.run import application
-from app.services import clock, jobs, timers
+from app.services import clock
+from app.services.background import jobs, timers
 
 PAUSE_SECONDS = 1.0
 

@@ -11,7 +11,8 @@ from rq import Queue, SimpleWorker
 from app.adapters import queue
 from app.jobs import loop
 from app.jobs.run import application, run_job
-from app.services import clock, jobs
+from app.services import clock
+from app.services.background import jobs
 
 POLL_SECONDS = 1.0
 # With a bell, the table is for jobs that the bell has left lying this long.

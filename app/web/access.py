@@ -15,7 +15,7 @@ from flask_login import UserMixin, current_user
 from app.domain.actors import ROLES, Actor
 from app.domain.errors import Forbidden
 from app.extensions import login_manager
-from app.services import people
+from app.services.accounts import people
 from app.web import sesi
 
 P = ParamSpec("P")

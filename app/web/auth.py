@@ -6,7 +6,8 @@ from flask_login import login_user, logout_user
 
 from app.domain.actors import ROLES
 from app.domain.errors import LoginRefused, TooManyAttempts
-from app.services import demo, people
+from app.services.accounts import people
+from app.services.rehearsal import demo
 from app.web.access import SignedIn, actor_or_none, public, safe_next, signed_in
 from app.web.templating import THEME_COOKIE, THEMES
 

@@ -11,8 +11,8 @@ from app.procedures.answers import visible_columns
 from app.procedures.display import html_id
 from app.procedures.model import Field, Section
 from app.procedures.wtforms import build_row, put_errors, read
-from app.services import drafts
-from app.services.drafts import DraftView
+from app.services.portal import drafts
+from app.services.portal.drafts import DraftView
 from app.web import kiriman, unggahan
 from app.web.access import current_actor, roles
 from app.web.draf import Errors, apply, keep, section_of, url_of

@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from app.adapters.pdf import Letterhead
 from app.domain.errors import NotFound
-from app.services import outgoing, printouts, receipts
+from app.services.messages import outgoing
+from app.services.portal import printouts, receipts
 from app.web import kata
 from app.web.access import current_actor, public, roles, signed_in
 

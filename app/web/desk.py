@@ -12,9 +12,10 @@ from flask.typing import ResponseReturnValue
 from app.domain.actors import ROLES
 from app.domain.errors import AlurError, FourEyes, TaskAlreadyClaimed, TaskClosed
 from app.domain.tanggal import format_short, format_time, local_date
-from app.services import inbox, taking, tasks
-from app.services.inbox_cursor import Cursor
-from app.services.inbox_views import ANTREAN, MENUNGGU, SELESAI, TUGAS_SAYA, VIEWS, Filters
+from app.services.desk import inbox, taking
+from app.services.desk.inbox_cursor import Cursor
+from app.services.desk.inbox_views import ANTREAN, MENUNGGU, SELESAI, TUGAS_SAYA, VIEWS, Filters
+from app.services.flow import tasks
 from app.web.access import current_actor, roles
 from app.web.errors import status_of
 

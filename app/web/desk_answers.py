@@ -10,8 +10,8 @@ from app.procedures.context import FormContext
 from app.procedures.model import Field, Form
 from app.procedures.options import choices, row_title, shown
 from app.services import clock
-from app.services.cases import CaseView
-from app.services.comparison import Difference, differences
+from app.services.desk.comparison import Difference, differences
+from app.services.flow.cases import CaseView
 
 PERSONAL = ("nik", "nomor_kk")
 _WITHOUT_TEXT = ("berkas", "berkas_diminta", "salin", "pernyataan")

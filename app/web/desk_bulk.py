@@ -7,8 +7,9 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import AlurError, InvalidInput
-from app.services import bulk, tasks
-from app.services.bulk import BulkPage
+from app.services.desk import bulk
+from app.services.desk.bulk import BulkPage
+from app.services.flow import tasks
 from app.web import desk_form
 from app.web.access import current_actor, roles
 from app.web.desk import OFFICERS, new_key

@@ -16,8 +16,9 @@ from app.procedures.inputs import Asked, Copied
 from app.procedures.model import Field, Form, Section
 from app.procedures.options import shown as shown_text
 from app.procedures.wtforms import build, put_errors, read
-from app.services import form_context, store
-from app.services.tasks import TaskView
+from app.services import store
+from app.services.flow import form_context
+from app.services.flow.tasks import TaskView
 from app.web import unggahan
 from app.web.kiriman import Press, press
 

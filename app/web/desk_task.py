@@ -7,8 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.actors import Actor
 from app.domain.errors import AlurError, EngineFault, Forbidden, InvalidInput
-from app.services import clock, inbox, papers, riwayat, tasks
-from app.services.tasks import TaskView
+from app.services import clock
+from app.services.desk import inbox, papers
+from app.services.flow import tasks
+from app.services.flow.tasks import TaskView
+from app.services.records import riwayat
 from app.web import desk_answers, desk_form, kiriman, perjalanan
 from app.web.access import current_actor, roles
 from app.web.desk import OFFICERS, new_key

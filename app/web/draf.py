@@ -18,8 +18,10 @@ from app.domain.errors import (
 from app.procedures.display import html_id, lines
 from app.procedures.model import Section
 from app.procedures.wtforms import build, put_errors, read
-from app.services import clock, drafts, published, submissions
-from app.services.drafts import DraftView
+from app.services import clock
+from app.services.flow import published
+from app.services.portal import drafts, submissions
+from app.services.portal.drafts import DraftView
 from app.web import kiriman, unggahan
 from app.web.access import current_actor, roles
 from app.web.kiriman import Press

@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from app.services import uploads
-from app.services.uploads import OpenFile
+from app.services.portal import uploads
+from app.services.portal.uploads import OpenFile
 from app.web.access import current_actor, signed_in
 
 files = Blueprint("files", __name__)

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.services import jobs
+from app.services.background import jobs
 from app.web.access import current_actor, roles
 
 incidents = Blueprint("incidents", __name__)

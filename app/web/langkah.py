@@ -13,8 +13,10 @@ from app.procedures.berkas import current_files
 from app.procedures.context import FormContext, UploadInfo
 from app.procedures.inputs import Uploads, Wanted
 from app.procedures.wtforms import build, put_errors, read
-from app.services import form_context, portal_views, store, tasks
-from app.services.tasks import TaskView
+from app.services import store
+from app.services.flow import form_context, tasks
+from app.services.flow.tasks import TaskView
+from app.services.portal import portal_views
 from app.web import kiriman, unggahan
 from app.web.access import current_actor, roles
 

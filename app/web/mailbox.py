@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.services import mailbox
+from app.services.messages import mailbox
 from app.web.access import current_actor, signed_in
 
 demo_mailbox = Blueprint("demo_mailbox", __name__)

@@ -6,7 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import InvalidInput, WithdrawalRefused
-from app.services import portal_views, withdrawal
+from app.services.flow import withdrawal
+from app.services.portal import portal_views
 from app.web.access import current_actor, roles
 
 penarikan = Blueprint("penarikan", __name__)

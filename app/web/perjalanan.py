@@ -10,8 +10,8 @@ from datetime import datetime
 from app.domain import tanggal
 from app.models import Task
 from app.procedures.model import Procedure, Row
-from app.services.cases import CaseView
-from app.services.portal_views import Return, Todo
+from app.services.flow.cases import CaseView
+from app.services.portal.portal_views import Return, Todo
 from app.web import kata
 
 DONE, NOW, LATER, STOPPED = "sudah", "kini", "belum", "berhenti"

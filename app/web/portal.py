@@ -6,9 +6,13 @@ from flask.typing import ResponseReturnValue
 from app.domain.masking import mask_email, mask_nik, mask_phone
 from app.procedures.berkas import marked
 from app.procedures.display import lines
-from app.services import clock, drafts, notices, portal_views, riwayat, withdrawal
-from app.services.cases import CaseView
-from app.services.portal_views import Todo
+from app.services import clock
+from app.services.flow import withdrawal
+from app.services.flow.cases import CaseView
+from app.services.messages import notices
+from app.services.portal import drafts, portal_views
+from app.services.portal.portal_views import Todo
+from app.services.records import riwayat
 from app.web import perjalanan
 from app.web.access import current_actor, roles, signed_in
 

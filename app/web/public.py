@@ -6,7 +6,9 @@ from flask.typing import ResponseReturnValue
 from app.domain import tanggal
 from app.domain.errors import LoginRefused, TooManyAttempts
 from app.procedures.model import Procedure, Requirement
-from app.services import clock, published, status_check
+from app.services import clock
+from app.services.flow import published
+from app.services.portal import status_check
 from app.web import kata
 from app.web.access import public
 

@@ -5,7 +5,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from app.domain import tanggal
-from app.services import notices
+from app.services.messages import notices
 from app.web import kata
 from app.web.access import actor_or_none
 

@@ -6,7 +6,7 @@ from typing import Any, BinaryIO, cast
 from flask import request
 
 from app.domain.errors import NotFound, UploadRefused
-from app.services import uploads
+from app.services.portal import uploads
 from app.web.access import current_actor
 
 PREFIX = "unggah:"

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, StorageState, exp
 from app import create_app
 from app.config import Config
 from app.extensions import db
-from app.services import people
+from app.services.accounts import people
 from app.services.work import unit_of_work
 from tests.conftest import chromium
 from tests.e2e.langkah import ORANG, SANDI, masuk

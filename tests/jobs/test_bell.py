@@ -17,7 +17,8 @@ from app.adapters import queue
 from app.extensions import db
 from app.jobs import run, sweeper, worker
 from app.models import Job
-from app.services import clock, jobs, store
+from app.services import clock, store
+from app.services.background import jobs
 from tests.support.databases import config_for
 from tests.support.kasus import cast, go_to_signed, job_of, open_kk, open_steps, publish
 

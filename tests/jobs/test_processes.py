@@ -16,7 +16,8 @@ from sqlalchemy import select
 from app.adapters import queue
 from app.extensions import db
 from app.models import Job, Mail
-from app.services import clock, job_rows
+from app.services import clock
+from app.services.background import job_rows
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support import servers

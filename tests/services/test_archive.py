@@ -10,8 +10,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.models import Case, StoredFile, Upload
-from app.services import archive, cases, jobs, published, store
+from app.services import store
+from app.services.background import jobs
 from app.services.files import file_store
+from app.services.flow import cases, published
+from app.services.records import archive
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support.kasus import cast, finish, go_to_archive, jam_uji, job_of, open_kk, open_steps, publish

@@ -6,7 +6,8 @@ from sqlalchemy import text
 
 from app.domain.actors import SYSTEM
 from app.domain.errors import Forbidden
-from app.services import audit, store
+from app.services import store
+from app.services.records import audit
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support.kasus import cast, go_to_signed, jam_uji, open_kk, publish

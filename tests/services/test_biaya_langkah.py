@@ -10,8 +10,9 @@ from sqlalchemy import event
 
 from app.models import new_id
 from app.procedures.model import Step
-from app.services import clock, store, tasks
-from app.services.people import add
+from app.services import clock, store
+from app.services.accounts.people import add
+from app.services.flow import tasks
 from app.services.work import unit_of_work
 from tests.factories import SENIN_PAGI
 from tests.support.kantor import USUAL, Kantor

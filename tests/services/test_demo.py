@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 from app import create_app
 from app.domain.actors import ROLES
 from app.models import Penduduk, User
-from app.services import demo, people, store
+from app.services import store
+from app.services.accounts import people
+from app.services.rehearsal import demo
 from tests.support import databases
 
 

@@ -10,7 +10,8 @@ from app.adapters.registry import DEMO_CSV, TableRegistry, read_csv
 from app.domain.actors import Actor
 from app.domain.errors import AlreadySubmitted, Forbidden, InvalidInput, NotFound, StaleForm
 from app.models import Draft, Upload
-from app.services import clock, drafts, store, submissions, uploads
+from app.services import clock, store
+from app.services.portal import drafts, submissions, uploads
 from app.services.work import unit_of_work
 from tests.support.draf import APPLICANT, fill_hilang, save, upload
 from tests.support.kasus import SLUG, Jam, cast, jam_uji, publish

@@ -13,9 +13,11 @@ from app.domain.errors import Forbidden, NotFound
 from app.extensions import db
 from app.models import Case, Permohonan, Task, new_id
 from app.procedures.files import read_folder
-from app.services import clock, duties, inbox, published, store
-from app.services.inbox_cursor import Cursor
-from app.services.inbox_views import ANTREAN, MENUNGGU, SELESAI, TUGAS_SAYA, Filters, Query, stages
+from app.services import clock, store
+from app.services.desk import duties, inbox
+from app.services.desk.inbox_cursor import Cursor
+from app.services.desk.inbox_views import ANTREAN, MENUNGGU, SELESAI, TUGAS_SAYA, Filters, Query, stages
+from app.services.flow import published
 from app.services.work import unit_of_work
 from tests import factories
 from tests.factories import SENIN_PAGI

@@ -11,7 +11,11 @@ from sqlalchemy import select
 from app.domain.errors import FourEyes, NotFound, TaskHeld, UploadRefused, WithdrawalRefused
 from app.models import Job, Notice, TaskStop, Timer, Upload
 from app.procedures.options import choices
-from app.services import clock, form_context, notices, portal_views, riwayat, store, tasks, uploads, withdrawal
+from app.services import clock, store
+from app.services.flow import form_context, tasks, withdrawal
+from app.services.messages import notices
+from app.services.portal import portal_views, uploads
+from app.services.records import riwayat
 from tests import factories
 from tests.support.jalur import Jalur, kk_pdf
 from tests.support.kantor import Kantor

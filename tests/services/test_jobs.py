@@ -16,7 +16,9 @@ from sqlalchemy import func, select
 from app.domain.errors import Forbidden, NotFound
 from app.models import Event, Job, Notice
 from app.procedures.actions import ACTIONS as KNOWN_ACTIONS
-from app.services import automation, clock, job_rows, jobs, store
+from app.services import clock, store
+from app.services.background import job_rows, jobs
+from app.services.flow import automation
 from tests.support.kasus import (
     cast,
     go_to_archive,
@@ -176,7 +178,8 @@ KILLED = """
 import sys, time
 from app import create_app
 from app.config import Config
-from app.services import archive, jobs
+from app.services.records import archive
+from app.services.background import jobs
 import os
 app = create_app(Config.from_env(os.environ))
 keep = archive.keep

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from app.domain.actors import SYSTEM
 from app.models import Event, Job, Task, Timer, new_id
 from app.procedures.files import read_folder
-from app.services import cases, clock, published, steps, store, tasks
-from app.services.case_run import CaseRun
+from app.services import clock, store
+from app.services.flow import cases, published, steps, tasks
+from app.services.flow.case_run import CaseRun
 from app.services.work import unit_of_work
 from tests import factories
 from tests.factories import SENIN_PAGI

@@ -17,8 +17,11 @@ from app.domain.actors import Actor
 from app.domain.errors import TaskAlreadyClaimed, TaskClosed
 from app.extensions import db
 from app.models import Answer, Event, new_id
-from app.services import audit, clock, people, store, tasks
-from app.services.case_run import CaseRun
+from app.services import clock, store
+from app.services.accounts import people
+from app.services.flow import tasks
+from app.services.flow.case_run import CaseRun
+from app.services.records import audit
 from app.services.work import unit_of_work
 from tests.factories import SENIN_PAGI
 from tests.support.databases import config_for
@@ -184,7 +187,7 @@ from pathlib import Path
 from app import create_app
 from app.domain.actors import Actor
 from app.domain.errors import TaskAlreadyClaimed
-from app.services import tasks
+from app.services.flow import tasks
 from tests.support.databases import config_for
 
 url, folder, task_id, *officers = sys.argv[1:]

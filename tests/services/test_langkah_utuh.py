@@ -20,8 +20,10 @@ from app.domain.errors import (
     TaskNotYours,
 )
 from app.models import Case, Task, Timer, User, new_id
-from app.services import case_run as case_run_module
-from app.services import cases, clock, notices, opening, store, tasks
+from app.services import clock, store
+from app.services.flow import case_run as case_run_module
+from app.services.flow import cases, opening, tasks
+from app.services.messages import notices
 from app.services.work import unit_of_work
 from tests.factories import SENIN_PAGI
 from tests.support.kantor import Kantor, snapshot

@@ -11,7 +11,9 @@ from app import create_app
 from app.config import Mail
 from app.extensions import db
 from app.models import Job, User
-from app.services import job_rows, jobs, outgoing, store
+from app.services import store
+from app.services.background import job_rows, jobs
+from app.services.messages import outgoing
 from app.services.work import unit_of_work
 from tests.support.databases import config_for
 from tests.support.kasus import cast, jam_uji, job_of, open_kk, publish

@@ -5,8 +5,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.models import Job, Mail, Notice, Task
-from app.services import mailbox, notices, store
-from app.services.case_run import CaseRun
+from app.services import store
+from app.services.flow.case_run import CaseRun
+from app.services.messages import mailbox, notices
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support.kasus import (

@@ -8,7 +8,10 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.models import Upload, new_id
-from app.services import cases, drafts, papers, store, submissions
+from app.services import store
+from app.services.desk import papers
+from app.services.flow import cases
+from app.services.portal import drafts, submissions
 from app.services.work import unit_of_work
 from tests.support.draf import fill_hilang
 from tests.support.kasus import cast, finish, jam_uji, publish, return_to_applicant

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from app.domain.actors import Actor
 from app.domain.errors import LoginRefused, TooManyAttempts
 from app.models import Counter, Event, User
-from app.services import people, store
+from app.services import store
+from app.services.accounts import people
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support.kasus import Jam, cast, jam_uji

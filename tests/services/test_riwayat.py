@@ -4,7 +4,9 @@ import pytest
 from flask import Flask
 
 from app.domain.errors import NotFound
-from app.services import cases, riwayat, tasks, timers
+from app.services.background import timers
+from app.services.flow import cases, tasks
+from app.services.records import riwayat
 from tests.support.kasus import cast, finish, jam_uji, open_kk, open_steps, publish, return_to_applicant
 
 

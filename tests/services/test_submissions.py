@@ -13,7 +13,9 @@ from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import AlreadySubmitted, DraftOutdated, InvalidInput, PossibleDuplicate, StaleForm
 from app.models import Case, Counter, Draft, Permohonan, Upload
 from app.procedures.files import read_folder
-from app.services import cases, drafts, published, store, submissions
+from app.services import store
+from app.services.flow import cases, published
+from app.services.portal import drafts, submissions
 from tests.support.draf import fill_hilang, save, upload
 from tests.support.kasus import ROOT, SLUG, Jam, cast, jam_uji, publish
 

@@ -9,7 +9,10 @@ from sqlalchemy import select, update
 
 from app.domain.errors import EngineFault
 from app.models import Event, Job, Notice, Task, Timer
-from app.services import clock, jobs, lateness, notices, steps, store, timers
+from app.services import clock, store
+from app.services.background import jobs, lateness, timers
+from app.services.flow import steps
+from app.services.messages import notices
 from app.services.work import unit_of_work
 from tests.support.kasus import (
     cast,

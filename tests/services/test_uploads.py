@@ -11,8 +11,11 @@ from sqlalchemy import func, select
 from app.domain.actors import Actor
 from app.domain.errors import Forbidden, InvalidInput, NotFound, TaskNotYours, UploadRefused
 from app.models import Event, StoredFile, Upload
-from app.services import cases, drafts, jobs, store, submissions, tasks, uploads
+from app.services import store
+from app.services.background import jobs
 from app.services.files import file_store
+from app.services.flow import cases, tasks
+from app.services.portal import drafts, submissions, uploads
 from tests import factories
 from tests.support.draf import fill_hilang, save, upload
 from tests.support.kasus import (

@@ -4,7 +4,7 @@ import io
 from typing import Any
 
 from app.domain.actors import Actor
-from app.services import drafts, uploads
+from app.services.portal import drafts, uploads
 from tests import factories
 from tests.support.kasus import SLUG
 

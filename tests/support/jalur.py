@@ -8,8 +8,12 @@ from sqlalchemy import select
 
 from app.domain.actors import SYSTEM
 from app.models import Event, Job, Task, new_id
-from app.services import audit, cases, notices, store, timers, withdrawal
-from app.services.cases import CaseView
+from app.services import store
+from app.services.background import timers
+from app.services.flow import cases, withdrawal
+from app.services.flow.cases import CaseView
+from app.services.messages import notices
+from app.services.records import audit
 from tests.support.kantor import Kantor
 from tests.support.kasus import Jam
 

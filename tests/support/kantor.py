@@ -15,7 +15,10 @@ from app.procedures.context import UploadInfo
 from app.procedures.files import read_folder
 from app.procedures.model import Field
 from app.procedures.sample import sample_answers
-from app.services import cases, clock, invented, jobs, published, store, tasks
+from app.services import clock, store
+from app.services.background import jobs
+from app.services.flow import cases, published, tasks
+from app.services.rehearsal import invented
 from app.services.work import unit_of_work
 from tests import factories
 

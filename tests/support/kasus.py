@@ -11,8 +11,10 @@ from sqlalchemy import select
 from app.domain.actors import SYSTEM, Actor
 from app.models import Job, Task, new_id
 from app.procedures.files import read_folder
-from app.services import cases, clock, jobs, published, store
-from app.services.case_run import CaseRun
+from app.services import clock, store
+from app.services.background import jobs
+from app.services.flow import cases, published
+from app.services.flow.case_run import CaseRun
 from app.services.work import unit_of_work
 from tests import factories
 from tests.factories import SENIN_PAGI

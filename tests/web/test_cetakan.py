@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 
 from app.domain.actors import Actor
 from app.models import Case, Permohonan
-from app.services import clock, drafts, store, submissions
+from app.services import clock, store
+from app.services.portal import drafts, submissions
 from tests import factories
 from tests.support import pdf
 from tests.support.draf import APPLICANT, fill_hilang, save, upload

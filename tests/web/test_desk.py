@@ -13,8 +13,10 @@ from app.adapters.registry import TableRegistry, Warga
 from app.domain.actors import Actor
 from app.domain.errors import EngineFault
 from app.models import Task, UserRole
-from app.services import clock, drafts, store, submissions, tasks
-from app.services.case_run import CaseRun
+from app.services import clock, store
+from app.services.flow import tasks
+from app.services.flow.case_run import CaseRun
+from app.services.portal import drafts, submissions
 from app.services.work import unit_of_work
 from tests import factories
 from tests.factories import SENIN_PAGI

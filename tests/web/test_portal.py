@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.models import Case, Draft
-from app.services import clock, drafts, store, submissions
+from app.services import clock, store
+from app.services.portal import drafts, submissions
 from tests import factories
 from tests.support.draf import fill_hilang
 from tests.support.kasus import SLUG, Jam, cast, finish, go_to_archive, go_to_signed, publish, return_to_applicant

@@ -21,8 +21,10 @@ from app.procedures.files import read_folder
 from app.procedures.model import Field, Procedure
 from app.procedures.sample import sample_answers
 from app.procedures.sample_values import invented_nik, invented_nomor_kk
-from app.services import cases, clock, invented, published, store, tasks
-from app.services.invented import Cast
+from app.services import clock, store
+from app.services.flow import cases, published, tasks
+from app.services.rehearsal import invented
+from app.services.rehearsal.invented import Cast
 from app.services.work import unit_of_work
 from tools.bench.floor import Hand, Twin, rows_of
 

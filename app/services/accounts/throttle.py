@@ -1,0 +1,62 @@
+"""Failures counted in the database, so that every web process sees the same number."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.models import Counter
+from app.services.records.counters import add_one
+
+WINDOW = timedelta(minutes=15)
+_PREFIX = "gagal:"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `failures` in one window for whatever `key` names; the key is stored as a digest only."""
+
+    key: str
+    failures: int
+
+    def name(self, at: datetime) -> str:
+        digest = hashlib.sha256(self.key.encode()).hexdigest()[:32]
+        return f"{_window_prefix(at)}{digest}"
+
+
+def ends_at(at: datetime) -> datetime:
+    """When the window that `at` lies in is over."""
+    return datetime.fromtimestamp((_window(at) + 1) * WINDOW.total_seconds(), UTC)
+
+
+def is_exceeded(session: Session, limits: Iterable[Limit], at: datetime) -> bool:
+    allowed = {limit.name(at): limit.failures for limit in limits}
+    rows = session.execute(select(Counter.name, Counter.value).where(Counter.name.in_(allowed)))
+    return any(row.value >= allowed[row.name] for row in rows)
+
+
+def count(session: Session, limits: Iterable[Limit], at: datetime) -> None:
+    """One failure more, inside a unit of work. Rows of earlier windows go."""
+    session.execute(
+        delete(Counter).where(
+            Counter.name.startswith(_PREFIX, autoescape=True),
+            ~Counter.name.startswith(_window_prefix(at), autoescape=True),
+        )
+    )
+    for name in sorted(limit.name(at) for limit in limits):
+        add_one(session, name)
+
+
+def forget(session: Session, limit: Limit, at: datetime) -> None:
+    session.execute(delete(Counter).where(Counter.name == limit.name(at)))
+
+
+def _window(at: datetime) -> int:
+    return int(at.timestamp() // WINDOW.total_seconds())
+
+
+def _window_prefix(at: datetime) -> str:
+    return f"{_PREFIX}{_window(at)}:"

@@ -1,0 +1,1 @@
+"""Work without a person: jobs, timers, what is late, digests."""

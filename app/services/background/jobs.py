@@ -1,0 +1,124 @@
+"""Running jobs: work outside the transaction that asked for it. One dispatch table says what each kind does."""
+
+import logging
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from app.adapters.mailer import MailDeferred, MailRejected
+from app.domain.actors import Actor, Office, can
+from app.domain.errors import AlurError, Forbidden, NotFound
+from app.domain.masking import mask_in_text
+from app.models import Job
+from app.services import clock, store
+from app.services.background import digests, job_rows, lateness, timers
+from app.services.background.job_rows import Lease, due_job_ids
+from app.services.flow import automation, cutting
+from app.services.messages import deliveries
+from app.services.records import trail
+from app.services.work import ring_after_commit, unit_of_work
+
+__all__ = ["HANDLERS", "Incident", "due_job_ids", "incidents", "retry", "ring_due", "run_one"]
+
+log = logging.getLogger("alur.jobs")
+
+Handler = Callable[[Lease], None]
+"""Does the outside work, then calls job_rows.finish() with the effects. Anything it raises is a failed attempt."""
+
+HANDLERS: dict[str, Handler] = {
+    "otomatis": automation.run,
+    "pemberitahuan": deliveries.fan_out,
+    "surat": deliveries.send_letter,
+    "keterlambatan": lateness.tell,
+    "timer": timers.fire_again,
+    digests.KIND: digests.tell,
+    cutting.KIND: cutting.close_incident,
+}
+
+_ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
+
+
+@dataclass(frozen=True)
+class Incident:
+    """A job that was given up. `reason` names nobody."""
+
+    job_id: str
+    kind: str
+    case_id: str | None
+    failed_at: datetime
+    attempts: int
+    reason: str
+
+
+def run_one(job_id: str) -> bool:
+    """One attempt. False: there was nothing to do (done, not due, or another worker has it)."""
+    job = job_rows.lease(job_id, clock.now())
+    if job is None:
+        return False
+    if job.attempt > job_rows.MAX_ATTEMPTS:
+        job_rows.give_up(job, "Pekerja berhenti mendadak pada setiap percobaan.")
+        return True
+    try:
+        HANDLERS[job.kind](job)
+    except MailRejected as problem:
+        job_rows.give_up(job, _reason(problem))
+    except (AlurError, MailDeferred) as problem:
+        job_rows.put_off(job, _reason(problem))
+    except Exception as problem:  # the edge of a worker: whatever it was, the row must say so and others go on
+        log.exception("job failed", extra={"job": job.id, "case": job.case_id, "attempt": job.attempt})
+        job_rows.put_off(job, _reason(problem))
+    return True
+
+
+def ring_due(limit: int = 100) -> int:
+    """Ring again for due jobs that nobody took; how many. The bell may lose rings, the rows don't."""
+    ids = due_job_ids(clock.now(), limit)
+    store.session.rollback()
+    for job_id in ids:
+        store.bell(job_id)
+    return len(ids)
+
+
+def incidents(actor: Actor) -> Sequence[Incident]:
+    """Jobs that were given up, the newest first. Raises Forbidden."""
+    _demand(actor)
+    query = select(Job).where(Job.failed_at.is_not(None)).order_by(Job.failed_at.desc()).limit(200)
+    return [
+        Incident(job.id, job.kind, job.case_id, job.failed_at, job.attempts, job.error)
+        for job in store.session.scalars(query)
+        if job.failed_at is not None
+    ]
+
+
+def retry(actor: Actor, job_id: str) -> None:
+    """Have an incident tried again from the start. Raises Forbidden; NotFound when it is no incident (any more)."""
+    _demand(actor)
+    at = clock.now()
+    case_id = store.session.scalar(select(Job.case_id).where(Job.id == job_id))
+    again = (
+        update(Job)
+        .where(Job.id == job_id, Job.failed_at.is_not(None))
+        .values(failed_at=None, attempts=0, due_at=at, error="")
+    )
+    with unit_of_work() as session:
+        job_rows.lock_case(session, case_id)
+        changed = session.execute(again, execution_options={"synchronize_session": False})
+        if not changed.rowcount:  # type: ignore[attr-defined]
+            raise NotFound("Gangguan ini sudah diulang atau sudah selesai. Muat ulang daftarnya.")
+        trail.append(session, job_rows.stream_of(case_id), actor.id, "insiden_diulang", {"id": job_id}, at)
+        ring_after_commit(session, job_id)
+
+
+def _demand(actor: Actor) -> None:
+    if not can(actor, "retry_job", Office()):
+        raise Forbidden
+
+
+def _reason(problem: Exception) -> str:
+    """For the incident's list: what went wrong, without numbers or addresses of people."""
+    said = problem.pesan if isinstance(problem, AlurError) else str(problem)
+    text = f"{type(problem).__name__}: {' '.join(said.split())}"
+    return _ADDRESS.sub("[alamat]", mask_in_text(text))[:500]

@@ -1,0 +1,144 @@
+"""The officer's inbox: what waits, what is mine, what waits for the pemohon, what I finished today."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from app.domain.actors import Actor, Office, can
+from app.domain.errors import Forbidden, NotFound
+from app.domain.remaining import Remaining, remaining
+from app.services import clock, store
+from app.services.desk.duties import Duties, duties_of
+from app.services.desk.inbox_cursor import Cursor
+from app.services.desk.inbox_views import (
+    ANTREAN,
+    SELESAI,
+    TUGAS_SAYA,
+    VIEWS,
+    Filters,
+    Query,
+    capped_count,
+    order_column,
+    stages,
+)
+from app.services.flow import published
+
+PAGE_SIZE = 50
+COUNT_CAP = 100
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    """One line. `flags`: short words beside the number. `moment`: done at, for finished work; else arrived at."""
+
+    task_id: str
+    case_id: str
+    version: int
+    number: str
+    applicant: str
+    service: str
+    kind: str
+    step: str
+    step_name: str
+    moment: datetime
+    due_at: datetime | None
+    remaining: Remaining
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class InboxPage:
+    """`next`: the cursor of the following page, or None at the end."""
+
+    view: str
+    rows: tuple[InboxRow, ...]
+    next: Cursor | None
+    read_at: datetime
+
+
+def page(actor: Actor, view: str, filters: Filters, after: Cursor | None = None, size: int = PAGE_SIZE) -> InboxPage:
+    """One page of a view, in at most two statements of its own. Raises Forbidden, NotFound (no such view)."""
+    query = _query(actor, view, filters)
+    found: list[tuple[str, Row[Any]]] = []
+    for stage, statement in stages(query, after, size + 1):
+        wanted = size + 1 - len(found)
+        found += [(stage, row) for row in store.session.execute(statement.limit(wanted))]
+        if len(found) > size:
+            break
+    rows = tuple(_row(query, row) for _, row in found[:size])
+    return InboxPage(view, rows, _mark(found[size - 1]) if len(found) > size else None, query.now)
+
+
+def counts(actor: Actor) -> Mapping[str, str]:
+    """view -> "7", or "99+" beyond that: an exact figure would cost more the fuller the office is."""
+    found = {}
+    for view in VIEWS:
+        query = _query(actor, view, Filters())
+        number = min(store.session.scalar(capped_count(query, COUNT_CAP)) or 0, COUNT_CAP)
+        found[view] = f"{COUNT_CAP - 1}+" if number == COUNT_CAP else str(number)
+    return found
+
+
+def next_task(actor: Actor) -> str | None:
+    """The claimable task that is due first."""
+    return _first(actor, ANTREAN)
+
+
+def next_of_mine(actor: Actor) -> str | None:
+    """The task already in the actor's hands that is due first."""
+    return _first(actor, TUGAS_SAYA)
+
+
+def choices(actor: Actor) -> Duties:
+    """What this actor can filter by, and which steps they may do in bulk."""
+    return duties_of(actor)
+
+
+def _first(actor: Actor, view: str) -> str | None:
+    rows = page(actor, view, Filters(), size=1).rows
+    return rows[0].task_id if rows else None
+
+
+def _query(actor: Actor, view: str, filters: Filters) -> Query:
+    if not can(actor, "use_inbox", Office()):
+        raise Forbidden
+    if view not in VIEWS:
+        raise NotFound
+    return Query(actor, duties_of(actor), view, filters, clock.now())
+
+
+def _mark(last: tuple[str, Row[Any]]) -> Cursor:
+    stage, row = last
+    return Cursor(stage, getattr(row, order_column(stage)), row.id)
+
+
+def _row(query: Query, row: Row[Any]) -> InboxRow:
+    procedure = published.compiled(row.version_id)
+    is_done = query.view == SELESAI
+    return InboxRow(
+        task_id=row.id,
+        case_id=row.case_id,
+        version=row.version,
+        number=row.number,
+        applicant=row.applicant,
+        service=procedure.service.title,
+        kind=procedure.kinds.get(row.jenis or "", ""),
+        step=row.step,
+        step_name=procedure.steps[row.step].name,
+        moment=row.completed_at if is_done else row.opened_at,
+        due_at=row.due_at,
+        remaining=Remaining() if is_done else remaining(clock.calendar(), query.now, row.due_at),
+        flags=_flags(query, row),
+    )
+
+
+def _flags(query: Query, row: Row[Any]) -> tuple[str, ...]:
+    flags = ["dikembalikan"] if row.visit > 1 and query.view != SELESAI else []
+    if row.held_at is not None and query.view != SELESAI:
+        flags.append("ditahan")
+    if query.view == ANTREAN and row.reserved_for == query.actor.id:
+        flags.append("untuk Anda")
+    return tuple(flags)

@@ -1,0 +1,210 @@
+"""The inbox's four views as SQL. Every one walks a partial index in its own order; none counts or sorts the office.
+
+Order: due_at, then id; what has no limit comes last, by opened_at. The two parts are two statements ("stages"), since
+a coalesce() in ORDER BY would lose the index.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, union_all
+from sqlalchemy.orm import aliased
+
+from app.domain.actors import Actor
+from app.domain.tanggal import WIB, local_date
+from app.models import Case, Permohonan, Task, User
+from app.services.desk.duties import APPLICANT, Duties
+from app.services.desk.inbox_cursor import DONE, DUE, UNLIMITED, Cursor
+
+ANTREAN, TUGAS_SAYA, MENUNGGU, SELESAI = "antrean", "tugas-saya", "menunggu-pemohon", "selesai-hari-ini"
+VIEWS = (ANTREAN, TUGAS_SAYA, MENUNGGU, SELESAI)
+
+Condition = ColumnElement[bool]
+Statement = Select[Any]
+
+_OTHER = aliased(Task)
+_COLUMNS: tuple[Any, ...] = (
+    Task.id,
+    Task.case_id,
+    Task.step,
+    Task.visit,
+    Task.version,
+    Task.opened_at,
+    Task.claimed_at,
+    Task.due_at,
+    Task.completed_at,
+    Task.reserved_for,
+    Task.held_at,
+    Case.number,
+    Case.version_id,
+    User.name.label("applicant"),
+    Permohonan.jenis,
+)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Empty means all. `search`: part of a case number or of the applicant's name; never a NIK."""
+
+    service: str = ""
+    step: str = ""
+    kind: str = ""
+    late: bool = False
+    search: str = ""
+
+    @property
+    def any(self) -> bool:
+        return bool(self.service or self.step or self.kind or self.late or self.search)
+
+
+@dataclass(frozen=True)
+class Query:
+    """Everything a view's statements are made from."""
+
+    actor: Actor
+    duties: Duties
+    view: str
+    filters: Filters
+    now: datetime
+
+
+def stages(query: Query, after: Cursor | None, limit: int) -> Iterator[tuple[str, Statement]]:
+    """(stage, statement of at most `limit` rows after the cursor), to be run in order until enough rows came."""
+    names = (DONE,) if query.view == SELESAI else (DUE, UNLIMITED)
+    for name in names[names.index(after.stage) if after and after.stage in names else 0 :]:
+        if name == UNLIMITED and query.filters.late:
+            return
+        mark = after if after and after.stage == name else None
+        yield name, _stage(query, name, mark, limit)
+
+
+def order_column(stage: str) -> str:
+    """The name of the column that a row's cursor remembers beside its id."""
+    return {DUE: "due_at", UNLIMITED: "opened_at", DONE: "completed_at"}[stage]
+
+
+def capped_count(query: Query, cap: int) -> Select[Any]:
+    """How many rows the view has, counting no further than `cap`."""
+    parts = [
+        _joined(select(Task.id)).where(*branch, *_narrowed(query)).limit(cap).subquery() for branch in _branches(query)
+    ]
+    if not parts:
+        return select(func.count()).select_from(select(Task.id).where(Task.id.is_(None)).subquery())
+    together = union_all(*(select(part.c.id) for part in parts)).subquery()
+    return select(func.count()).select_from(together)
+
+
+def _stage(query: Query, stage: str, after: Cursor | None, limit: int) -> Statement:
+    """One branch per queue, each read in index order, then merged: IN (…) would have to sort them all."""
+    column = order_column(stage)
+    keys = (getattr(Task, column), Task.id)
+    order = [key.desc() if stage == DONE else key.asc() for key in keys]
+    conditions = [*_narrowed(query), *_of_stage(stage), *_after(stage, keys, after)]
+    base = _joined(select(*_COLUMNS)).where(*conditions).order_by(*order).limit(limit)
+    branches = [base.where(*branch) for branch in _branches(query)]
+    if not branches:
+        return base.where(Task.id.is_(None))
+    if len(branches) == 1:
+        return branches[0]
+    merged = union_all(*(select(branch.subquery()) for branch in branches)).subquery()
+    return select(merged).order_by(merged.c[column], merged.c.id).limit(limit)
+
+
+def _of_stage(stage: str) -> list[Condition]:
+    if stage == DONE:
+        return []
+    return [Task.due_at.is_not(None) if stage == DUE else Task.due_at.is_(None)]
+
+
+def _after(stage: str, keys: tuple[Any, Any], after: Cursor | None) -> list[Condition]:
+    if after is None:
+        return []
+    here, there = tuple_(*keys), tuple_(after.at, after.id)
+    return [here < there if stage == DONE else here > there]
+
+
+def _joined(statement: Statement) -> Statement:
+    joined = statement.join_from(Task, Case, Case.id == Task.case_id).join(User, User.id == Case.subject_id)
+    return joined.outerjoin(Permohonan, Permohonan.case_id == Case.id)
+
+
+def _branches(query: Query) -> list[list[Condition]]:
+    """The view itself. A list of branches, each with equality on the first column of the index it walks."""
+    actor = query.actor
+    if query.view == ANTREAN:
+        shared = _claimable(query)
+        return [[Task.queue == queue, *shared] for queue in query.duties.queues]
+    if query.view == TUGAS_SAYA:
+        return [[Task.closed_at.is_(None), Task.claimed_by == actor.id]]
+    if query.view == MENUNGGU:
+        return [[*_waiting_for_applicant(query)]] if query.duties.stopping else []
+    return [
+        [
+            Task.completed_by == actor.id,
+            Task.completed_at >= _midnight(query.now),
+            Task.queue != APPLICANT,
+            Task.step.not_in(query.duties.silent),
+        ]
+    ]
+
+
+def _claimable(query: Query) -> list[Condition]:
+    actor = query.actor
+    found: list[Condition] = [
+        Task.closed_at.is_(None),
+        Task.claimed_by.is_(None),
+        Task.held_at.is_(None),
+        Case.subject_id != actor.id,
+        or_(
+            Task.reserved_for.is_(None),
+            Task.reserved_for == actor.id,
+            Task.reserved_until.is_(None),
+            Task.reserved_until <= query.now,
+        ),
+    ]
+    if actor.units:
+        found.append(Task.unit.in_(actor.units))
+    found += [~and_(Task.step == step, _done_by(actor.id, others)) for step, others in query.duties.four_eyes.items()]
+    return found
+
+
+def _done_by(actor_id: str, steps: frozenset[str]) -> Condition:
+    done = select(_OTHER.id).where(
+        _OTHER.case_id == Task.case_id, _OTHER.completed_by == actor_id, _OTHER.step.in_(sorted(steps))
+    )
+    return done.exists()
+
+
+def _waiting_for_applicant(query: Query) -> list[Condition]:
+    worked = select(_OTHER.id).where(
+        _OTHER.case_id == Task.case_id, _OTHER.completed_by == query.actor.id, _OTHER.queue != APPLICANT
+    )
+    return [
+        Task.queue == APPLICANT,
+        Task.closed_at.is_(None),
+        Task.step.in_(sorted(query.duties.stopping)),
+        worked.exists(),
+    ]
+
+
+def _narrowed(query: Query) -> list[Condition]:
+    filters = query.filters
+    found: list[Condition] = []
+    if filters.service:
+        found.append(Case.version_id.in_(query.duties.versions.get(filters.service, ())))
+    if filters.step:
+        found.append(Task.step == filters.step)
+    if filters.kind:
+        found.append(Permohonan.jenis == filters.kind)
+    if filters.late and query.view != SELESAI:
+        found.append(Task.due_at <= query.now)
+    if filters.search:
+        text = filters.search
+        found.append(or_(Case.number.icontains(text, autoescape=True), User.name.icontains(text, autoescape=True)))
+    return found
+
+
+def _midnight(now: datetime) -> datetime:
+    return datetime.combine(local_date(now), time(), tzinfo=WIB)

@@ -1,0 +1,105 @@
+"""Service tasks: the registered actions that the ikmt's `otomatis` names, and the job that runs one of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.errors import NotFound
+from app.models import Case, StoredFile, Task
+from app.procedures.model import NoticeRule, Procedure
+from app.services import store
+from app.services.background import job_rows
+from app.services.background.job_rows import Effects, Lease
+from app.services.flow import published, steps
+from app.services.messages import notices
+from app.services.records import archive
+
+
+@dataclass(frozen=True)
+class Work:
+    """What an action is given. `arguments`: its own words of the ikmt; `key`: unique to this visit of the step."""
+
+    case: Case
+    procedure: Procedure
+    step: str
+    arguments: Mapping[str, Any]
+    key: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """`answers`: what becomes the step's answers (None: it has none); `effects`: rows to write after its end."""
+
+    answers: Mapping[str, Any] | None
+    effects: Effects
+
+
+Action = Callable[[Work], Done]
+
+
+def run(job: Lease) -> None:
+    """`otomatis`: do the action outside any transaction, then its effects and the step's end in one."""
+    case_id, token, step = _demand(job.case_id), job.payload["token"], job.payload["step"]
+    case = store.session.get(Case, case_id)
+    if case is None:
+        raise NotFound
+    procedure = published.compiled(case.version_id)
+    automation = procedure.automation[step]
+    done = ACTIONS[automation.action](Work(case, procedure, step, automation.arguments, job.id))
+
+    def effects(session: Session, at: datetime) -> None:
+        steps.complete_job(session, case_id, token, step, done.answers, at)
+        done.effects(session, at)
+
+    job_rows.finish(job, effects)
+
+
+def send_notice(work: Work) -> Done:
+    """`kirim_pemberitahuan`: templat to kepada, in the application (and over `kanal` where the ikmt names it)."""
+    to = work.arguments["kepada"]
+    channels = tuple(work.arguments.get("kanal", (notices.IN_APP,)))
+    people = (to,) if isinstance(to, str) else tuple(to)
+    rule = NoticeRule("selesai", work.step, "", people, work.arguments["templat"], channels, False)
+    case, case_id = work.case, work.case.id
+    situation = notices.Situation(
+        store.session(), case.id, case.number, work.procedure, case.subject_id, case.status, case.data, case.opened_at
+    )
+
+    def effects(session: Session, at: datetime) -> None:
+        situation.session, situation.now, situation.tasks = session, at, _open_tasks(session, case_id)
+        notices.write(situation, rule, key=work.key)
+
+    return Done(None, effects)
+
+
+def make_archive(work: Work) -> Done:
+    """`susun_arsip`: the bundle of `isi`, kept and read back; its digest becomes the step's answers."""
+    kept = archive.keep(work.case, work.procedure, work.arguments)
+
+    def effects(session: Session, at: datetime) -> None:
+        if session.get(StoredFile, kept.digest) is None:
+            session.add(StoredFile(digest=kept.digest, mime=archive.MIME, size=kept.size, created_at=at))
+
+    return Done(kept.answers, effects)
+
+
+ACTIONS: dict[str, Action] = {
+    "kirim_pemberitahuan": send_notice,
+    "susun_arsip": make_archive,
+}
+
+
+def _open_tasks(session: Session, case_id: str) -> dict[str, dict[str, Any]]:
+    query = select(Task.token, Task.id, Task.step).where(Task.case_id == case_id, Task.closed_at.is_(None))
+    rows = session.execute(query.order_by(Task.opened_at, Task.id))
+    return {row.token: {"id": row.id, "step": row.step} for row in rows}
+
+
+def _demand(case_id: str | None) -> str:
+    if case_id is None:
+        raise NotFound
+    return case_id

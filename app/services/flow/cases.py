@@ -1,0 +1,146 @@
+"""Open a case; see a case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.actors import Actor, CaseRef, can
+from app.domain.errors import EngineFault, NotFound
+from app.models import Case, Task, User
+from app.procedures.model import Procedure, Step
+from app.services import store
+from app.services.flow import published
+from app.services.flow.case_run import CaseRun
+from app.services.records import trail
+from app.workflow.contract import Start
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """A case as its readers see it. `tasks`: every visit to every human step, oldest first; `names`: who is who."""
+
+    id: str
+    number: str
+    procedure: Procedure
+    subject_id: str
+    unit: str
+    status: str
+    status_at: datetime
+    opened_at: datetime
+    ended_at: datetime | None
+    outcome: str
+    answers: Mapping[str, Mapping[str, Any]]
+    visits: Mapping[str, int]
+    actors: Mapping[str, list[str]]
+    tasks: tuple[Task, ...]
+    names: Mapping[str, str]
+
+    @property
+    def ref(self) -> CaseRef:
+        return CaseRef(self.id, self.subject_id, self.unit, self.procedure.roles)
+
+    @property
+    def open_tasks(self) -> tuple[Task, ...]:
+        return tuple(task for task in self.tasks if task.closed_at is None)
+
+    def barred(self, step: Step) -> frozenset[str]:
+        """Everyone the four-eyes rule keeps from this step."""
+        return frozenset(person for other in step.different_from for person in self.actors.get(other, ()))
+
+
+def open_case(
+    session: Session,
+    actor: Actor,
+    *,
+    case_id: str,
+    version_id: str,
+    subject_id: str,
+    unit: str,
+    number: str,
+    answers: Mapping[str, Any],
+    at: datetime,
+    facts: Mapping[str, str] | None = None,
+) -> str:
+    """Start a case with its first step done, inside the unit of work of the submission.
+
+    `answers`: cleaned answers of the first step; `facts`: extra words for its notices (e.g. pin).
+    """
+    procedure = published.compiled(version_id)
+    first = procedure.steps[procedure.first_step]
+    session.add(
+        Case(
+            id=case_id,
+            number=number,
+            version_id=version_id,
+            subject_id=subject_id,
+            opened_by=actor.id,
+            unit=unit,
+            state=b"",
+            data={},
+            status=first.status,
+            status_at=at,
+            opened_at=at,
+        )
+    )
+    session.flush()
+    run = CaseRun(
+        session=session,
+        id=case_id,
+        number=number,
+        procedure=procedure,
+        subject_id=subject_id,
+        unit=unit,
+        state=None,
+        data={"answers": {}, "visits": {}, "actors": {}},
+        status=first.status,
+        chain=trail.Chain(trail.case_stream(case_id), 0, trail.START, is_new=True),
+        now=at,
+        facts=dict(facts or {}),
+    )
+    what = {"nomor": number, "prosedur": procedure.slug, "sidik": procedure.hash}
+    run.happen(Start(), actor, "kasus_dibuka", what)
+    task = next((task for task in run.tasks.values() if task["step"] == first.id), None)
+    if task is None:
+        raise EngineFault
+    run.complete(task["token"], first.id, actor, answers)
+    run.save()
+    return case_id
+
+
+def load(actor: Actor, case_id: str) -> CaseView:
+    """Raises NotFound where it does not exist or the actor may not see it: nobody learns which."""
+    case = store.session.get(Case, case_id)
+    if case is None:
+        raise NotFound
+    procedure = published.compiled(case.version_id)
+    if not can(actor, "view_case", CaseRef(case.id, case.subject_id, case.unit, procedure.roles)):
+        raise NotFound
+    tasks = tuple(store.session.scalars(select(Task).where(Task.case_id == case_id).order_by(Task.opened_at, Task.id)))
+    return CaseView(
+        id=case.id,
+        number=case.number,
+        procedure=procedure,
+        subject_id=case.subject_id,
+        unit=case.unit,
+        status=case.status,
+        status_at=case.status_at,
+        opened_at=case.opened_at,
+        ended_at=case.ended_at,
+        outcome=case.outcome,
+        answers=case.data["answers"],
+        visits=case.data["visits"],
+        actors=case.data["actors"],
+        tasks=tasks,
+        names=_names(case, tasks),
+    )
+
+
+def _names(case: Case, tasks: tuple[Task, ...]) -> dict[str, str]:
+    people = {case.subject_id, case.opened_by}
+    people |= {person for task in tasks for person in (task.claimed_by, task.completed_by) if person}
+    rows = store.session.execute(select(User.id, User.name).where(User.id.in_(people)))
+    return {row.id: row.name for row in rows}

@@ -1,0 +1,1 @@
+"""Telling people: notices inside, letters outside, and whether they arrived."""

@@ -1,0 +1,263 @@
+"""Notices: who is told what after a step.
+
+In-app notices to known people and the rows of mail jobs are written inside the step's own transaction; a whole role is
+told by a job, so that a step costs the same whatever the size of the role.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.domain.actors import Actor
+from app.domain.placeholders import fill, fill_title
+from app.models import Job, Notice, User, new_id
+from app.procedures.model import NoticeRule, NoticeTemplate, Procedure
+from app.services import clock, store
+from app.services.messages import notice_facts, outgoing
+from app.services.records.trail import Chain
+from app.services.work import ring_after_commit, unit_of_work
+
+IN_APP, MAIL = "aplikasi", "email"
+PAGE = 30
+NOBODY = frozenset({"", "sistem"})
+
+Row = dict[str, Any]
+
+_INSERT_NOTICES = insert(Notice.__table__)  # type: ignore[arg-type]
+_INSERT_JOBS = insert(Job.__table__)  # type: ignore[arg-type]
+
+
+class Run(Protocol):
+    """What a notice needs of a case inside its transaction; case_run.CaseRun is one."""
+
+    session: Session
+    id: str
+    number: str
+    procedure: Procedure
+    subject_id: str
+    status: str
+    data: dict[str, Any]
+    now: datetime
+    facts: dict[str, str]
+    tasks: dict[str, Row]  # the open ones, the newest last
+
+    @property
+    def chain(self) -> Chain | None: ...
+
+    def name_of(self, person: str) -> str: ...
+
+    def send(self, notices: list[Row], jobs: list[Row]) -> None:
+        """Write these rows in this transaction, now or with its other rows."""
+
+
+@dataclass
+class Situation:
+    """A Run for whoever tells of a case without taking a step in it (a job, a reminder)."""
+
+    session: Session
+    id: str
+    number: str
+    procedure: Procedure
+    subject_id: str
+    status: str
+    data: dict[str, Any]
+    now: datetime
+    facts: dict[str, str] = field(default_factory=dict)
+    tasks: dict[str, Row] = field(default_factory=dict)
+    chain: Chain | None = None
+
+    def name_of(self, person: str) -> str:
+        return _names(self.session, [person]).get(person, "")
+
+    def send(self, notices: list[Row], jobs: list[Row]) -> None:
+        _insert(self.session, notices, jobs)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Newest first; `before`: what to pass for the next page (an id), None at the end."""
+
+    notices: Sequence[Notice]
+    before: str | None
+
+
+def write(run: Run, rule: NoticeRule, *, key: str, prefix: str = "", speaker: str = "") -> None:
+    """Tell everyone a rule names; inside the caller's unit of work.
+
+    `key`: unique to this event and rule; the same key again is a database error, never a second notice.
+    `prefix`: put before the title; `speaker`: the step whose message is passed on, by default the one just done.
+    """
+    template = run.procedure.templates[rule.template]
+    template = NoticeTemplate(f"{prefix}{template.title}", _body_for(template, run.data["answers"]))
+    facts = notice_facts.gather(run, rule.step, speaker)
+    people = list(dict.fromkeys(person for to in rule.to if (person := _person(run, to)) is not None))
+    names = {person: run.name_of(person) for person in people} if _says_name(template) else {}
+    desk = notice_facts.desk_path(run.procedure, run.tasks)
+    paths = {person: notice_facts.case_path(run.id) if person == run.subject_id else desk for person in people}
+    rows, jobs = _compose(paths, names, template, facts, rule.channels, key=key, case_id=run.id, at=run.now)
+    roles = [to.removeprefix("peran ") for to in rule.to if to.startswith("peran ")]
+    jobs += [_role_job(run, role, template, facts, rule.channels, key, desk) for role in roles]
+    run.send(rows, jobs)
+
+
+def tell(
+    session: Session,
+    people: Sequence[str],
+    template: NoticeTemplate,
+    facts: Mapping[str, str],
+    channels: Sequence[str],
+    *,
+    key: str,
+    case_id: str | None,
+    path: str,
+    at: datetime,
+) -> None:
+    """In-app notices and mail jobs for these user ids, in at most three statements.
+
+    `path`: where on the site these people read on; `{tautan}` is its full address.
+    """
+    paths = dict.fromkeys(people, path)
+    names = _names(session, list(paths)) if _says_name(template) else {}
+    _insert(session, *_compose(paths, names, template, facts, channels, key=key, case_id=case_id, at=at))
+
+
+def _compose(
+    paths: Mapping[str, str],
+    names: Mapping[str, str],
+    template: NoticeTemplate,
+    facts: Mapping[str, str],
+    channels: Sequence[str],
+    *,
+    key: str,
+    case_id: str | None,
+    at: datetime,
+) -> tuple[list[Row], list[Row]]:
+    """The rows of in-app notices and of mail jobs; `paths`: user id -> where this person reads on."""
+    notices, letters = [], []
+    for person, path in paths.items():
+        own = {**facts, "nama": names.get(person, ""), "tautan": outgoing.link(path)}
+        title = fill_title(template.title, own)
+        if IN_APP in channels:
+            notices.append(_notice(f"{key}:{person}", person, case_id, title, _in_app(template.body, own), at))
+        if MAIL in channels:
+            body = fill(template.body, own)
+            letter = {"user": person, "title": title, "body": body, "path": path}
+            letters.append(_job(f"surat:{key}:{person}", "surat", letter, case_id, at))
+    return notices, letters
+
+
+def _in_app(body: str, facts: Mapping[str, str]) -> str:
+    """As a letter, but its address is a button beside the notice, so it is named here, not written out."""
+    lines = [line for line in body.splitlines() if line.strip() != "{tautan}"]
+    return fill("\n".join(lines), {**facts, "tautan": "halaman permohonan"})
+
+
+def _body_for(template: NoticeTemplate, answers: Mapping[str, Any]) -> str:
+    """The body with those of its `tambahan` that this case meets, each a paragraph of its own."""
+    added = [paragraph.strip() for condition, paragraph in template.additions if condition.holds(answers)]
+    return "\n".join([template.body.rstrip(), *added])
+
+
+def _says_name(template: NoticeTemplate) -> bool:
+    return "{nama}" in template.title + template.body
+
+
+def mine(actor: Actor, before: str | None = None) -> Page:
+    """One's own notices; an id that is not one's own starts at the top."""
+    query = select(Notice).where(Notice.user_id == actor.id)
+    last = store.session.get(Notice, before) if before else None
+    if last is not None and last.user_id == actor.id:
+        same_moment = and_(Notice.created_at == last.created_at, Notice.id > last.id)
+        query = query.where(or_(Notice.created_at < last.created_at, same_moment))
+    query = query.order_by(Notice.created_at.desc(), Notice.id).limit(PAGE + 1)
+    found = store.session.scalars(query).all()
+    return Page(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
+
+
+def unread_count(actor: Actor) -> int:
+    unread = select(func.count()).where(Notice.user_id == actor.id, Notice.read_at.is_(None))
+    return store.session.scalar(unread) or 0
+
+
+def mark_read(actor: Actor, notice_ids: Sequence[str] | None = None) -> int:
+    """One's own notices only (all of them without ids); how many were unread."""
+    seen = update(Notice).where(Notice.user_id == actor.id, Notice.read_at.is_(None)).values(read_at=clock.now())
+    if notice_ids is not None:
+        seen = seen.where(Notice.id.in_(notice_ids))
+    with unit_of_work() as session:
+        changed = session.execute(seen, execution_options={"synchronize_session": False})
+        return int(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def _person(run: Run, to: str) -> str | None:
+    """The user id that `pemohon` or `pelaku <langkah>` means in this case; None for a role or a step nobody did."""
+    if to == "pemohon":
+        return run.subject_id
+    if not to.startswith("pelaku "):
+        return None
+    doers = [person for person in run.data["actors"].get(to.removeprefix("pelaku "), ()) if person not in NOBODY]
+    return doers[-1] if doers else None
+
+
+def _role_job(
+    run: Run,
+    role: str,
+    template: NoticeTemplate,
+    facts: Mapping[str, str],
+    channels: Sequence[str],
+    key: str,
+    path: str,
+) -> Row:
+    payload = {
+        "role": role,
+        "title": template.title,
+        "body": template.body,
+        "facts": dict(facts),
+        "channels": list(channels),
+        "path": path,
+    }
+    return _job(f"pemberitahuan:{key}:{role}", "pemberitahuan", payload, run.id, run.now)
+
+
+def _names(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    return {row.id: row.name for row in session.execute(select(User.id, User.name).where(User.id.in_(ids)))}
+
+
+def _insert(session: Session, notices: list[Row], jobs: list[Row]) -> None:
+    connection = session.connection()
+    if notices:
+        connection.execute(_INSERT_NOTICES, notices)
+    if jobs:
+        connection.execute(_INSERT_JOBS, jobs)
+    for job in jobs:
+        ring_after_commit(session, job["id"])
+
+
+def _notice(key: str, person: str, case_id: str | None, title: str, body: str, at: datetime) -> Row:
+    return {
+        "id": new_id(),
+        "key": key,
+        "user_id": person,
+        "case_id": case_id,
+        "title": title,
+        "body": body,
+        "created_at": at,
+    }
+
+
+def _job(key: str, kind: str, payload: Mapping[str, Any], case_id: str | None, at: datetime) -> Row:
+    return {
+        "id": new_id(),
+        "key": key,
+        "kind": kind,
+        "case_id": case_id,
+        "payload": dict(payload),
+        "due_at": at,
+        "attempts": 0,
+        "error": "",
+        "created_at": at,
+    }

@@ -1,0 +1,1 @@
+"""What residents do: drafts, uploads, sending, receipts, the status of a request."""

@@ -1,0 +1,210 @@
+"""What the residents' pages read and no other service offers: their cases, and a case's returns, files and limits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.domain.actors import Actor
+from app.domain.errors import NotFound
+from app.models import Answer, Case, ProcedureVersion, StoredFile, Task, Timer, Upload, User
+from app.procedures.context import FormContext, form_context
+from app.procedures.model import Procedure
+from app.services import clock, store
+from app.services.flow import cases, cutting, published
+from app.services.flow.cases import CaseView
+
+LISTED = 100
+MESSAGE = "pesan_pemohon"
+"""The field in which officers write to the resident, by agreement of every form."""
+
+
+@dataclass(frozen=True)
+class Todo:
+    """A step that waits for the resident. `until`: when the drawn timer takes it away, None = no limit."""
+
+    task_id: str
+    step: str
+    title: str
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class CaseCard:
+    """One case in the resident's list. `promised`: the officers' own limit for what is open now, if any."""
+
+    id: str
+    number: str
+    title: str
+    status: str
+    status_at: datetime
+    opened_at: datetime
+    ended_at: datetime | None
+    promised: datetime | None
+    todo: Todo | None
+
+
+@dataclass(frozen=True)
+class Return:
+    """A case that came back to the resident. `answered_at`: when they had done their part."""
+
+    step: str
+    at: datetime
+    message: str
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class FileView:
+    """One page or document that the resident may see in the case."""
+
+    id: str
+    label: str
+    mime: str
+    at: datetime
+
+
+def my_cases(actor: Actor) -> list[CaseCard]:
+    """The newest LISTED cases of this resident, those that wait for them first."""
+    rows = store.session.execute(
+        select(Case, ProcedureVersion.title)
+        .join(ProcedureVersion, ProcedureVersion.id == Case.version_id)
+        .where(Case.subject_id == actor.id)
+        .order_by(Case.opened_at.desc(), Case.id)
+        .limit(LISTED)
+    ).all()
+    waiting = _open_tasks([case.id for case, _ in rows])
+    cards = [_card(case, title, waiting.get(case.id, ())) for case, title in rows]
+    return sorted(cards, key=lambda card: card.todo is None)
+
+
+def todo(view: CaseView) -> Todo | None:
+    """What waits for the resident in this case: the first open step of theirs."""
+    open_now = [task for task in view.open_tasks if task.held_at is None]
+    mine = [task for task in open_now if view.procedure.steps[task.step].by_applicant]
+    return _todo(view.procedure, mine[0], _limits([view.id])) if mine else None
+
+
+def returns(view: CaseView) -> list[Return]:
+    """Every time the case came back: steps of the resident that the paper has no row for, oldest first."""
+    messages = _messages(view)
+    return [
+        Return(task.step, task.opened_at, messages.get(task.opened_at, ""), task.completed_at)
+        for task in view.tasks
+        if view.procedure.steps[task.step].by_applicant and not view.procedure.steps[task.step].rows
+    ]
+
+
+def files(view: CaseView) -> list[FileView]:
+    """What the resident handed in, and what the office delivered; never the officers' working papers."""
+    steps = {step.id for step in view.procedure.steps.values() if step.by_applicant}
+    steps |= {str(view.procedure.delivery.get(key, "")) for key in ("langkah", "kirim_ulang")}
+    rows = store.session.execute(
+        select(Upload, StoredFile.mime)
+        .join(StoredFile, StoredFile.digest == Upload.digest)
+        .where(Upload.case_id == view.id, Upload.step.in_(steps), Upload.cut_at.is_(None))
+        .order_by(Upload.created_at, Upload.id)
+    ).all()
+    return [FileView(upload.id, _label(view.procedure, upload), mime, upload.created_at) for upload, mime in rows]
+
+
+def delivered(view: CaseView) -> list[str]:
+    """Upload ids of the result, newest delivery, without what was cut off; empty until it has been delivered."""
+    newest = list(cutting.newest(view.procedure, view.answers))
+    cut = set(store.session.scalars(select(Upload.id).where(Upload.id.in_(newest), Upload.cut_at.is_not(None))))
+    return [upload for upload in newest if upload not in cut]
+
+
+def own_case(actor: Actor, case_id: str) -> CaseView:
+    """The case as its pemohon; NotFound for anybody else, officers too (they have their own room)."""
+    view = cases.load(actor, case_id)
+    if view.subject_id != actor.id:
+        raise NotFound
+    return view
+
+
+def account(actor: Actor) -> User:
+    """One's own account, for reading."""
+    user = store.session.get(User, actor.id)
+    if user is None:
+        raise NotFound
+    return user
+
+
+def context(view: CaseView) -> FormContext:
+    """The answers of a case to read them in words."""
+    return form_context(view.procedure, clock.now(), answers=view.answers)
+
+
+def kept_uploads(actor: Actor, view: CaseView, task: Task) -> dict[str, list[str]]:
+    """Field path -> files this person has uploaded for the open task and not sent yet."""
+    query = (
+        select(Upload.id, Upload.field)
+        .where(Upload.case_id == view.id, Upload.step == task.step, Upload.owner_id == actor.id)
+        .where(Upload.created_at >= task.opened_at)
+        .order_by(Upload.created_at, Upload.id)
+    )
+    found: dict[str, list[str]] = {}
+    for row in store.session.execute(query):
+        found.setdefault(row.field, []).append(row.id)
+    return found
+
+
+def _open_tasks(case_ids: Sequence[str]) -> dict[str, list[Task]]:
+    found: dict[str, list[Task]] = {}
+    query = select(Task).where(Task.case_id.in_(case_ids), Task.closed_at.is_(None)).order_by(Task.opened_at, Task.id)
+    for task in store.session.scalars(query):
+        found.setdefault(task.case_id, []).append(task)
+    return found
+
+
+def _limits(case_ids: Sequence[str]) -> Mapping[tuple[str, str], datetime]:
+    """(case, drawn timer) -> when it fires."""
+    query = select(Timer).where(Timer.case_id.in_(case_ids), Timer.kind == "bpmn")
+    return {(timer.case_id, timer.element): timer.due_at for timer in store.session.scalars(query)}
+
+
+def _card(case: Case, title: str, tasks: Sequence[Task]) -> CaseCard:
+    procedure = published.compiled(case.version_id)
+    mine = [task for task in tasks if procedure.steps[task.step].by_applicant and task.held_at is None]
+    theirs = [task.due_at for task in tasks if task not in mine and task.due_at is not None]
+    return CaseCard(
+        id=case.id,
+        number=case.number,
+        title=title,
+        status=case.status,
+        status_at=case.status_at,
+        opened_at=case.opened_at,
+        ended_at=case.ended_at,
+        promised=max(theirs) if theirs and not mine else None,
+        todo=_todo(procedure, mine[0], _limits([case.id])) if mine else None,
+    )
+
+
+def _todo(procedure: Procedure, task: Task, limits: Mapping[tuple[str, str], datetime]) -> Todo:
+    form = procedure.forms.get(task.step)
+    title = (form.invitation or form.title) if form else procedure.steps[task.step].name
+    on_it = [timer for timer, step in procedure.spec.attached.items() if step == task.step]
+    until = min((limits[task.case_id, timer] for timer in on_it if (task.case_id, timer) in limits), default=None)
+    return Todo(task.id, task.step, title, until)
+
+
+def _messages(view: CaseView) -> dict[datetime, str]:
+    """When an answer was given -> what it says to the resident."""
+    query = select(Answer).where(Answer.case_id == view.id)
+    return {answer.at: str(answer.data[MESSAGE]) for answer in store.session.scalars(query) if _speaks(answer.data)}
+
+
+def _speaks(data: Mapping[str, Any]) -> bool:
+    return isinstance(data.get(MESSAGE), str) and bool(data[MESSAGE].strip())
+
+
+def _label(procedure: Procedure, upload: Upload) -> str:
+    names = {requirement.code: requirement.name for requirement in procedure.requirements}
+    if upload.requirement in names:
+        return names[upload.requirement]
+    form = procedure.forms.get(upload.step)
+    field = form.field(upload.field.split(".")[0]) if form else None
+    return field.label if field else "Berkas"

@@ -1,0 +1,134 @@
+"""The receipt of a permohonan (bukti permohonan), and the public page that its QR leads to."""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.adapters.pdf import Letterhead, Paper
+from app.adapters.pdf_table import Column
+from app.domain.actors import Actor
+from app.domain.errors import NotFound
+from app.domain.masking import mask_nik
+from app.domain.tanggal import format_date, format_moment
+from app.models import Case, Permohonan, ProcedureVersion, StoredFile, Upload, User
+from app.procedures.berkas import current_files
+from app.services import store
+from app.services.flow import cases
+from app.services.flow.cases import CaseView
+from app.services.messages import outgoing
+
+VERIFY = "/verifikasi"
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
+# The texts of the office's own receipt (panduan, 6.a).
+_EVIDENCE = (
+    'Pasal 5 ayat (1) UU ITE 11/2008: "Informasi Elektronik dan/atau Dokumen Elektronik dan/atau hasil cetaknya '
+    'merupakan alat bukti hukum yang sah".'
+)
+_COMPUTED = (
+    "Dokumen ini digenerate secara komputerisasi melalui Aplikasi {application} sebagai bukti pengajuan permohonan "
+    "dan tidak membutuhkan tandatangan petugas {office}."
+)
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What anybody who holds a receipt may know of its permohonan: nothing about the person."""
+
+    number: str
+    title: str
+    status: str
+    opened_at: datetime
+    status_at: datetime
+    ended_at: datetime | None
+
+
+def receipt(actor: Actor, case_id: str, head: Letterhead) -> bytes:
+    """The receipt as a PDF with the status as it is now. Raises NotFound for who may not see the case."""
+    view = cases.load(actor, case_id)
+    permohonan = store.session.get(Permohonan, case_id)
+    if permohonan is None:
+        raise NotFound
+    paper = Paper("Bukti permohonan", view.status_at, head)
+    paper.letterhead(head)
+    paper.heading("BUKTI PERMOHONAN")
+    paper.details(_facts(view, permohonan))
+    paper.subheading("Yang diserahkan")
+    rows = [[str(n), name, f"{pages} halaman"] for n, (name, pages) in enumerate(handed_in(view), start=1)]
+    paper.table([Column("No.", 1, "C"), Column("Persyaratan", 10), Column("Jumlah", 3)], rows or [["-", "-", "-"]])
+    paper.signature(f"{head.place}, {format_date(view.opened_at)}", "Pemohon", _name(view), room=5)
+    paper.qr(
+        outgoing.link(f"{VERIFY}?t={permohonan.receipt_token}"),
+        "Pindai kode ini untuk memeriksa keaslian bukti dan melihat status terbaru. Halaman itu tidak menampilkan "
+        "data pribadi. Simpan bukti ini dan jangan bagikan kepada orang yang tidak Anda kenal.",
+    )
+    paper.items([_EVIDENCE, _COMPUTED.format(application=head.application, office=head.office)], small=True)
+    return paper.to_bytes()
+
+
+def handed_in(view: CaseView) -> list[tuple[str, int]]:
+    """What the pemohon handed in and still stands: (document, pages), in the order of the persyaratan."""
+    steps = [step.id for step in view.procedure.steps.values() if step.by_applicant]
+    rows = store.session.execute(
+        select(Upload, StoredFile.pages)
+        .join(StoredFile, StoredFile.digest == Upload.digest)
+        .where(Upload.case_id == view.id, Upload.step.in_(steps))
+        .order_by(Upload.created_at, Upload.id)
+    ).all()
+    pages = {upload.id: count for upload, count in rows}
+    names = {requirement.code: requirement.name for requirement in view.procedure.requirements}
+    files = current_files(view.procedure, view.answers)
+    found = [(name, sum(pages.get(one, 0) for one in files.get(code, ()))) for code, name in names.items()]
+    others: dict[str, int] = {}
+    for upload, count in rows:
+        if not upload.requirement and upload.id in json.dumps(view.answers.get(upload.step, {})):
+            label = _label(view, upload)
+            others[label] = others.get(label, 0) + count
+    return [(name, count) for name, count in [*found, *others.items()] if count]
+
+
+def verify(token: str) -> Verified:
+    """What a receipt's QR leads to. Raises NotFound where no receipt has this token."""
+    query = (
+        select(Case, ProcedureVersion.title)
+        .join(Permohonan, Permohonan.case_id == Case.id)
+        .join(ProcedureVersion, ProcedureVersion.id == Case.version_id)
+        .where(Permohonan.receipt_token == token)
+    )
+    row = store.session.execute(query).one_or_none() if _TOKEN.fullmatch(token) else None
+    if row is None:
+        raise NotFound(
+            "Bukti ini tidak dikenal. Pindai ulang kode di bukti, atau ketik kodenya persis seperti di alamatnya. "
+            "Bila tetap tidak dikenal, bukti itu bukan dari kantor ini."
+        )
+    case = row.Case
+    return Verified(case.number, row.title, case.status, case.opened_at, case.status_at, case.ended_at)
+
+
+def _facts(view: CaseView, permohonan: Permohonan) -> list[tuple[str, str]]:
+    subject = store.session.get(User, view.subject_id)
+    kind = view.procedure.kinds.get(permohonan.jenis, "")
+    facts = [
+        ("Nomor permohonan", view.number),
+        ("Layanan", view.procedure.service.title),
+        ("Jenis", kind),
+        ("Biaya", view.procedure.service.fee),
+        ("Nama pemohon", _name(view)),
+        ("NIK pemohon", mask_nik(subject.nik) if subject and subject.nik else ""),
+        ("Diajukan", format_moment(view.opened_at)),
+        ("Status saat bukti dibuat", f"{view.status}, sejak {format_moment(view.status_at)}"),
+    ]
+    return [(label, text) for label, text in facts if text]
+
+
+def _name(view: CaseView) -> str:
+    return view.names.get(view.subject_id, "")
+
+
+def _label(view: CaseView, upload: Upload) -> str:
+    form = view.procedure.forms.get(upload.step)
+    field = form.field(upload.field.split(".")[0]) if form else None
+    return field.label if field else "Berkas lain"

@@ -1,0 +1,64 @@
+"""The public status of a permohonan, for whoever has its number and PIN: where it is, nothing about the person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select
+
+from app.domain.errors import LoginRefused, TooManyAttempts
+from app.domain.tanggal import format_time
+from app.models import Case, Permohonan, ProcedureVersion, new_id
+from app.services import clock, store
+from app.services.accounts import throttle
+from app.services.accounts.throttle import Limit
+from app.services.work import unit_of_work
+
+MAX_PIN = 20
+_HASHER = PasswordHasher()
+
+
+@dataclass(frozen=True)
+class PublicStatus:
+    number: str
+    title: str
+    status: str
+    status_at: datetime
+
+
+def look(number: str, pin: str, address: str = "") -> PublicStatus:
+    """Raises LoginRefused (one sentence for a wrong number and a wrong PIN) or TooManyAttempts.
+
+    Each attempt costs one argon2 verification, so that its time does not tell whether the number exists.
+    """
+    number, at = number.strip().upper()[:40], clock.now()
+    limits = [Limit(f"cek nomor {number}", 10), Limit(f"cek alamat {address}", 60)]
+    if throttle.is_exceeded(store.session(), limits, at):
+        until = throttle.ends_at(at)
+        raise TooManyAttempts(until, f"Terlalu banyak percobaan. Coba lagi pukul {format_time(until)}.")
+    row = store.session.execute(
+        select(Case.number, ProcedureVersion.title, Case.status, Case.status_at, Permohonan.pin_hash)
+        .join(Permohonan, Permohonan.case_id == Case.id)
+        .join(ProcedureVersion, ProcedureVersion.id == Case.version_id)
+        .where(Case.number == number)
+    ).one_or_none()
+    fits = _verify(row.pin_hash if row and row.pin_hash else _no_pin(), pin)
+    if row is None or not row.pin_hash or not fits:
+        with unit_of_work() as session:
+            throttle.count(session, limits, at)
+        raise LoginRefused("Nomor atau PIN tidak cocok. Periksa keduanya di pemberitahuan atau email Anda.")
+    return PublicStatus(row.number, row.title, row.status, row.status_at)
+
+
+@cache
+def _no_pin() -> str:
+    return _HASHER.hash(new_id())
+
+
+def _verify(pin_hash: str, pin: str) -> bool:
+    try:
+        return _HASHER.verify(pin_hash, pin.strip()[:MAX_PIN])
+    except (VerificationError, InvalidHashError):
+        return False

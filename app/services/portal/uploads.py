@@ -1,0 +1,281 @@
+"""Photographs and PDFs that people hand in: cleaned, kept under their digest, shown only to who may see the case."""
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.adapters.cleaning import MAX_BYTES, Cleaned, clean, refuse_too_large
+from app.adapters.pdf_text import read_pdf
+from app.adapters.pictures import preview_of
+from app.adapters.storage import write_whole
+from app.domain.actors import Actor, CaseRef, can
+from app.domain.errors import Forbidden, NotFound, TaskNotYours, UploadRefused
+from app.models import Case, Draft, StoredFile, Upload, new_id
+from app.procedures.berkas import looked_up
+from app.procedures.model import Field, Form
+from app.procedures.values import FORMATS
+from app.services import clock, store
+from app.services.files import file_store
+from app.services.flow import published, tasks
+from app.services.records import trail
+from app.services.work import unit_of_work
+
+MOST_FILES = 300
+"""In one draft or one case; a permohonan with forty changes and ten pages each stays below."""
+
+_CHUNK = 1024 * 1024
+_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
+
+
+@dataclass(frozen=True)
+class OpenFile:
+    """Bytes to send and close. `download_name` is ours (`berkas-3.jpg`), never the person's."""
+
+    stream: BinaryIO
+    mime: str
+    download_name: str
+    size: int
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a file belongs: a draft, or the case of a task. `expected`: the number that must stand in it, "" = none."""
+
+    step: str
+    requirement: str
+    field: Field
+    draft_id: str | None = None
+    case_id: str | None = None
+    expected: str = ""
+
+
+def receive(
+    actor: Actor, *, field: str, stream: BinaryIO, draft_id: str | None = None, task_id: str | None = None
+) -> Upload:
+    """Take one file for a berkas field of the actor's draft, or of a task in the actor's hands.
+
+    `field`: its path, `f106`, `perubahan.0.bukti`, `berkas.<requirement>`. The file counts once its id is saved among
+    the field's answers. Raises UploadRefused (a sentence for the person), NotFound, TaskNotYours.
+    """
+    place = _in_draft(actor, draft_id, field) if draft_id else _in_task(actor, task_id or "", field)
+    cleaned = clean(_read(stream))
+    _check_format(place.field, cleaned)
+    findings = _compare(place, cleaned)
+    digest = file_store().put(cleaned.data)
+    at = clock.now()
+    with unit_of_work() as session:
+        _check_room(session, place)
+        _remember_bytes(session, digest, cleaned, at)
+        upload = Upload(
+            id=new_id(),
+            owner_id=actor.id,
+            draft_id=place.draft_id,
+            case_id=place.case_id,
+            step=place.step,
+            field=field,
+            requirement=place.requirement,
+            digest=digest,
+            findings=findings,
+            created_at=at,
+        )
+        session.add(upload)
+        what = {"berkas": upload.id, "sidik": digest, "kasus": place.case_id or "", **(findings or {})}
+        trail.append(session, trail.account_stream(actor.id), actor.id, "berkas_diterima", what, at)
+    return upload
+
+
+def remove(actor: Actor, upload_id: str) -> None:
+    """Take back one's own file, as long as it was not sent. Raises NotFound, Forbidden."""
+    at = clock.now()
+    with unit_of_work() as session:
+        upload = session.get(Upload, upload_id)
+        if upload is None or upload.owner_id != actor.id:
+            raise NotFound
+        # The draft or case first, then its file as it is now: it may be on its way in another tab.
+        draft = session.get(Draft, upload.draft_id, with_for_update=True) if upload.draft_id else None
+        case = session.get(Case, upload.case_id, with_for_update=True) if upload.case_id else None
+        session.refresh(upload)
+        if _was_sent(upload, draft, case):
+            raise Forbidden("Berkas ini sudah terkirim, jadi tidak dapat dihapus.")
+        if draft is not None:
+            draft.answers = without_upload(draft.answers, upload_id)
+        session.delete(upload)
+        what = {"berkas": upload_id, "sidik": upload.digest}
+        trail.append(session, trail.account_stream(actor.id), actor.id, "berkas_dibuang", what, at)
+
+
+def open_for(actor: Actor, upload_id: str) -> OpenFile:
+    """The file, for who may see its case (or whose draft it is in). Anybody else gets NotFound."""
+    upload, stored = _seen_by(actor, upload_id)
+    name = f"berkas-{_number(upload)}.{_ENDINGS[stored.mime]}"
+    return OpenFile(file_store().open(stored.digest), stored.mime, name, stored.size)
+
+
+def preview_for(actor: Actor, upload_id: str) -> OpenFile:
+    """A small JPEG of a picture, made once and kept in the cache. NotFound for PDFs."""
+    upload, stored = _seen_by(actor, upload_id)
+    if not stored.mime.startswith("image/"):
+        raise NotFound("Berkas ini PDF; buka berkasnya untuk melihat isinya.")
+    data = _cached_preview(stored.digest)
+    return OpenFile(io.BytesIO(data), "image/jpeg", f"berkas-{_number(upload)}-kecil.jpg", len(data))
+
+
+def without_upload(answers: Mapping[str, Any], upload_id: str) -> dict[str, Any]:
+    """The same answers with this id taken out of every list, at any depth."""
+    kept: dict[str, Any] = _without(answers, upload_id)
+    return kept
+
+
+def _without(value: Any, upload_id: str) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without(each, upload_id) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_without(each, upload_id) for each in value if each != upload_id]
+    return value
+
+
+def _in_draft(actor: Actor, draft_id: str, path: str) -> _Place:
+    draft = store.session.get(Draft, draft_id)
+    if draft is None or draft.owner_id != actor.id:
+        raise NotFound
+    if draft.submitted_at is not None:
+        raise Forbidden("Permohonan ini sudah terkirim, jadi berkasnya tidak dapat ditambah di sini.")
+    procedure = published.compiled(draft.version_id)
+    form = procedure.forms[procedure.first_step]
+    field, requirement = _find(form, path)
+    return _Place(procedure.first_step, requirement, field, draft_id=draft_id)
+
+
+def _in_task(actor: Actor, task_id: str, path: str) -> _Place:
+    view = tasks.load(actor, task_id)
+    if not view.mine or view.form is None:
+        raise TaskNotYours
+    field, requirement = _find(view.form, path)
+    expected = looked_up(field.extra.get("cocok_dengan", ""), view.case.answers)
+    return _Place(view.step.id, requirement, field, case_id=view.case.id, expected=str(expected or ""))
+
+
+def _find(form: Form, path: str) -> tuple[Field, str]:
+    """The berkas field at `path` and the persyaratan it is for ("" = none). Raises NotFound."""
+    name, *rest = path.split(".")
+    field = form.field(name)
+    if field is not None and field.kind == "tabel" and len(rest) == 2 and rest[0].isdigit():
+        field = next((column for column in field.columns if column.id == rest[1]), None)
+    elif field is not None and field.kind == "berkas_diminta" and len(rest) == 1:
+        return field, rest[0][:60]
+    elif rest:
+        field = None
+    if field is None or field.kind != "berkas":
+        raise NotFound("Isian untuk berkas ini tidak ada. Muat ulang halaman, lalu coba lagi.")
+    return field, field.requirement
+
+
+def _read(stream: BinaryIO) -> bytes:
+    """At most MAX_BYTES; a larger one is measured without being held, to be able to say how large."""
+    data = stream.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        size = len(data)
+        while chunk := stream.read(_CHUNK):
+            size += len(chunk)
+        refuse_too_large(size)
+    return data
+
+
+def _check_format(field: Field, cleaned: Cleaned) -> None:
+    wanted = field.extra.get("format") or ()
+    if wanted and cleaned.mime not in {FORMATS[each] for each in wanted}:
+        raise UploadRefused(
+            f"{field.label}: hanya {' atau '.join(each.upper() for each in wanted)} yang diterima di sini."
+        )
+
+
+def _compare(place: _Place, cleaned: Cleaned) -> dict[str, bool | None] | None:
+    """What a file that must fit the case says; None where it need not. Raises UploadRefused for another's paper."""
+    if not place.expected:
+        return None
+    if cleaned.mime != FORMATS["pdf"]:
+        return {"cocok": None, "bertanda_tangan": False}
+    found = read_pdf(cleaned.data)
+    if found.numbers and place.expected not in found.numbers:
+        other = found.title or found.numbers[0]
+        raise UploadRefused(f"Nomor KK di PDF (…{other[-4:]}) bukan nomor kasus ini. PDF tidak dilampirkan.")
+    if found.title and found.title != place.expected:
+        raise UploadRefused(f"Nomor KK di PDF (…{found.title[-4:]}) bukan nomor kasus ini. PDF tidak dilampirkan.")
+    return {"cocok": True if found.numbers else None, "bertanda_tangan": found.signed}
+
+
+def _check_room(session: Session, place: _Place) -> None:
+    count = session.scalar(select(func.count()).select_from(Upload).where(_of_holder(place.draft_id, place.case_id)))
+    if (count or 0) >= MOST_FILES:
+        raise UploadRefused(f"Sudah ada {MOST_FILES} berkas di permohonan ini. Hapus yang tidak perlu dulu.")
+
+
+def _of_holder(draft_id: str | None, case_id: str | None) -> Any:
+    return Upload.case_id == case_id if case_id else Upload.draft_id == draft_id
+
+
+def _remember_bytes(session: Session, digest: str, cleaned: Cleaned, at: datetime) -> None:
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    values = {
+        "digest": digest,
+        "mime": cleaned.mime,
+        "size": len(cleaned.data),
+        "pages": cleaned.pages,
+        "created_at": at,
+    }
+    session.execute(dialect.insert(StoredFile).values(**values).on_conflict_do_nothing())
+
+
+def _was_sent(upload: Upload, draft: Draft | None, case: Case | None) -> bool:
+    if draft is not None:
+        return draft.submitted_at is not None
+    return case is not None and upload.id in json.dumps(case.data["answers"])
+
+
+def _seen_by(actor: Actor, upload_id: str) -> tuple[Upload, StoredFile]:
+    row = store.session.execute(
+        select(Upload, StoredFile).join(StoredFile, StoredFile.digest == Upload.digest).where(Upload.id == upload_id)
+    ).one_or_none()
+    if row is None or not _may_see(actor, row.Upload):
+        raise NotFound
+    if row.Upload.cut_at is not None and not actor.is_officer:
+        raise NotFound("Unduhan ini sudah dimatikan. Petugas sedang menangani masalahnya.")
+    return row.Upload, row.StoredFile
+
+
+def _may_see(actor: Actor, upload: Upload) -> bool:
+    if upload.case_id is None:
+        return upload.owner_id == actor.id
+    case = store.session.get(Case, upload.case_id)
+    if case is None:
+        return False
+    roles = published.compiled(case.version_id).roles
+    return can(actor, "view_case", CaseRef(case.id, case.subject_id, case.unit, roles))
+
+
+def _number(upload: Upload) -> int:
+    """Its place among the files of its case or draft, from 1."""
+    earlier = or_(
+        Upload.created_at < upload.created_at,
+        and_(Upload.created_at == upload.created_at, Upload.id <= upload.id),
+    )
+    holder = _of_holder(upload.draft_id, upload.case_id)
+    return store.session.scalar(select(func.count()).select_from(Upload).where(holder, earlier)) or 1
+
+
+def _cached_preview(digest: str) -> bytes:
+    path = store.data_dir / "cache" / "pratinjau" / f"{digest}.jpg"
+    if not path.is_file():
+        with file_store().open(digest) as stream:
+            small = preview_of(stream.read())
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_whole(path, small)
+        return small
+    return path.read_bytes()

@@ -1,0 +1,1 @@
+"""What stays: the trail and its verification, the history in sentences, the archive."""

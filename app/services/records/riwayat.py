@@ -1,0 +1,180 @@
+"""The history of a case in sentences: for the pemohon with roles, for officers with names."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.domain.actors import SYSTEM_ID, Actor
+from app.domain.masking import mask_in_text
+from app.models import Answer, Event, User
+from app.procedures.model import Procedure, Step
+from app.services import store
+from app.services.flow import cases
+from app.services.messages.notice_facts import MESSAGE
+from app.services.records import trail
+
+SYSTEM_NAME = "Sistem"
+# What is the office's own business stays among officers.
+_OFFICERS_ONLY = frozenset({"tugas_dilepas", "lewat_batas", "insiden", "insiden_diulang", "timer_tertunda"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One act. `who`: a name for officers, "Anda" or a role for the pemohon; `is_return`: the case went back."""
+
+    at: datetime
+    sentence: str
+    who: str
+    is_return: bool = False
+
+
+@dataclass(frozen=True)
+class _Telling:
+    """What the sentences need besides the events. `reader`: the pemohon's id, "" for officers."""
+
+    procedure: Procedure
+    names: Mapping[str, str]
+    messages: Mapping[str, str]  # task id -> what its doer wrote to the pemohon
+    reader: str
+
+
+def timeline(actor: Actor, case_id: str) -> list[Entry]:
+    """Oldest first. Raises NotFound where the actor may not see the case."""
+    view = cases.load(actor, case_id)
+    stream = trail.case_stream(case_id)
+    events = store.session.scalars(select(Event).where(Event.stream == stream).order_by(Event.seq)).all()
+    reader = actor.id if actor.id == view.subject_id else ""
+    people = {event.actor for event in events}
+    rows = store.session.execute(select(User.id, User.name).where(User.id.in_(people)))
+    names = {row.id: row.name for row in rows}
+    return _tell(events, _Telling(view.procedure, names, _messages(case_id), reader))
+
+
+def for_officers(case_id: str, procedure: Procedure, events: Sequence[Event], names: Mapping[str, str]) -> list[Entry]:
+    """The same without an actor, for the archive; rights are the caller's matter."""
+    return _tell(events, _Telling(procedure, names, _messages(case_id), ""))
+
+
+def _messages(case_id: str) -> dict[str, str]:
+    rows = store.session.execute(select(Answer.task_id, Answer.data).where(Answer.case_id == case_id))
+    return {row.task_id: mask_in_text(str(row.data[MESSAGE])) for row in rows if row.data.get(MESSAGE)}
+
+
+def _tell(events: Sequence[Event], telling: _Telling) -> list[Entry]:
+    entries = []
+    for event in events:
+        if telling.reader and event.verb in _OFFICERS_ONLY:
+            continue
+        told = _SENTENCES.get(event.verb, _unknown)(event.payload, telling)
+        if told is not None:
+            sentence, is_return = told
+            entries.append(Entry(event.at, sentence, _who(event, telling), is_return))
+    return entries
+
+
+def _opened(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    return f"Permohonan {what.get('nomor', '')} dibuat.".replace("  ", " "), False
+
+
+def _taken(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    step = telling.procedure.steps.get(what["langkah"])
+    # Opening is the whole step then, and its completion is the next entry.
+    return None if step is None or step.done_when_opened else (f"{step.name}: mulai dikerjakan.", False)
+
+
+def _released(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    return f"{_name(telling, what['langkah'])}: dilepas kembali ke antrean. Alasan: {what.get('alasan', '')}", False
+
+
+def _done(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    step = telling.procedure.steps.get(what["langkah"])
+    if step is None:
+        return f"{what['langkah']}: selesai.", False
+    back = _returned_to(step, what, telling.procedure)
+    if back is None:
+        return f"{step.name}: selesai.", False
+    reason = telling.messages.get(what.get("tugas", ""), "")
+    if back.by_applicant:
+        to = "Anda" if telling.reader else "pemohon"
+        return f"Dikembalikan kepada {to} untuk dilengkapi{f': {reason}' if reason else '.'}", True
+    if telling.reader:
+        return f"{step.name}: selesai.", False  # what officers correct among themselves is theirs
+    return f"{step.name}: dikembalikan ke langkah {back.name}.", True
+
+
+def _returned_to(step: Step, what: Mapping[str, Any], procedure: Procedure) -> Step | None:
+    """The step that was opened behind this one: the pemohon's extra step, or a row that comes earlier on the paper."""
+    if step.by_applicant:
+        return None
+    for _, opened, *_rest in what.get("dibuka", ()):
+        after = procedure.steps.get(opened)
+        if after is None:
+            continue
+        if after.by_applicant and not after.rows:
+            return after
+        if after.rows and step.rows and min(after.rows) < min(step.rows):
+            return after
+    return None
+
+
+def _deadline(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    element = telling.procedure.spec.elements.get(what["elemen"])
+    return f"Batas waktu tercapai: {element.name if element and element.name else what['elemen']}.", False
+
+
+def _late(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    return f"{_name(telling, what['langkah'])}: lewat batas.", False
+
+
+def _incident(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    return f"Gangguan: {what.get('sebab', '')}", False
+
+
+def _retried(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    return "Pekerjaan yang terganggu dicoba lagi.", False
+
+
+def _withdrawn(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    reason = mask_in_text(str(what.get("alasan", "")))
+    return f"Permohonan ditarik.{f' Alasan: {reason}' if reason else ''}", False
+
+
+def _cut(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    return "Unduhan dimatikan.", False
+
+
+def _unknown(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    return None
+
+
+_SENTENCES = {
+    "kasus_dibuka": _opened,
+    "tugas_diambil": _taken,
+    "tugas_dilepas": _released,
+    "langkah_selesai": _done,
+    "batas_tercapai": _deadline,
+    "lewat_batas": _late,
+    "penarikan": _withdrawn,
+    "tautan_dimatikan": _cut,
+    "insiden": _incident,
+    "insiden_diulang": _retried,
+}
+
+
+def _name(telling: _Telling, step_id: str) -> str:
+    step = telling.procedure.steps.get(step_id)
+    return step.name if step else step_id
+
+
+def _who(event: Event, telling: _Telling) -> str:
+    if event.actor == SYSTEM_ID:
+        return SYSTEM_NAME
+    if event.actor == telling.reader:
+        return "Anda"
+    if not telling.reader:
+        return telling.names.get(event.actor, "Petugas")
+    step = telling.procedure.steps.get(str(event.payload.get("langkah", "")))
+    return step.lane if step else "Petugas"

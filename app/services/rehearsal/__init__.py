@@ -1,0 +1,1 @@
+"""Invented people and random cases, for demonstrations and proofs."""
