@@ -90,7 +90,7 @@ def _complete(actor: Actor, view: TaskView, form: TaskForm | None, sending: Send
         if isinstance(problem, EngineFault):
             log.error("a step could not be taken", exc_info=problem)
         return _refused(actor, view.task.id, sending, problem)
-    flash(f"{view.case.number} diteruskan.", "success")
+    flash(f"{view.case.number}: langkah “{view.step.name}” selesai.", "success")
     next_task = done.next_task_id or inbox.next_of_mine(actor)
     if next_task is not None:
         return redirect(url_for("desk_task.show", task_id=next_task))

@@ -274,7 +274,7 @@ class Petugas:
         self.page.locator(".formulir-tugas .tombol-putus button").click()
 
     def diteruskan(self, nomor: str) -> None:
-        kabar(self.page, f"{nomor} diteruskan.")
+        kabar(self.page, f"{nomor}: langkah")
 
     def centang_semua(self, nama: str) -> None:
         boxes = self.page.locator(f'input[type=checkbox][name="{nama}"]')
