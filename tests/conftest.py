@@ -15,6 +15,8 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.adapters import redis_child
 from app.extensions import db
+from app.services.accounts import hashing
+from tests import factories
 from tests.support import databases, servers
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -40,6 +42,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             config.issue_config_time_warning(
                 UserWarning(f"{name} tidak ada di mesin ini: {len(left_out)} uji tidak dijalankan"), stacklevel=2
             )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> Iterator[None]:
+    """Passwords and PINs cost next to nothing in this process; programs that tests start hash in earnest."""
+    before = hashing.use(factories.CHEAP)
+    yield
+    hashing.use(before)
 
 
 @contextmanager

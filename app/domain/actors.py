@@ -125,6 +125,7 @@ _RULES: dict[str, Callable[[Actor, object], bool]] = {
     "use_inbox": lambda actor, _: actor.is_officer and actor.roles != {"sistem"},
     "publish": _office("pemilik_proses", "sistem"),
     "audit": _office("auditor", "sistem"),
+    "administer": _office("admin", "sistem"),
     "watch_mailbox": _office(*ROLES),
     "retry_job": _office("admin", "supervisor", "sistem"),
 }

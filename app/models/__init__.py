@@ -2,6 +2,7 @@
 
 from app.models.base import Base, new_id
 from app.models.cases import Answer, Case, Counter, Draft, IdempotencyKey, Permohonan
+from app.models.doors import Access, UserSession
 from app.models.files import StoredFile, Upload
 from app.models.messages import Mail, Notice
 from app.models.people import Penduduk, User, UserRole
@@ -10,6 +11,7 @@ from app.models.tasks import Job, Task, TaskStop, Timer
 from app.models.trail import Event, Stream
 
 __all__ = [
+    "Access",
     "Answer",
     "Base",
     "Case",
@@ -31,5 +33,6 @@ __all__ = [
     "Upload",
     "User",
     "UserRole",
+    "UserSession",
     "new_id",
 ]

@@ -9,7 +9,7 @@ from app.models.base import Base, JsonDict, new_id
 
 
 class User(Base):
-    """A person with an account. `session_version` rises to end every open session at once."""
+    """A person with an account."""
 
     __tablename__ = "users"
 
@@ -23,7 +23,6 @@ class User(Base):
     nomor_kk: Mapped[str | None] = mapped_column(String(16))
     phone: Mapped[str | None] = mapped_column(String(16))
     whatsapp_consent: Mapped[bool] = mapped_column(default=False)
-    session_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 
     roles: Mapped[list["UserRole"]] = relationship(cascade="all, delete-orphan", lazy="selectin")

@@ -8,14 +8,14 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, flash, redirect, request, url_for
+from flask import Flask, Response, abort, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import UserMixin, current_user
+from flask_login import UserMixin, current_user, login_user, logout_user
 
 from app.domain.actors import ROLES, Actor
 from app.domain.errors import Forbidden
 from app.extensions import login_manager
-from app.services.accounts import people
+from app.services.accounts import sessions
 from app.web import sesi
 
 P = ParamSpec("P")
@@ -28,26 +28,49 @@ SIGNED_IN = "signed_in"
 class SignedIn(UserMixin):
     """The person of this session, as Flask-Login keeps it; everything about them is in `actor`.
 
-    The cookie holds a ticket, which the service stops honouring when the account's sessions are ended.
+    The cookie holds a ticket, which the service stops honouring when the session has ended.
     """
 
-    def __init__(self, actor: Actor, ticket: str = "") -> None:
+    def __init__(self, actor: Actor, ticket: str) -> None:
         self.actor = actor
-        self._ticket = ticket
+        self.ticket = ticket
 
     def get_id(self) -> str:
-        return self._ticket or people.ticket(self.actor.id)
+        return self.ticket
 
 
 def init_app(app: Flask) -> None:
     login_manager.user_loader(_load)
     login_manager.unauthorized_handler(to_login)
     app.context_processor(lambda: {"pelaku": actor_or_none()})
+    app.after_request(_note_use)
 
 
 def _load(ticket: str) -> SignedIn | None:
-    actor = people.actor_of_ticket(ticket)
+    actor = sessions.actor_of(ticket)
     return SignedIn(actor, ticket) if actor else None
+
+
+def _note_use(response: Response) -> Response:
+    """A GET never writes: a session is seen when something was done in it."""
+    if request.method == "POST" and response.status_code < 400 and current_user.is_authenticated:
+        sessions.note_use(current_user.ticket)
+    return response
+
+
+def begin_session(actor: Actor) -> None:
+    """This browser is signed in from now on, with nothing left of whoever was before."""
+    end_session()
+    login_user(SignedIn(actor, sessions.begin(actor, request.user_agent.string)))
+    session.permanent = True
+
+
+def end_session() -> None:
+    """This browser is signed out, and a copy of its cookie with it."""
+    if current_user.is_authenticated:
+        sessions.end(current_user.ticket)
+    session.clear()
+    logout_user()  # after clearing: it leaves a mark in the session that takes the remember cookie away
 
 
 def current_actor() -> Actor:

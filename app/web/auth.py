@@ -1,14 +1,13 @@
 """Log in, log out, and the choice of light or dark."""
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import login_user, logout_user
 
 from app.domain.actors import ROLES
 from app.domain.errors import LoginRefused, TooManyAttempts
 from app.services.accounts import people
 from app.services.rehearsal import demo
-from app.web.access import SignedIn, actor_or_none, public, safe_next, signed_in
+from app.web.access import actor_or_none, begin_session, end_session, public, safe_next, signed_in
 from app.web.templating import THEME_COOKIE, THEMES
 
 auth = Blueprint("auth", __name__)
@@ -32,13 +31,11 @@ def log_in() -> ResponseReturnValue:
         return _page(email, "", 200, request.form.get("password", ""))
     try:
         actor = people.authenticate(email, request.form.get("password", ""), request.remote_addr or "")
-    except LoginRefused as error:
-        return _page(email, error.pesan, 401)
     except TooManyAttempts as error:
         return _page(email, error.pesan, 429)
-    session.clear()
-    login_user(SignedIn(actor))
-    session.permanent = True
+    except LoginRefused as error:
+        return _page(email, error.pesan, 401)
+    begin_session(actor)
     home = "/permohonan" if "pemohon" in actor.roles else "/inbox"
     return redirect(safe_next(request.args.get("lanjut"), home))
 
@@ -59,8 +56,7 @@ def _page(email: str, problem: str, status: int, password: str = "") -> Response
 @auth.post("/keluar")
 @signed_in
 def keluar() -> ResponseReturnValue:
-    logout_user()
-    session.clear()
+    end_session()
     flash("Anda sudah keluar.", "success")
     return redirect(url_for("public.beranda"))
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, StorageState, exp
 from app import create_app
 from app.config import Config
 from app.extensions import db
-from app.services.accounts import people
+from app.services.accounts import hashing, people
 from app.services.work import unit_of_work
 from tests.conftest import chromium
 from tests.e2e.langkah import ORANG, SANDI, masuk
@@ -73,7 +73,7 @@ def bu_anis(situs: Situs) -> str:
                 session,
                 email=ORANG["bu_anis"],
                 name="Anis Rahmasari",
-                password_hash=people.hash_password(SANDI),
+                password_hash=hashing.digest(SANDI),
                 roles=[("petugas_layanan", ""), ("kasi", "")],
                 demo=True,
             )

@@ -6,6 +6,7 @@ from datetime import timedelta
 from statistics import median
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import select
 
@@ -13,7 +14,7 @@ from app.domain.actors import Actor
 from app.domain.errors import LoginRefused, TooManyAttempts
 from app.models import Counter, Event, User
 from app.services import store
-from app.services.accounts import people
+from app.services.accounts import hashing, people
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support.kasus import Jam, cast, jam_uji
@@ -111,27 +112,33 @@ def test_hitungan_lama_dibuang_dan_tidak_menyebut_siapa(everyone: dict[str, Acto
     assert not set(store.session.scalars(select(Counter.name))) & set(names)
 
 
-def test_sesi_berakhir_bila_akun_ditutup_atau_sesinya_dicabut(everyone: dict[str, Actor]) -> None:
-    sari = everyone["bu_sari"]
-    ticket = people.ticket(sari.id)
-    assert people.actor_of_ticket(ticket) == sari
-    with unit_of_work() as session:
-        session.get(User, sari.id).session_version += 1
-    assert people.actor_of_ticket(ticket) is None
-    renewed = people.ticket(sari.id)
-    assert people.actor_of_ticket(renewed) == sari
-    with unit_of_work() as session:
-        session.get(User, sari.id).active = False
-    assert people.actor_of_ticket(renewed) is None
+def test_biaya_argon2_yang_dinaikkan_berlaku_saat_masuk_berikutnya(everyone: dict[str, Actor]) -> None:
+    def stored() -> str:
+        store.session.rollback()
+        return store.session.get_one(User, everyone["bu_sari"].id).password_hash
+
+    before = stored()
+    people.authenticate("sari@contoh.id", factories.PASSWORD, ADDRESS)
+    assert stored() == before
+    cheap = hashing.use(PasswordHasher(time_cost=2, memory_cost=128, parallelism=1))
+    try:
+        _fail("sari@contoh.id")
+        assert stored() == before, "only who knows the password has it made anew"
+        people.authenticate("sari@contoh.id", factories.PASSWORD, ADDRESS)
+        assert "m=128,t=2,p=1" in stored()
+    finally:
+        hashing.use(cheap)
+    people.authenticate("sari@contoh.id", factories.PASSWORD, ADDRESS)
 
 
-@pytest.mark.parametrize("ticket", ["", "uji-bu-sari", "uji-bu-sari.", "uji-bu-sari.x", "tidak-ada.1", "uji-bu-sari.²"])
-def test_tiket_yang_bukan_tiket(everyone: dict[str, Actor], ticket: str) -> None:
-    assert people.actor_of_ticket(ticket) is None
+def test_biaya_argon2_yang_berlaku() -> None:
+    """RFC 9106, second recommended option: Argon2id, 64 MiB, three passes, four lanes."""
+    assert "$argon2id$v=19$m=65536,t=3,p=4$" in hashing.COST.hash("x")
 
 
 def test_lama_percobaan_tidak_menunjukkan_akun_ada_atau_tidak(sqlite_app: Flask) -> None:
-    password_hash = people.hash_password(factories.PASSWORD)
+    cheap = hashing.use(hashing.COST)
+    password_hash = hashing.digest(factories.PASSWORD)
     with unit_of_work() as session:
         people.add(session, email="ada@contoh.id", name="Ada", password_hash=password_hash, roles=[("pemohon", "")])
 
@@ -143,4 +150,5 @@ def test_lama_percobaan_tidak_menunjukkan_akun_ada_atau_tidak(sqlite_app: Flask)
     took("tidak-ada@contoh.id")  # makes the stand-in hash
     known = median(took("ada@contoh.id") for _ in range(5))
     unknown = median(took("tidak-ada@contoh.id") for _ in range(5))
+    hashing.use(cheap)
     assert unknown > known / 3  # without the stand-in it is a hundredth

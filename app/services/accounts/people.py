@@ -1,24 +1,18 @@
 """Accounts: who somebody is, and whether they are who they say."""
 
 from collections.abc import Iterable
-from functools import cache
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor
 from app.domain.errors import LoginRefused, TooManyAttempts
 from app.models import User, UserRole, new_id
 from app.services import clock, store
-from app.services.accounts import throttle
+from app.services.accounts import hashing, throttle
 from app.services.accounts.throttle import Limit
 from app.services.records import trail
 from app.services.work import unit_of_work
-
-MAX_PASSWORD = 500
-_HASHER = PasswordHasher()
 
 
 def authenticate(email: str, password: str, address: str = "") -> Actor:
@@ -36,39 +30,21 @@ def authenticate(email: str, password: str, address: str = "") -> Actor:
             until, f"Terlalu banyak percobaan masuk. Coba lagi pukul {until.astimezone(clock.WIB):%H.%M}."
         )
     user = store.session.scalars(select(User).where(User.email == email)).one_or_none()
-    matches = _verify(user.password_hash if user else _nobodys_hash(), password)
+    matches = hashing.fits(user.password_hash if user else hashing.nobodys(), password)
     if user is None or not matches or not user.active:
         _note_failure(user, limits, matches)
         raise LoginRefused
-    actor = _actor(user)
+    actor, old = as_actor(user), user.password_hash
+    fresh = hashing.digest(password) if hashing.is_outdated(old) else ""
     with unit_of_work() as session:
+        if fresh:
+            # Unless it was changed meanwhile.
+            session.execute(
+                update(User).where(User.id == actor.id, User.password_hash == old).values(password_hash=fresh)
+            )
         throttle.forget(session, limits[0], at)
         trail.append(session, trail.account_stream(actor.id), actor.id, "masuk", {}, at)
     return actor
-
-
-def ticket(user_id: str) -> str:
-    """What a session keeps of a person: it stops being worth anything when `session_version` rises."""
-    version = store.session.scalar(select(User.session_version).where(User.id == user_id))
-    return f"{user_id}.{version or 0}"
-
-
-def actor_of_ticket(value: str) -> Actor | None:
-    user_id, _, version = value.partition(".")
-    return actor_of(user_id, int(version)) if version.isascii() and version.isdigit() else None
-
-
-def actor_of(user_id: str, session_version: int) -> Actor | None:
-    """The person of an open session, or None when the account is closed or its sessions were ended."""
-    user = store.session.get(User, user_id)
-    if user is None or not user.active or user.session_version != session_version:
-        return None
-    return _actor(user)
-
-
-def hash_password(password: str) -> str:
-    """Slow on purpose: never inside a unit of work."""
-    return _HASHER.hash(password)
 
 
 def normal_email(text: str) -> str:
@@ -105,23 +81,12 @@ def add(
     return user
 
 
-def _actor(user: User) -> Actor:
+def as_actor(user: User) -> Actor:
+    """The account as the services see the person behind it."""
     units = {role.unit for role in user.roles if role.role != "pemohon"}
     # One role for the whole office opens all of it.
     served = frozenset() if "" in units else frozenset(units)
     return Actor(user.id, user.name, frozenset(role.role for role in user.roles), served)
-
-
-@cache
-def _nobodys_hash() -> str:
-    return _HASHER.hash(new_id())
-
-
-def _verify(password_hash: str, password: str) -> bool:
-    try:
-        return _HASHER.verify(password_hash, password[: MAX_PASSWORD + 1]) and len(password) <= MAX_PASSWORD
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 def _limits(email: str, address: str) -> list[Limit]:

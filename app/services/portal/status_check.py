@@ -2,22 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 
 from app.domain.errors import LoginRefused, TooManyAttempts
 from app.domain.tanggal import format_time
-from app.models import Case, Permohonan, ProcedureVersion, new_id
+from app.models import Case, Permohonan, ProcedureVersion
 from app.services import clock, store
-from app.services.accounts import throttle
+from app.services.accounts import hashing, throttle
 from app.services.accounts.throttle import Limit
 from app.services.work import unit_of_work
 
 MAX_PIN = 20
-_HASHER = PasswordHasher()
 
 
 @dataclass(frozen=True)
@@ -44,21 +40,9 @@ def look(number: str, pin: str, address: str = "") -> PublicStatus:
         .join(ProcedureVersion, ProcedureVersion.id == Case.version_id)
         .where(Case.number == number)
     ).one_or_none()
-    fits = _verify(row.pin_hash if row and row.pin_hash else _no_pin(), pin)
+    fits = hashing.fits(row.pin_hash if row and row.pin_hash else hashing.nobodys(), pin.strip()[:MAX_PIN])
     if row is None or not row.pin_hash or not fits:
         with unit_of_work() as session:
             throttle.count(session, limits, at)
         raise LoginRefused("Nomor atau PIN tidak cocok. Periksa keduanya di pemberitahuan atau email Anda.")
     return PublicStatus(row.number, row.title, row.status, row.status_at)
-
-
-@cache
-def _no_pin() -> str:
-    return _HASHER.hash(new_id())
-
-
-def _verify(pin_hash: str, pin: str) -> bool:
-    try:
-        return _HASHER.verify(pin_hash, pin.strip()[:MAX_PIN])
-    except (VerificationError, InvalidHashError):
-        return False

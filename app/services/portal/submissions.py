@@ -18,7 +18,7 @@ from app.procedures.answers import clean
 from app.procedures.berkas import KIND_FIELD
 from app.procedures.model import Form, Procedure
 from app.services import clock, store
-from app.services.accounts import people
+from app.services.accounts import hashing
 from app.services.flow import cases, published
 from app.services.portal import drafts
 from app.services.portal.drafts import DraftView, own_draft
@@ -54,7 +54,7 @@ def submit(actor: Actor, draft_id: str, version: int, *, confirmed: bool = False
     if not confirmed:
         _refuse_duplicate(actor, seen.slug)
     pin = "".join(secrets.choice("0123456789") for _ in range(PIN_DIGITS))
-    return _open(actor, seen, answers, pin, people.hash_password(pin))
+    return _open(actor, seen, answers, pin, hashing.digest(pin))
 
 
 def _in_force(actor: Actor, seen: DraftView) -> DraftView:

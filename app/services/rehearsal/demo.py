@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.adapters.registry import DEMO_CSV, TableRegistry, read_csv
 from app.models import User
 from app.services import clock, store
-from app.services.accounts import people
+from app.services.accounts import hashing, people
 from app.services.work import unit_of_work
 
 PASSWORD = "peragaan-alur-2026"
@@ -51,7 +51,7 @@ def seed() -> list[dict[str, str]]:
     """Make the people and families that are not there yet; `[{role, email, password, name}]` of all of them."""
     known = set(store.session.scalars(select(User.email)))
     missing = [person for person in PEOPLE if person.email not in known]
-    password_hash = people.hash_password(PASSWORD) if missing else ""
+    password_hash = hashing.digest(PASSWORD) if missing else ""
     residents = read_csv(DEMO_CSV, clock.today())
     with unit_of_work() as session:
         registry = TableRegistry(session)

@@ -1,0 +1,53 @@
+"""Who is signed in where, and who looked at what or was turned away."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, new_id
+
+
+class UserSession(Base):
+    """One signed-in browser. The browser keeps the ticket, this row only its sha256.
+
+    `rights`: a digest of the person's roles when it began; other roles end it. `ended_because`: "" while it is open.
+    """
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index("ix_sessions_user", "user_id", "ended_at"),)
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    ticket_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    rights: Mapped[str] = mapped_column(String(64))
+    device: Mapped[str] = mapped_column(String(60))
+    begun_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_because: Mapped[str] = mapped_column(String(20), default="")
+
+
+class Access(Base):
+    """One reading of a case by somebody of the office, or one refusal. No personal data: opaque ids only.
+
+    `kind`: dibaca | ditolak. `purpose`: why it was read (services.records.reads.PURPOSES), "" for a refusal.
+    `object_id`: the file, task, draft, … that the address named; "" where it named none of ours.
+    """
+
+    __tablename__ = "access_log"
+    __table_args__ = (
+        Index("ix_access_log_at", "at"),
+        Index("ix_access_log_case", "case_id", "at"),
+        Index("ix_access_log_actor", "actor", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(22))
+    kind: Mapped[str] = mapped_column(String(10))
+    purpose: Mapped[str] = mapped_column(String(20))
+    case_id: Mapped[str | None] = mapped_column(String(22))
+    object_id: Mapped[str] = mapped_column(String(22))
+    route: Mapped[str] = mapped_column(String(120))
+    status: Mapped[int]

@@ -1,0 +1,169 @@
+"""Signed-in browsers, one row each: a copied cookie is worth nothing once its row has ended.
+
+The cookie holds an opaque ticket; reading it writes nothing. A session ends when somebody signs out, when the account
+is switched off, when its roles are not what they were, when the password changed, and LIFETIME after it began.
+"""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from app.domain.actors import Actor
+from app.domain.errors import NotFound
+from app.models import User, UserRole, UserSession, new_id
+from app.services import clock, store
+from app.services.accounts.people import as_actor
+from app.services.records import trail
+from app.services.work import unit_of_work
+
+LIFETIME = timedelta(hours=12)
+KEPT = timedelta(days=90)
+SEEN_EVERY = timedelta(minutes=10)
+
+_TICKET = re.compile(r"[A-Za-z0-9_-]{43}")
+_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"))
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """One line of "where you are signed in". `device`: "Firefox, Android"; `is_this`: the one that asks."""
+
+    id: str
+    device: str
+    begun_at: datetime
+    seen_at: datetime
+    is_this: bool
+
+
+def begin(actor: Actor, user_agent: str = "") -> str:
+    """Open a session; its ticket, which only the browser keeps. Long-ended sessions of the person go."""
+    ticket, at = secrets.token_urlsafe(32), clock.now()
+    with unit_of_work() as session:
+        user = session.get_one(User, actor.id, populate_existing=True)
+        session.execute(delete(UserSession).where(UserSession.user_id == actor.id, UserSession.begun_at < at - KEPT))
+        session.add(
+            UserSession(
+                id=new_id(),
+                ticket_hash=_hashed(ticket),
+                user_id=actor.id,
+                rights=rights_of(user.roles),
+                device=device_of(user_agent),
+                begun_at=at,
+                seen_at=at,
+            )
+        )
+    return ticket
+
+
+def actor_of(ticket: str) -> Actor | None:
+    """The person of an open session; None when it has ended, for whatever cause. Reads only."""
+    if not _TICKET.fullmatch(ticket):
+        return None
+    row = store.session.execute(
+        select(UserSession.rights, UserSession.begun_at, User)
+        .join(User, User.id == UserSession.user_id)
+        .where(UserSession.ticket_hash == _hashed(ticket), UserSession.ended_at.is_(None), User.active)
+    ).one_or_none()
+    if row is None or clock.now() - row.begun_at >= LIFETIME or row.rights != rights_of(row.User.roles):
+        return None
+    return as_actor(row.User)
+
+
+def note_use(ticket: str) -> None:
+    """Somebody did something in this session; written at most every SEEN_EVERY, and never by looking."""
+    at, hashed = clock.now(), _hashed(ticket)
+    is_stale = (UserSession.ticket_hash == hashed, UserSession.seen_at < at - SEEN_EVERY)
+    if store.session.scalar(select(UserSession.id).where(*is_stale)) is None:
+        return
+    with unit_of_work() as session:
+        session.execute(update(UserSession).where(*is_stale).values(seen_at=at))
+
+
+def end(ticket: str) -> None:
+    """Signing out. A ticket that is none, or has ended, changes nothing."""
+    at = clock.now()
+    with unit_of_work() as session:
+        user_id = session.scalar(
+            update(UserSession)
+            .where(UserSession.ticket_hash == _hashed(ticket), UserSession.ended_at.is_(None))
+            .values(ended_at=at, ended_because="keluar")
+            .returning(UserSession.user_id)
+        )
+        if user_id is not None:
+            trail.append(session, trail.account_stream(user_id), user_id, "keluar", {}, at)
+
+
+def end_one(actor: Actor, session_id: str) -> None:
+    """End one of one's own sessions from the list. Raises NotFound."""
+    at = clock.now()
+    with unit_of_work() as session:
+        ended = session.scalar(
+            update(UserSession)
+            .where(UserSession.id == session_id, UserSession.user_id == actor.id, UserSession.ended_at.is_(None))
+            .values(ended_at=at, ended_because="diakhiri")
+            .returning(UserSession.id)
+        )
+        if ended is None:
+            raise NotFound("Sesi ini sudah berakhir. Muat ulang daftarnya.")
+        trail.append(session, trail.account_stream(actor.id), actor.id, "sesi_diakhiri", {"sesi": session_id}, at)
+
+
+def end_all(session: Session, user_id: str, because: str, at: datetime, but: str = "") -> int:
+    """End every session of a person inside the caller's unit of work, except that of the ticket `but`; how many.
+
+    `because`: keluar_semua | kata_sandi | peran | nonaktif.
+    """
+    kept = (UserSession.ticket_hash != _hashed(but),) if but else ()
+    ended = session.scalars(
+        update(UserSession)
+        .where(UserSession.user_id == user_id, UserSession.ended_at.is_(None), *kept)
+        .values(ended_at=at, ended_because=because)
+        .returning(UserSession.id)
+    ).all()
+    return len(ended)
+
+
+def sign_out_everywhere(actor: Actor, but: str = "") -> int:
+    """End one's own sessions, except that of the ticket `but`; how many."""
+    at = clock.now()
+    with unit_of_work() as session:
+        ended = end_all(session, actor.id, "keluar_semua", at, but)
+        what = {"banyak": ended}
+        trail.append(session, trail.account_stream(actor.id), actor.id, "keluar_semua", what, at)
+    return ended
+
+
+def mine(actor: Actor, ticket: str = "") -> list[OpenSession]:
+    """Where this person is signed in, latest first."""
+    rows = store.session.scalars(
+        select(UserSession)
+        .where(UserSession.user_id == actor.id, UserSession.ended_at.is_(None))
+        .where(UserSession.begun_at > clock.now() - LIFETIME)
+        .order_by(UserSession.seen_at.desc(), UserSession.id)
+    )
+    here = _hashed(ticket)
+    return [OpenSession(row.id, row.device, row.begun_at, row.seen_at, row.ticket_hash == here) for row in rows]
+
+
+def rights_of(roles: Iterable[UserRole]) -> str:
+    """A digest of roles and units: whoever's differs from a session's has other rights than it began with."""
+    written = sorted(f"{role.role}@{role.unit}" for role in roles)
+    return hashlib.sha256("\n".join(written).encode()).hexdigest()
+
+
+def device_of(user_agent: str) -> str:
+    """Browser and system in two words; never the whole string, which tells people apart."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "Peramban lain")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    return ", ".join(filter(None, (browser, system or ("Linux" if "Linux" in user_agent else ""))))
+
+
+def _hashed(ticket: str) -> str:
+    return hashlib.sha256(ticket.encode()).hexdigest()
