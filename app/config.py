@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from app.adapters import private
+
 MODES = ("demo", "production")
 MAIL_SECURITY = ("starttls", "ssl", "none")
 
@@ -45,6 +47,7 @@ class Config:
     processes: int = 1
     threads: int = 8
     log_level: str = "INFO"
+    disk_min_mb: int = 200
 
     @property
     def is_demo(self) -> bool:
@@ -77,6 +80,7 @@ class Config:
             processes=_processes(env, database_url),
             threads=_number(env, "ALUR_THREADS", 8, 1, 64),
             log_level=_choice(env, "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+            disk_min_mb=_number(env, "ALUR_DISK_MIN_MB", 200, 1, 1_000_000_000),
         )
 
     def flask_settings(self) -> dict[str, Any]:
@@ -110,7 +114,8 @@ class Config:
 def _engine_options(config: Config) -> dict[str, Any]:
     if config.is_sqlite:
         return {"connect_args": {"timeout": 30}}
-    return {"pool_size": config.threads + 2, "max_overflow": 4}
+    # A host that swallows packets is given up in seconds, not when TCP does.
+    return {"pool_size": config.threads + 2, "max_overflow": 4, "connect_args": {"connect_timeout": 5}}
 
 
 def _demand(env: Mapping[str, str], names: tuple[str, ...]) -> None:
@@ -139,7 +144,7 @@ def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int
 def _data_dir(env: Mapping[str, str]) -> Path:
     folder = Path(env.get("ALUR_DATA", "").strip() or "var").resolve()
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private.folder(folder)
     except OSError as problem:
         raise ConfigError(f"ALUR_DATA: folder {folder} tidak dapat dibuat ({problem.strerror}).") from problem
     return folder

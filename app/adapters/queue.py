@@ -69,3 +69,12 @@ def connect(url: str) -> Redis:
 
 def make_bell(url: str) -> Bell:
     return RedisBell(url) if url else NullBell()
+
+
+def answers(url: str) -> bool:
+    """Does Redis answer within half a second?"""
+    try:
+        with Redis.from_url(url, socket_connect_timeout=0.5, socket_timeout=0.5) as client:
+            return bool(client.ping())
+    except (RedisError, OSError):
+        return False

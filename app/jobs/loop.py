@@ -9,6 +9,8 @@ from types import FrameType
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.jobs import pulse
+
 log = logging.getLogger(__name__)
 
 _AFTER_TROUBLE_SECONDS = 5.0
@@ -24,14 +26,18 @@ def stop_on_signals(stop: threading.Event) -> None:
     signal.signal(signal.SIGINT, handle)
 
 
-def repeat(turn: Callable[[], int], stop: threading.Event, pause: float) -> None:
+def repeat(
+    turn: Callable[[], int], stop: threading.Event, pause: float, beat: Callable[[], None] = pulse.silent
+) -> None:
     """Call `turn` until `stop`; it returns how much it did, and after nothing we rest `pause` seconds.
 
+    `beat` is called at every turn: a loop that hangs, or has no database, is seen to be dead.
     A database that is away is waited for; any other error ends the process, and the supervisor starts a fresh one.
     """
     parent = os.getppid()
     while not stop.is_set() and os.getppid() == parent:
         try:
+            beat()
             done = turn()
         except SQLAlchemyError as problem:
             log.error("the database does not serve: %s", type(problem).__name__)

@@ -3,10 +3,11 @@
 import logging
 import threading
 
-from app.jobs import loop
+from app.jobs import loop, pulse
 from app.jobs.run import application
 from app.services import clock
 from app.services.background import jobs, timers
+from app.services.operations.heartbeats import SWEEPER
 
 PAUSE_SECONDS = 1.0
 
@@ -26,7 +27,8 @@ def main() -> None:
     loop.stop_on_signals(stop)
     application()
     log.info("sweeper started")
-    loop.repeat(sweep, stop, PAUSE_SECONDS)
+    with pulse.beating(SWEEPER) as beat:
+        loop.repeat(sweep, stop, PAUSE_SECONDS, beat)
 
 
 if __name__ == "__main__":

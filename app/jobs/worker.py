@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from types import FrameType
 
@@ -9,10 +10,11 @@ from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
 
 from app.adapters import queue
-from app.jobs import loop
+from app.jobs import loop, pulse
 from app.jobs.run import application, run_job
 from app.services import clock
 from app.services.background import jobs
+from app.services.operations.heartbeats import WORKER
 
 POLL_SECONDS = 1.0
 # With a bell, the table is for jobs that the bell has left lying this long.
@@ -22,11 +24,15 @@ BATCH = 20
 log = logging.getLogger("alur.jobs.worker")
 
 
-def run_due(grace: timedelta) -> int:
+def run_due(grace: timedelta, beat: Callable[[], None] = pulse.silent) -> int:
     """Run what has been due for longer than `grace` and nobody holds; how many this worker ran."""
     with application().app_context():
         due = jobs.due_job_ids(clock.now() - grace, BATCH)
-    return sum(run_job(job_id) for job_id in due)
+    ran = 0
+    for job_id in due:
+        ran += run_job(job_id)
+        beat()  # twenty letters to a slow mail server take longer than a dead worker is waited for
+    return ran
 
 
 class BellWorker(SimpleWorker):
@@ -58,11 +64,17 @@ def main() -> None:
     loop.stop_on_signals(stop)
     redis_url = application().config["ALUR"].redis_url
     log.info("worker started")
-    if not redis_url:
-        loop.repeat(lambda: run_due(timedelta(0)), stop, POLL_SECONDS)
-        return
+    with pulse.beating(WORKER) as beat:
+        if redis_url:
+            serve(redis_url, stop, beat)
+        else:
+            loop.repeat(lambda: run_due(timedelta(0), beat), stop, POLL_SECONDS, beat)
+
+
+def serve(redis_url: str, stop: threading.Event, beat: Callable[[], None]) -> None:
+    """The bell in this thread; beside it a reader of the table, whose loop is this process's pulse."""
     reader = threading.Thread(
-        target=loop.repeat, args=(lambda: run_due(GRACE), stop, POLL_SECONDS), name="reader", daemon=True
+        target=loop.repeat, args=(lambda: run_due(GRACE, beat), stop, POLL_SECONDS, beat), name="reader", daemon=True
     )
     reader.start()
     listen(redis_url, stop)

@@ -5,6 +5,7 @@ from app.models.cases import Answer, Case, Counter, Draft, IdempotencyKey, Permo
 from app.models.doors import Access, UserSession
 from app.models.files import StoredFile, Upload
 from app.models.messages import Mail, Notice
+from app.models.operations import Heartbeat
 from app.models.people import Penduduk, User, UserRole
 from app.models.procedures import ProcedureVersion
 from app.models.tasks import Job, Task, TaskStop, Timer
@@ -18,6 +19,7 @@ __all__ = [
     "Counter",
     "Draft",
     "Event",
+    "Heartbeat",
     "IdempotencyKey",
     "Job",
     "Mail",

@@ -16,7 +16,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, scoped_session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from app.adapters import postgresql
+from app.adapters import postgresql, private
 
 WRITING = "alur_writing"
 SQLITE_PRAGMAS = (
@@ -46,8 +46,10 @@ def bind(
 ) -> None:
     """Called once per process, inside an application context, before the first query."""
     _hold(session, engine_for, data_dir, bell)
-    data_dir.mkdir(parents=True, exist_ok=True)
+    private.folder(data_dir)
     engine = engine_for()
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        private.sqlite_file(Path(engine.url.database))
     if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _on_sqlite_connect):
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)

@@ -1,0 +1,1 @@
+"""How the running system is doing: who is alive, what is missing, what waits."""
