@@ -1,23 +1,20 @@
 """PDFs handed in, made safe to keep and to show: nothing that runs, nothing hidden inside, no author."""
 
 import io
-import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pikepdf
 
 from app.adapters.jpeg import without_metadata
+from app.adapters.pdf_limits import ODD, refuse_object_bomb, refuse_stream_bomb
 from app.domain.errors import UploadRefused
 
 MAX_PAGES = 50
-MAX_UNPACKED = 24 * 1024 * 1024
-"""Of the packed lists of objects, which must be unpacked whole; a scanned letter has a few hundred kilobytes."""
+MAX_OBJECTS = 60_000
+"""A report of fifty tagged pages has some ten thousand."""
 
-_PACKED_LIST = re.compile(rb"/(?:ObjStm|XRef)\b.{0,500}?stream\r?\n", re.DOTALL)
 _DEPTH = 60
-_ODD = "PDF ini tersusun tidak wajar. Foto kertasnya, lalu unggah fotonya."
 _ACTIONS = {
     "/JavaScript",
     "/Launch",
@@ -29,9 +26,12 @@ _ACTIONS = {
     "/RichMediaExecute",
     "/Movie",
     "/Sound",
+    "/Thread",
 }
+_LINKS = ("http:", "https:", "mailto:", "tel:")
 _ANNOTATIONS = {"/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"}
 _ACTIVE_KEYS = ("/AA", "/JS", "/JavaScript", "/OpenAction", "/XFA", "/EF", "/EmbeddedFiles", "/AF")
+_ELSEWHERE_KEYS = ("/F", "/FFilter", "/Ref", "/OPI")  # of a stream whose content lies in another file
 _PERSONAL_KEYS = ("/Metadata", "/PieceInfo")
 
 
@@ -46,7 +46,7 @@ def clean_document(data: bytes) -> Document:
 
     Raises UploadRefused: locked, broken, cut off, no page or more than MAX_PAGES, signed with something active inside.
     """
-    _refuse_bomb(data)
+    refuse_object_bomb(data)
     try:
         with pikepdf.open(io.BytesIO(data), attempt_recovery=False, suppress_warnings=True) as pdf:
             return _clean(pdf, data)
@@ -58,18 +58,6 @@ def clean_document(data: bytes) -> Document:
         raise UploadRefused("PDF ini rusak atau tidak terkirim utuh. Simpan ulang, atau foto kertasnya.") from problem
 
 
-def _refuse_bomb(data: bytes) -> None:
-    """Measure the packed object lists before any library unpacks them without a limit."""
-    left, view = MAX_UNPACKED, memoryview(data)
-    for found in _PACKED_LIST.finditer(data):
-        try:
-            left -= len(zlib.decompressobj().decompress(view[found.end() :], left + 1))
-        except zlib.error:
-            continue  # packed otherwise, or not at all
-        if left < 0:
-            raise UploadRefused(_ODD)
-
-
 def _clean(pdf: pikepdf.Pdf, data: bytes) -> Document:
     if pdf.is_encrypted:
         raise UploadRefused("PDF ini memakai kata sandi. Simpan ulang tanpa kata sandi, atau foto kertasnya.")
@@ -78,7 +66,10 @@ def _clean(pdf: pikepdf.Pdf, data: bytes) -> Document:
         raise UploadRefused("PDF ini tidak berisi halaman. Pilih berkas lain, atau foto kertasnya.")
     if pages > MAX_PAGES:
         raise UploadRefused(f"PDF ini {pages} halaman; batasnya {MAX_PAGES}. Kirim halaman yang diminta saja.")
+    if len(pdf.objects) > MAX_OBJECTS:
+        raise UploadRefused(ODD)
     dictionaries = list(_dictionaries(pdf))
+    refuse_stream_bomb(thing for thing in dictionaries if isinstance(thing, pikepdf.Stream))
     if _is_signed(pdf, dictionaries):
         return Document(_signed_as_it_is(data, dictionaries), pages)
     _strip(pdf, dictionaries)
@@ -98,7 +89,7 @@ def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
     while waiting:
         thing, depth = waiting.pop()
         if depth > _DEPTH:
-            raise UploadRefused(_ODD)
+            raise UploadRefused(ODD)
         if isinstance(thing, pikepdf.Array):
             children = list(thing.as_list())
         elif isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
@@ -119,14 +110,28 @@ def _word(thing: pikepdf.Object, key: str) -> str:
     return str(value) if isinstance(value, pikepdf.Name) else ""
 
 
+def _word_of(thing: object, key: str) -> str:
+    return _word(thing, key) if isinstance(thing, pikepdf.Dictionary) else ""
+
+
 def _is_signed(pdf: pikepdf.Pdf, dictionaries: list[pikepdf.Object]) -> bool:
     return "/AcroForm" in pdf.Root and any("/ByteRange" in thing and "/Contents" in thing for thing in dictionaries)
 
 
 def _is_active(thing: pikepdf.Object) -> bool:
+    """Does something here run, hide a file, or call somewhere else? An /OpenAction that only turns a page may stay."""
+    if _acts(thing) or any(key in thing for key in _ACTIVE_KEYS if key != "/OpenAction"):
+        return True
+    opening = thing.get("/OpenAction")
+    turns_page = opening is None or isinstance(opening, pikepdf.Array) or _word_of(opening, "/S") == "/GoTo"
+    return not turns_page or (isinstance(thing, pikepdf.Stream) and any(key in thing for key in _ELSEWHERE_KEYS))
+
+
+def _acts(thing: pikepdf.Object) -> bool:
     if _word(thing, "/S") in _ACTIONS or _word(thing, "/Subtype") in _ANNOTATIONS:
         return True
-    return any(key in thing for key in _ACTIVE_KEYS if key != "/OpenAction")
+    link = thing.get("/URI")
+    return isinstance(link, pikepdf.String) and not str(link).strip().lower().startswith(_LINKS)
 
 
 def _signed_as_it_is(data: bytes, dictionaries: list[pikepdf.Object]) -> bytes:
@@ -140,11 +145,12 @@ def _signed_as_it_is(data: bytes, dictionaries: list[pikepdf.Object]) -> bytes:
 def _strip(pdf: pikepdf.Pdf, dictionaries: list[pikepdf.Object]) -> None:
     """Take away what runs or is hidden, and who made it. What nothing points to any more is not written."""
     for thing in dictionaries:
-        if _word(thing, "/S") in _ACTIONS or _word(thing, "/Subtype") in _ANNOTATIONS:
+        if _acts(thing):
             for key in [key for key in thing.keys() if key not in ("/Type", "/Rect", "/Length")]:  # noqa: SIM118
                 del thing[key]
             continue
-        for key in (*_ACTIVE_KEYS, *_PERSONAL_KEYS):
+        elsewhere = _ELSEWHERE_KEYS if isinstance(thing, pikepdf.Stream) else ()
+        for key in (*_ACTIVE_KEYS, *_PERSONAL_KEYS, *elsewhere):
             if key in thing:
                 del thing[key]
         if isinstance(thing, pikepdf.Stream) and thing.get("/Filter") == pikepdf.Name.DCTDecode:

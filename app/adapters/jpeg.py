@@ -1,6 +1,10 @@
 """Segments of a JPEG file, without decoding it."""
 
+import re
+
 _SCAN = 0xDA
+_END = 0xD9
+_MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")  # within a scan, a byte ff of the picture is followed by 00
 _TOLD = {0xE1, 0xED, 0xFE}  # Exif and XMP, IPTC, comment: when, where and with what it was taken
 
 
@@ -18,3 +22,18 @@ def without_metadata(data: bytes) -> bytes:
             kept.append(data[at:end])
         at = end
     return data
+
+
+def scans(data: bytes, most: int) -> int:
+    """How many passes over the picture a JPEG makes, counted up to `most`; 0 for what is no JPEG."""
+    if data[:2] != b"\xff\xd8":
+        return 0
+    found, at = 0, 2
+    while found < most and at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != _END:
+        is_scan = data[at + 1] == _SCAN
+        at += 2 + int.from_bytes(data[at + 2 : at + 4])
+        if is_scan:
+            found += 1
+            following = _MARKER.search(data, at)
+            at = following.start() if following else len(data)
+    return found

@@ -35,9 +35,9 @@ def read_pdf(data: bytes) -> Reading:
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
         text = ""  # pypdf has no one error for what it cannot read
     titled = _TITLED.search(text)
-    return Reading(tuple(_NUMBER.findall(text)), titled[1] if titled else "", _is_signed(data))
+    return Reading(tuple(_NUMBER.findall(text)), titled[1] if titled else "", seems_signed(data))
 
 
-def _is_signed(data: bytes) -> bool:
+def seems_signed(data: bytes) -> bool:
     """As cleaning sees it: a signed PDF has kept its bytes, so its marks stand in the open."""
     return b"/ByteRange" in data and b"/Contents" in data

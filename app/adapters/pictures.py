@@ -2,7 +2,6 @@
 
 import io
 import struct
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,17 +9,23 @@ from dataclasses import dataclass
 import pillow_heif
 from PIL import Image, ImageOps
 
+from app.adapters.jpeg import scans
 from app.domain.errors import UploadRefused
 
 MAX_PIXELS = 51_000_000
 """A little over what a 50-megapixel phone makes (8192 x 6144)."""
 
+MAX_COSTLY = 12_500_000
+"""Of pictures that take several times their size to open: with transparency, a palette, 16 bits, WebP."""
+
+MAX_SCANS = 100
+"""Passes over a JPEG; a progressive one has ten or so, and each repetition costs the whole picture again."""
+
 LONG_SIDE = 2400
 PREVIEW_SIDE = 480
 _PNG_LIMIT = 3 * 1024 * 1024  # a photograph kept as PNG is many times its JPEG
-_LARGE = 16_000_000
-_ONE_LARGE = threading.Lock()
 _SHRINKS_WELL = ("RGB", "RGBA", "L")  # a palette does not
+_CHEAP = ("1", "L", "RGB", "CMYK")
 _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error)
 
@@ -39,10 +44,9 @@ def clean_picture(data: bytes) -> Picture:
 
     Raises UploadRefused for what is broken, cut off, or unpacks to more than MAX_PIXELS.
     """
-    with _room_for(data):
-        image = _decode(data)
-        was_png = image.format == "PNG"
-        upright = _upright(image)
+    image = _decode(data)
+    was_png = image.format == "PNG"
+    upright = _upright(image)
     upright.info = {}  # comments, XMP, colour profile: Pillow would write some of them again
     if was_png and len(png := _encode(upright, "PNG")) <= _PNG_LIMIT:
         return Picture(png, "image/png")
@@ -55,17 +59,6 @@ def preview_of(data: bytes) -> bytes:
     image.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
     image.info = {}
     return _encode(image, "JPEG")
-
-
-@contextmanager
-def _room_for(data: bytes) -> Iterator[None]:
-    """Large pictures one at a time in this process: a file of 200 KB may unpack to 200 MB and more."""
-    width, height = _probe(data).size
-    if width * height <= _LARGE:
-        yield
-        return
-    with _ONE_LARGE:
-        yield
 
 
 def _upright(image: Image.Image) -> Image.Image:
@@ -89,8 +82,13 @@ def _probe(data: bytes) -> Image.Image:
     """The picture with only its head read."""
     with _refusals():
         probe = Image.open(io.BytesIO(data), formats=_FORMATS)
-    if probe.width * probe.height > MAX_PIXELS:
+    costly = probe.mode not in _CHEAP or probe.format == "WEBP"
+    if probe.width * probe.height > (MAX_COSTLY if costly else MAX_PIXELS):
         raise UploadRefused(_too_many_pixels(probe.width, probe.height))
+    if scans(data, MAX_SCANS + 1) > MAX_SCANS:
+        raise UploadRefused(
+            "Gambar ini tersusun tidak wajar. Foto kertasnya dengan kamera ponsel, lalu unggah fotonya."
+        )
     return probe
 
 

@@ -1,7 +1,6 @@
 """What people upload, good and bad."""
 
 import io
-import threading
 import zipfile
 import zlib
 
@@ -9,7 +8,6 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from app.adapters import pictures
 from app.adapters.cleaning import clean, refuse_too_large
 from app.adapters.pictures import preview_of
 from app.domain.errors import UploadRefused
@@ -41,19 +39,6 @@ def test_foto_miring_ditegakkan() -> None:
 
 def test_foto_besar_dikecilkan_sampai_2400_titik() -> None:
     assert max(_opened(clean(factories.photo(4000, 3000)).data).size) == 2400
-
-
-def test_gambar_besar_dibuka_satu_per_satu() -> None:
-    """A file of few KB may unpack to hundreds of MB; eight at once would take the office's machine down."""
-    large = factories.huge_picture(5000, 4000)
-    with pictures._ONE_LARGE:
-        waiting = threading.Thread(target=clean, args=(large,), daemon=True)
-        waiting.start()
-        waiting.join(0.5)
-        assert waiting.is_alive()
-        assert clean(factories.photo()).mime == "image/jpeg"  # others don't wait for it
-    waiting.join(10)
-    assert not waiting.is_alive()
 
 
 def test_gambar_besar_tembus_pandang_miring_tetap_utuh() -> None:

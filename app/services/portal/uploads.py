@@ -11,8 +11,8 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.adapters.cleaning import MAX_BYTES, Cleaned, clean, refuse_too_large
-from app.adapters.pdf_text import read_pdf
+from app.adapters.apart import clean_apart, read_pdf_apart
+from app.adapters.cleaning import MAX_BYTES, Cleaned, refuse_too_large
 from app.adapters.pictures import preview_of
 from app.adapters.storage import write_whole
 from app.domain.actors import Actor, CaseRef, can
@@ -65,7 +65,7 @@ def receive(
     the field's answers. Raises UploadRefused (a sentence for the person), NotFound, TaskNotYours.
     """
     place = _in_draft(actor, draft_id, field) if draft_id else _in_task(actor, task_id or "", field)
-    cleaned = clean(_read(stream))
+    cleaned = clean_apart(_read(stream))
     _check_format(place.field, cleaned)
     findings = _compare(place, cleaned)
     digest = file_store().put(cleaned.data)
@@ -202,7 +202,7 @@ def _compare(place: _Place, cleaned: Cleaned) -> dict[str, bool | None] | None:
         return None
     if cleaned.mime != FORMATS["pdf"]:
         return {"cocok": None, "bertanda_tangan": False}
-    found = read_pdf(cleaned.data)
+    found = read_pdf_apart(cleaned.data)
     if found.numbers and place.expected not in found.numbers:
         other = found.title or found.numbers[0]
         raise UploadRefused(f"Nomor KK di PDF (…{other[-4:]}) bukan nomor kasus ini. PDF tidak dilampirkan.")

@@ -1,0 +1,142 @@
+"""Strangers' files are opened apart from the site: in helper processes with a bound on memory and time.
+
+A file of 200 KB may unpack to gigabytes, or keep a decoder busy for hours. That ends a helper, and the person is told.
+"""
+
+import atexit
+import logging
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from app.adapters.cleaning import Cleaned
+from app.adapters.helper_main import receive, send
+from app.adapters.pdf_text import Reading, seems_signed
+from app.domain.errors import UploadRefused
+
+HELPERS = 2
+"""In each process of the site: so many files are open at once, the others wait their turn."""
+
+WAIT_SECONDS = 30.0
+"""By the clock on the wall; the helper's own bound on processor time is far smaller."""
+
+# The package's own start would bring the whole site along; a helper needs a small part of it.
+_START = """
+import importlib, sys, types
+package = types.ModuleType("app")
+package.__path__ = [sys.argv[1]]
+sys.modules["app"] = package
+importlib.import_module("app.adapters.helper_main").main()
+"""
+
+log = logging.getLogger("alur.files")
+
+
+class HelperDied(Exception):
+    """It took too much memory or time over this file, or the file broke it."""
+
+
+def clean_apart(data: bytes) -> Cleaned:
+    """As cleaning.clean. Also raises UploadRefused for what takes too much to open."""
+    try:
+        head, cleaned = _ask("clean", data)
+    except HelperDied as problem:
+        raise UploadRefused(
+            "Berkas ini tidak dapat dibuka dengan wajar. Foto kertasnya dengan kamera ponsel, lalu unggah fotonya."
+        ) from problem
+    return Cleaned(cleaned, head["mime"], head["pages"])
+
+
+def read_pdf_apart(data: bytes) -> Reading:
+    """As pdf_text.read_pdf; what takes too much to read has no readable text."""
+    try:
+        head, _ = _ask("read", data)
+    except HelperDied:
+        return Reading((), "", seems_signed(data))
+    return Reading(tuple(head["numbers"]), head["title"], head["signed"])
+
+
+def _ask(work: str, data: bytes) -> tuple[dict[str, Any], bytes]:
+    with _helper() as helper:
+        head, found = helper.ask({"work": work}, data)
+    if "refused" in head:
+        raise UploadRefused(head["refused"])
+    return head, found
+
+
+class _Helper:
+    """One process, started when it is first needed and again after it died."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def ask(self, head: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+        process = self._running()
+        stdin, stdout = cast(BinaryIO, process.stdin), cast(BinaryIO, process.stdout)
+        too_long = threading.Timer(WAIT_SECONDS, process.kill)
+        too_long.start()
+        try:
+            send(stdin, head, data)
+            answer = receive(stdout)
+        except BrokenPipeError:
+            answer = None
+        finally:
+            too_long.cancel()
+        if answer is None:
+            self.end()
+            log.warning("a helper died over a file of %d bytes (%s)", len(data), process.returncode)
+            raise HelperDied
+        return answer
+
+    def end(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            for pipe in (process.stdin, process.stdout):
+                _close(pipe)
+            process.wait()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is not None:
+            self.end()  # it was ended from outside while it rested
+        if self._process is None:
+            command = [sys.executable, "-P", "-c", _START, str(Path(__file__).parents[1])]
+            # A session of its own, so that Ctrl-C reaches the site only; it ends when its standard input does.
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            )
+        return self._process
+
+
+def _close(pipe: Any) -> None:
+    try:
+        pipe.close()
+    except BrokenPipeError:
+        return  # what was still to be sent to it
+
+
+_free: queue.LifoQueue[_Helper] = queue.LifoQueue()
+_all = [_Helper() for _ in range(HELPERS)]
+for _each in _all:
+    _free.put(_each)
+
+
+@contextmanager
+def _helper() -> Iterator[_Helper]:
+    helper = _free.get()
+    try:
+        yield helper
+    finally:
+        _free.put(helper)
+
+
+@atexit.register
+def end_helpers() -> None:
+    """Nothing of them is worth keeping."""
+    for helper in _all:
+        helper.end()
