@@ -14,7 +14,7 @@ WORKERS ?= 2
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap run test lint check bench assets migration format lock clean
+.PHONY: help bootstrap run test lint check bench backup restore assets migration format lock clean
 
 help: ## Daftar perintah ini
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,13 @@ check: $(RUNTIME) $(ASSETS) ## Periksa prosedur di bpmn/, ikmt/, forms/
 
 bench: $(DEV) $(ASSETS) ## Ukur langkah terhadap SQL tulis-tangan; satu objek JSON per baris
 	@$(BIN)/python -m tools.bench
+
+backup: $(RUNTIME) ## Cadangkan basis data dan berkas ke satu folder (TO=folder)
+	@$(BIN)/flask --app wsgi backup create $(or $(TO),cadangan/$(shell date -u +%Y%m%d-%H%M%S))
+
+restore: $(RUNTIME) ## Pulihkan cadangan: make restore FROM=folder (TIMPA=1 mengganti yang ada)
+	@$(if $(FROM),,echo "Sebutkan foldernya: make restore FROM=cadangan/..."; exit 1)
+	@$(BIN)/flask --app wsgi backup restore $(if $(TIMPA),--timpa) $(FROM)
 
 assets: ## Bangun ulang aset peramban
 	@rm -f $(ASSETS)

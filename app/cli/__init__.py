@@ -4,12 +4,13 @@ import click
 from flask import Flask
 
 from app.cli.audit import audit_group
+from app.cli.backup import backup_group
 from app.cli.case import case_group
 from app.cli.database import db_group
 from app.cli.demo import demo_group
 from app.cli.procedure import procedure_group
 
-GROUPS: tuple[click.Group, ...] = (db_group, demo_group, audit_group, case_group, procedure_group)
+GROUPS: tuple[click.Group, ...] = (db_group, demo_group, audit_group, backup_group, case_group, procedure_group)
 
 
 def init_app(app: Flask) -> None:

@@ -126,6 +126,12 @@ class EngineFault(AlurError):
     pesan = "Langkah ini belum dapat diselesaikan. Isian Anda tetap tersimpan; coba lagi atau hubungi admin kantor."
 
 
+class BackupRefused(AlurError):
+    """A backup that cannot be made, or may not be put back; `pesan` says why and what to do."""
+
+    pesan = "Cadangan ini tidak dapat dipakai. Pakai cadangan lain."
+
+
 @dataclass(frozen=True, order=True)
 class Fault:
     """One finding of the check, printed as `file:line: pesan`. Lines are 1-based; 0 = the whole file."""

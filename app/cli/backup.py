@@ -1,0 +1,76 @@
+"""`flask --app wsgi backup …`: everything into one folder, and back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app.cli import database
+from app.cli.audit import verify
+from app.domain.errors import AlurError
+from app.extensions import db
+from app.services import clock
+from app.services.operations import backup, manifest, restore
+from app.services.operations.manifest import Manifest
+
+backup_group = AppGroup("backup", help="Cadangan: simpan basis data dan berkas ke satu folder, dan pulihkan.")
+
+FOLDER = click.argument("folder", type=click.Path(path_type=Path))
+KEYS = "SECRET_KEY dan kunci privat segel tidak ada di dalamnya; simpan di tempat lain."
+
+
+@backup_group.command("create")
+@FOLDER
+def create(folder: Path) -> None:
+    """Simpan semuanya ke FOLDER (harus belum ada), sambil situs tetap dipakai. Keluar 1 bila ada berkas yang hilang."""
+    with _in_words():
+        made = backup.create(folder, clock.now())
+    click.echo(f"Cadangan di {folder}: {_counted(made)}.\n{KEYS}")
+    if made.missing:
+        named = "\n".join(made.missing[:20])
+        raise click.ClickException(
+            f"{len(made.missing)} berkas yang disebut basis data tidak ada di penyimpanan atau rusak:\n{named}\n"
+            "Yang lain sudah dicadangkan. Pulihkan berkas itu dari cadangan sebelumnya."
+        )
+
+
+@backup_group.command("verify")
+@FOLDER
+def verify_backup(folder: Path) -> None:
+    """Periksa cadangan tanpa memulihkannya: semua ada dan tidak berubah."""
+    with _in_words():
+        found = manifest.read(folder)
+    click.echo(f"Cadangan utuh: {_counted(found)}.")
+
+
+@backup_group.command("restore")
+@FOLDER
+@click.option("--timpa", is_flag=True, help="Buang isi basis data tujuan dan ganti dengan cadangan ini.")
+@click.pass_context
+def restore_command(context: click.Context, folder: Path, timpa: bool) -> None:
+    """Pulihkan FOLDER ke DATABASE_URL dan ALUR_DATA. Hentikan semua proses Alur dulu."""
+    with _in_words():
+        found = restore.restore(folder, clock.now(), overwrite=timpa)
+    click.echo(f"Dipulihkan: {_counted(found)}.")
+    database.upgrade(db.engine, current_app.config["ALUR"].data_dir)
+    context.invoke(verify)
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except AlurError as problem:
+        raise click.ClickException(problem.pesan) from problem
+    except OSError as problem:
+        raise click.ClickException(f"{problem.filename or 'Penyimpanan'}: {problem.strerror}.") from problem
+
+
+def _counted(made: Manifest) -> str:
+    size = sum(made.files.values()) / 1_000_000
+    rows = sum(made.rows.values())
+    cases = made.rows.get("cases", 0)
+    return f"{rows} baris ({cases} kasus) dan {len(made.files)} berkas ({size:.1f} MB), tabel {made.revision}"
