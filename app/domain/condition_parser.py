@@ -68,7 +68,7 @@ def _readable(text: str) -> str:
     if not written:
         raise refuse("Syarat masih kosong.")
     if written.startswith(("=", "${", "#{")):
-        raise refuse("Syarat tidak diawali tanda = atau ${ }; tulis syaratnya saja.")
+        raise refuse('Syarat tidak memakai = atau ${ } di depannya. Tulis saja: periksa_berkas.keputusan == "lengkap".')
     for sign, name in (("\\", "garis miring terbalik"), ("#", "tanda pagar"), ("\0", "huruf kosong (null)")):
         if sign in written:
             raise refuse(f"Syarat memuat {name}, dan itu tidak dipakai.")

@@ -1,7 +1,11 @@
-"""The check: everything that is wrong with a procedure, as `file:line: pesan`. What passes runs."""
+"""The check: everything that is wrong with a procedure, as `file:line: pesan`. What passes runs.
+
+Every look is taken whatever the others find, so that one run says all there is to mend. A look whose subject could not
+be read (a form that is no YAML, a diagram with a loose end) leaves out only what would follow from that.
+"""
 
 from app.domain.errors import Fault, ProcedureInvalid
-from app.procedures.checks.flow import check_flow
+from app.procedures.checks.flow import check_drawing, check_flow
 from app.procedures.checks.prints import check_prints
 from app.procedures.checks.rows import check_rows
 from app.procedures.checks.screens import check_screens
@@ -14,6 +18,9 @@ from app.procedures.model import Procedure
 from app.procedures.places import Findings
 from app.procedures.sources import read_sources
 
+ALWAYS = (check_drawing, check_screens, check_prints)
+WITH_DOCUMENT = (check_flow, check_rows, check_sending)
+
 
 def check(files: ProcedureFiles) -> list[Fault]:
     """Every fault and warning, sorted by file and line; no bytes make it raise."""
@@ -22,11 +29,14 @@ def check(files: ProcedureFiles) -> list[Fault]:
     procedure = build(sources, findings)
     if procedure is not None:
         subject = Subject(sources, procedure, findings)
-        for look in (check_flow, check_rows, check_screens, check_prints, check_sending):
+        for look in ALWAYS:
             look(subject)
-        if not findings.broken:
+        if subject.has_document:
+            for look in WITH_DOCUMENT:
+                look(subject)
+        if subject.can_be_walked:
             check_walk(subject)
-    return sorted(set(findings.faults))
+    return sorted(findings.faults)
 
 
 def ensure_valid(files: ProcedureFiles) -> Procedure:

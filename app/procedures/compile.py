@@ -61,10 +61,10 @@ def _compile(key: _ByHash) -> Procedure:
 
 
 def build(sources: Sources, findings: Findings) -> Procedure | None:
-    """Build what can be built; None when the diagram or the document could not be read at all."""
-    if sources.spec is None or sources.ikmt is None:
+    """Build what can be built; None when the diagram could not be read at all."""
+    if sources.spec is None:
         return None
-    spec, root = sources.spec, Place(sources.ikmt)
+    spec, root = sources.spec, Place(sources.document)
     lanes = {lane: place_roles.texts(lane) for lane, place_roles in _lanes(root)}
     steps = read_steps(root, spec, lanes, findings)
     first = first_step(spec)
@@ -98,7 +98,7 @@ def build(sources: Sources, findings: Findings) -> Procedure | None:
 
 def first_step(spec: Spec) -> str:
     """The user task that the start event leads to; "" when something else comes first."""
-    start = next(element.id for element in spec.elements.values() if element.kind == "start")
+    start = next((element.id for element in spec.elements.values() if element.kind == "start"), "")
     target = next((flow.target for flow in spec.flows if flow.source == start), "")
     return target if target and spec.elements[target].kind == "user" else ""
 
@@ -108,6 +108,8 @@ def _lanes(root: Place) -> list[tuple[str, Place]]:
 
 
 def _valid_from(root: Place, findings: Findings) -> date:
+    if not root.has("berlaku_mulai"):
+        return date.max
     try:
         return parse_date(root.text("berlaku_mulai"))
     except InvalidDate as error:

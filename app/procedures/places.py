@@ -22,7 +22,10 @@ class Place:
     def data(self) -> Any:
         value = self.document.data
         for key in self.path:
-            value = value[key]
+            try:
+                value = value[key]
+            except (LookupError, TypeError):
+                return None
         return value
 
     @property
@@ -72,19 +75,25 @@ class Place:
 class Findings:
     """Collects faults while several things are read; nothing here raises."""
 
-    faults: list[Fault] = field(default_factory=list)
+    _faults: dict[Fault, None] = field(default_factory=dict)
+
+    @property
+    def faults(self) -> list[Fault]:
+        """Each once, in the order found."""
+        return list(self._faults)
 
     def at(self, place: Place, message: str, warning: bool = False) -> None:
         self.add(place.file, place.line, message, warning)
 
     def add(self, file: str, line: int, message: str, warning: bool = False) -> None:
-        fault = Fault(file, line, message, warning)
-        if fault not in self.faults:
-            self.faults.append(fault)
+        self._faults[Fault(file, line, message, warning)] = None
+
+    def extend(self, faults: Iterable[Fault]) -> None:
+        self._faults |= dict.fromkeys(faults)
 
     @property
     def broken(self) -> bool:
-        return any(not fault.warning for fault in self.faults)
+        return any(not fault.warning for fault in self._faults)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from app.procedures.places import Findings, nearest
 from app.procedures.yamltext import Document
+
+MAX_ERRORS = 200  # of one file; whoever mends these sees the rest
 
 FOLDER = Path(__file__).parent / "skema"
 
@@ -27,12 +30,20 @@ def _validator(name: str) -> Draft202012Validator:
 
 
 def check_schema(document: Document, name: str, findings: Findings) -> bool:
-    """True when `document` fits the schema called `name` (ikmt, formulir, formulir#bersama, cetak)."""
-    errors = list(_validator(name).iter_errors(document.data))
+    """Hold `document` against the schema called `name` (ikmt, formulir, formulir#bersama, cetak).
+
+    True when all that is read of it has the right shape. A key that nobody knows is a fault, but nobody reads it: the
+    rest can still be looked at.
+    """
+    errors = list(islice(_validator(name).iter_errors(document.data), MAX_ERRORS))
     for error in errors:
         for path, message in _sentences(error):
             findings.add(document.file, document.line(path), message)
-    return not errors
+    return all(_is_unknown_key(error) for error in errors)
+
+
+def _is_unknown_key(error: ValidationError) -> bool:
+    return error.validator == "additionalProperties" and error.validator_value is False
 
 
 def _sentences(error: ValidationError) -> list[tuple[tuple[str | int, ...], str]]:

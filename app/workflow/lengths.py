@@ -37,6 +37,8 @@ def parse_length(text: str) -> TimerLength:
     if text.startswith("P"):
         return _parse_duration(text)
     moment = datetime.fromisoformat(text)
+    if not 1900 <= moment.year <= 2900:  # what another zone would push over the edge of the calendar
+        raise ValueError(f"no such year: {text!r}")
     return TimerLength(at=(moment if moment.tzinfo else moment.replace(tzinfo=OFFICE_ZONE)).astimezone(UTC))
 
 

@@ -11,12 +11,12 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from app.domain.conditions import Condition, compile_condition
 from app.domain.errors import ConditionError, Fault, ProcedureInvalid
-from app.workflow.drawing import Drawing, Element, Flow, read_drawing
+from app.workflow.drawing import OTHER, Drawing, Element, Flow, read_drawing
 from app.workflow.lengths import TimerLength
 from app.workflow.nodes import DiagramParser
 from app.workflow.wiring import check_wiring
 
-__all__ = ["Element", "Flow", "Spec", "TimerLength", "compile_spec"]
+__all__ = ["OTHER", "Draft", "Element", "Flow", "Spec", "TimerLength", "compile_spec", "draft_spec"]
 
 # At INFO SpiffWorkflow logs every task's data, and it gathers them whatever a parent logger says: set each one.
 for _logger in ("spiff", "spiff.task", "spiff.data", "spiff.workflow"):
@@ -44,28 +44,62 @@ class Spec:
     _spiff: BpmnProcessSpec = field(repr=False, compare=False)
 
 
+@dataclass(frozen=True)
+class Draft:
+    """What could be read of a diagram, and everything wrong with it.
+
+    `spec`: None when the file is no diagram at all. With faults that are more than warnings it is there to be looked
+    at, never to be run: flows and events that hang in the air and conditions that do not compile are left out, and
+    elements that are not supported have the kind "other".
+    """
+
+    spec: Spec | None
+    faults: tuple[Fault, ...]
+
+    @property
+    def broken(self) -> bool:
+        return any(not fault.warning for fault in self.faults)
+
+
 def compile_spec(bpmn: bytes, file: str) -> Spec:
     """Compile a BPMN file; `file` is the name that faults carry. ProcedureInvalid lists every fault found.
 
     This is the last line of defence: only what runs exactly as drawn passes. Words, lanes, forms and clocks
     are checked above, in `procedures`.
     """
-    drawing = read_drawing(bpmn, file)
+    draft = draft_spec(bpmn, file)
+    if draft.spec is None or draft.broken:
+        raise ProcedureInvalid(list(draft.faults))
+    return draft.spec
+
+
+def draft_spec(bpmn: bytes, file: str) -> Draft:
+    """Read as much of a BPMN file as can be read. Never raises, whatever the bytes."""
+    try:
+        drawing = read_drawing(bpmn, file)
+    except ProcedureInvalid as error:
+        return Draft(None, tuple(sorted(error.faults)))
     check_wiring(drawing)
     conditions = _compile_conditions(drawing)
-    if drawing.faults:
-        raise ProcedureInvalid(sorted(drawing.faults))
+    spiff = BpmnProcessSpec(drawing.process) if drawing.broken else _parse(drawing)
+    spec = _spec(drawing, conditions, hashlib.sha256(bpmn).hexdigest(), spiff)
+    return Draft(spec, tuple(sorted(set(drawing.faults))))
+
+
+def _spec(drawing: Drawing, conditions: dict[str, Condition], content_hash: str, spiff: BpmnProcessSpec) -> Spec:
+    known = drawing.elements.keys()
+    attached = {event: host for event, host in drawing.attached.items() if {event, host} <= known}
     return Spec(
         process=drawing.process,
         elements=MappingProxyType(drawing.elements),
-        flows=tuple(drawing.flows),
+        flows=tuple(flow for flow in drawing.flows if {flow.source, flow.target} <= known),
         conditions=MappingProxyType(conditions),
-        attached=MappingProxyType(drawing.attached),
+        attached=MappingProxyType(attached),
         interrupting=frozenset(drawing.interrupting),
         timers=MappingProxyType(drawing.timers),
         messages=MappingProxyType(drawing.messages),
-        content_hash=hashlib.sha256(bpmn).hexdigest(),
-        _spiff=_parse(drawing),
+        content_hash=content_hash,
+        _spiff=spiff,
     )
 
 
@@ -76,21 +110,21 @@ def _compile_conditions(drawing: Drawing) -> dict[str, Condition]:
             try:
                 compiled[flow.condition] = compile_condition(flow.condition)
             except ConditionError as exc:
-                drawing.fault(flow.line, f"Kondisi alur {flow.id}: {exc.pesan}")
+                drawing.fault(flow.condition_line, f"Kondisi alur {flow.id}: {exc.pesan}")
     return compiled
 
 
 def _parse(drawing: Drawing) -> BpmnProcessSpec:
+    """SpiffWorkflow's own opinion. What it refuses or loses, and we did not see, is a fault too."""
     parser = DiagramParser()
     try:
         parser.add_bpmn_xml(drawing.root, drawing.file)
         spiff = parser.get_spec(drawing.process)
     except ValidationException as exc:
         element = drawing.elements.get(exc.id)
-        line = element.line if element else 0
-        raise ProcedureInvalid([Fault(drawing.file, line, f"Diagram tidak dapat dijalankan: {exc}")]) from exc
-    lost = [e for e in drawing.elements.values() if e.id not in spiff.task_specs]
-    if lost:
-        message = "hilang saat dibaca mesin alur."
-        raise ProcedureInvalid([Fault(drawing.file, e.line, f"{e.id}: {message}") for e in lost])
+        drawing.fault(element.line if element else 0, f"Mesin alur tidak dapat membaca elemen ini: {exc}")
+        return BpmnProcessSpec(drawing.process)
+    for element in drawing.elements.values():
+        if element.id not in spiff.task_specs:
+            drawing.fault(element.line, f"{element.id}: hilang saat dibaca mesin alur. Hapus, lalu gambar lagi.")
     return spiff

@@ -1,6 +1,6 @@
 """What must hold between elements for a drawing to run as it looks. SpiffWorkflow lets most of this pass silently."""
 
-from app.workflow.drawing import Drawing, Element
+from app.workflow.drawing import OTHER, Drawing, Element
 
 HOSTS = {"user", "service"}
 ONE_WAY_OUT = HOSTS | {"start", "catch_timer", "catch_message", "boundary_timer", "boundary_message"}
@@ -36,12 +36,15 @@ def _check_flows(drawing: Drawing) -> None:
             continue
         if target.kind == "start" or target.id in drawing.attached:
             drawing.fault(flow.line, f"Alur {flow.id} tidak boleh masuk ke {_called(target)}.")
-        if flow.condition is not None and source.kind != "exclusive":
-            drawing.fault(flow.line, f"Alur {flow.id}: kondisi hanya dibaca pada alur keluar gerbang eksklusif.")
+        if flow.condition is not None and source.kind not in ("exclusive", OTHER):
+            message = f"Alur {flow.id}: kondisi hanya dibaca pada alur keluar gerbang eksklusif."
+            drawing.fault(flow.condition_line, f"{message} Gambar gerbangnya sesudah {_called(source)}.")
 
 
 def _check_ways_out(drawing: Drawing, element: Element) -> None:
     out = drawing.outgoing(element.id)
+    if element.kind == OTHER:
+        return
     if element.kind == "end":
         if out:
             drawing.fault(element.line, f"{_called(element)}: akhir tidak boleh mempunyai alur keluar.")
@@ -60,14 +63,16 @@ def _check_choice(drawing: Drawing, gateway: Element) -> None:
     for flow in out:
         otherwise = flow.default or len(out) == 1
         if otherwise and flow.condition is not None:
-            drawing.fault(flow.line, f"Alur {flow.id} adalah jalan terakhir, jadi tidak boleh berkondisi.")
+            message = f"Alur {flow.id} adalah jalan terakhir, jadi tidak boleh berkondisi. Hapus kondisinya."
+            drawing.fault(flow.condition_line, message)
         elif not otherwise and not flow.condition:
-            drawing.fault(flow.line, f"Alur {flow.id} dari {_called(gateway)} belum berkondisi.")
+            message = f"Alur {flow.id} dari {_called(gateway)} belum berkondisi."
+            drawing.fault(flow.line, f"{message} Tulis kondisinya, atau jadikan default.")
 
 
 def _check_host(drawing: Drawing, event: Element) -> None:
     host = drawing.elements.get(drawing.attached[event.id])
-    if host is None or host.kind not in HOSTS:
+    if host is None or host.kind not in HOSTS | {OTHER}:
         drawing.fault(event.line, f"{_called(event)}: harus menempel pada tugas yang ada di diagram.")
 
 
@@ -80,7 +85,7 @@ def _check_reach(drawing: Drawing, start: str) -> None:
             todo += [flow.target for flow in drawing.outgoing(here)]
             todo += [event for event, host in drawing.attached.items() if host == here]
     for element in drawing.elements.values():
-        if element.id not in reached:
+        if element.id not in reached and element.kind != OTHER:
             drawing.fault(element.line, f"{_called(element)}: tidak pernah dicapai dari awal.")
 
 

@@ -99,7 +99,7 @@ FAULTS = {
         'periksa_berkas.keputusan == "lengkap"',
         'periksa_berkas.keputusn == "lengkap"',
         BPMN,
-        'id="dari_gw_berkas_ke_gw_perlu_entri"',
+        'periksa_berkas.keputusn == "lengkap"',
         "Isian 'keputusn' tidak ada di formulir periksa_berkas. Maksud Anda 'keputusan'?",
     ),
     "langkah_tak_dikenal": (
@@ -107,7 +107,7 @@ FAULTS = {
         'periksa_berkas.keputusan == "lengkap"',
         'periksa_berkss.keputusan == "lengkap"',
         BPMN,
-        'id="dari_gw_berkas_ke_gw_perlu_entri"',
+        'periksa_berkss.keputusan == "lengkap"',
         "Langkah 'periksa_berkss' tidak ada di diagram. Maksud Anda 'periksa_berkas'?",
     ),
     "nilai_tak_ada": (
@@ -123,7 +123,7 @@ FAULTS = {
         'periksa_berkas.keputusan == "lengkap"',
         'terima_kk.hasil == "baik"',
         BPMN,
-        'id="dari_gw_berkas_ke_gw_perlu_entri"',
+        'terima_kk.hasil == "baik"',
         "tidak pernah dikerjakan sebelum 'gw_berkas'",
     ),
     "tanpa_default": (
@@ -364,7 +364,7 @@ def test_berkas_yang_belum_ada_disebut(missing: str) -> None:
 )
 def test_jalan_keluar_dari_bahasa_kondisi_ditolak(escape: str) -> None:
     files = changed(BPMN, 'periksa_berkas.keputusan == "lengkap"', escape)
-    line = line_of(files, BPMN, 'id="dari_gw_berkas_ke_gw_perlu_entri"')
+    line = line_of(files, BPMN, f">{escape}<")
     assert any(str(fault).startswith(f"{BPMN}:{line}: Kondisi") for fault in check(files))
     with pytest.raises(ProcedureInvalid):
         ensure_valid(files)

@@ -134,7 +134,6 @@ def test_kondisi_yang_hilang_dari_spec_tidak_dianggap_salah() -> None:
         '<complexGateway id="x"/>',
         '<eventBasedGateway id="x"/>',
         '<intermediateThrowEvent id="x"><linkEventDefinition name="l"/></intermediateThrowEvent>',
-        '<dataObjectReference id="x"/>',
     ],
 )
 def test_elemen_yang_tidak_didukung_ditolak_dengan_barisnya(part: str) -> None:
@@ -146,8 +145,6 @@ def test_elemen_yang_tidak_didukung_ditolak_dengan_barisnya(part: str) -> None:
     [
         "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>",
         '<standardLoopCharacteristics loopMaximum="3"/>',
-        "<ioSpecification/>",
-        '<dataInputAssociation id="d"/>',
     ],
 )
 def test_isi_tugas_yang_tidak_didukung_ditolak(inner: str) -> None:
@@ -211,7 +208,8 @@ def test_sambungan_yang_salah_ditolak_dengan_barisnya(parts: list[str], expected
 
 def test_kondisi_pada_alur_keluar_tugas_ditolak() -> None:
     bpmn = diagram(flow("a", "selesai", 'a.x == "y"'), start("mulai"), user("a"), end("selesai"), path("mulai", "a"))
-    assert faults(bpmn) == ["4: Alur a-selesai: kondisi hanya dibaca pada alur keluar gerbang eksklusif."]
+    [fault] = faults(bpmn)
+    assert fault.startswith("4: Alur a-selesai: kondisi hanya dibaca pada alur keluar gerbang eksklusif.")
 
 
 def test_kondisi_pada_gerbang_sejajar_ditolak() -> None:

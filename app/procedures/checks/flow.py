@@ -5,14 +5,20 @@ from app.procedures.checks.words import Say, check_condition
 from app.procedures.places import nearest
 from app.workflow.spec import Flow
 
-AUTOMATIC = {"start", "exclusive", "parallel", "service"}
+
+def check_drawing(subject: Subject) -> None:
+    """What the diagram and the forms say of each other, whether or not there is a document."""
+    for element in subject.spec.elements.values():
+        if element.kind == "user" and not element.lane:
+            message = f"Langkah '{element.id}' tidak berada di lajur mana pun. Taruh di lajur pelakunya."
+            subject.in_diagram(element.line, message)
+    _check_gateways(subject)
+    _check_loops(subject)
 
 
 def check_flow(subject: Subject) -> None:
     _check_lanes(subject)
-    _check_gateways(subject)
     _check_timers(subject)
-    _check_loops(subject)
 
 
 def _check_lanes(subject: Subject) -> None:
@@ -21,8 +27,6 @@ def _check_lanes(subject: Subject) -> None:
     for element in subject.spec.elements.values():
         if element.lane:
             drawn.setdefault(element.lane, element.line)
-        elif element.kind == "user":
-            subject.in_diagram(element.line, f"Langkah '{element.id}' tidak berada di lajur mana pun.")
     for lane, line in drawn.items():
         if lane not in known:
             subject.in_diagram(line, f"Lajur '{lane}' tidak ada di pelaksana (ikmt).{nearest(lane, known)}")
@@ -34,12 +38,12 @@ def _check_lanes(subject: Subject) -> None:
 
 def _check_gateways(subject: Subject) -> None:
     for flow in subject.spec.flows:
-        if flow.condition:
-            check_condition(subject, subject.spec.conditions[flow.condition], flow.source, _at(subject, flow))
+        if flow.condition in subject.spec.conditions:
+            check_condition(subject, subject.spec.conditions[str(flow.condition)], flow.source, _at(subject, flow))
 
 
 def _at(subject: Subject, flow: Flow) -> Say:
-    return lambda message, warning: subject.in_diagram(flow.line, f"Kondisi: {message}", warning)
+    return lambda message, warning: subject.in_diagram(flow.condition_line, f"Kondisi: {message}", warning)
 
 
 def _check_timers(subject: Subject) -> None:
@@ -49,23 +53,15 @@ def _check_timers(subject: Subject) -> None:
         message = f"Timer '{timer}' belum punya lama. Tulis di ikmt bagian batas, misalnya 3 hari kerja."
         subject.in_diagram(line, message)
     for timer, place in subject.root.items("batas"):
-        if timer not in subject.spec.timers:
+        if timer not in subject.spec.timers and not subject.is_doubtful(timer):
             message = f"Timer '{timer}' tidak ada di diagram.{nearest(timer, subject.spec.timers)}"
             subject.findings.at(place, message)
-        elif timer not in undrawn:
+        elif timer in subject.spec.timers and timer not in undrawn:
             subject.findings.at(place, f"Timer '{timer}' sudah punya lama di diagram. Pakai salah satu saja.")
 
 
 def _check_loops(subject: Subject) -> None:
-    """A ring of elements that no person and no timer stops would run for ever."""
-    automatic = {element.id for element in subject.spec.elements.values() if element.kind in AUTOMATIC}
-    after = {
-        element: {flow.target for flow in subject.spec.flows if flow.source == element} & automatic
-        for element in automatic
-    }
-    # What leads nowhere can be in no ring; take it away until only rings (and what leads to them) are left.
-    while ends := {element for element, targets in after.items() if not targets}:
-        after = {element: targets - ends for element, targets in after.items() if element not in ends}
-    for element in after:
+    for element in subject.rings:
         line = subject.spec.elements[element].line
-        subject.in_diagram(line, f"'{element}' ada di putaran tanpa orang: tidak ada langkah yang menghentikannya.")
+        message = f"'{element}' ada di putaran tanpa orang: tidak ada langkah yang menghentikannya."
+        subject.in_diagram(line, f"{message} Beri tugas orang atau batas waktu di putaran itu.")

@@ -34,11 +34,15 @@ def _check_rows(subject: Subject) -> set[str]:
         steps = list(row.each("langkah"))
         for place in steps:
             _known_element(subject, place, str(place.data).strip())
-        if not any(str(place.data).strip() in subject.procedure.steps for place in steps):
+        if not any(_may_be_step(subject, str(place.data).strip()) for place in steps):
             subject.findings.at(row, f"Baris {row.text('no')} tidak memuat langkah yang dikerjakan di diagram.")
         named |= {str(place.data).strip() for place in steps}
         _check_people(subject, row)
     return named
+
+
+def _may_be_step(subject: Subject, element: str) -> bool:
+    return element in subject.procedure.steps or subject.is_doubtful(element)
 
 
 def _check_extra(subject: Subject, named: set[str]) -> set[str]:
@@ -74,7 +78,7 @@ def check_role(subject: Subject, place: Place, role: str) -> None:
 
 
 def known_step(subject: Subject, place: Place, step: str) -> None:
-    if step not in subject.user_steps:
+    if step not in subject.user_steps and not subject.is_doubtful(step):
         message = f"'{step[:60]}' bukan langkah orang di diagram.{nearest(step, subject.user_steps)}"
         subject.findings.at(place, message)
 
@@ -95,7 +99,7 @@ def _check_front(subject: Subject) -> None:
     for note in root.each("catatan"):
         subject.findings.at(note, f"Catatan: {note.data}", warning=True)
     first = subject.procedure.steps.get(subject.procedure.first_step)
-    if first is None or not first.by_applicant:
+    if subject.is_whole and (first is None or not first.by_applicant):
         line = subject.spec.elements[subject.start].line
         subject.in_diagram(line, "Sesudah awal harus langsung langkah pemohon yang mengisi permohonan.")
 
@@ -106,7 +110,7 @@ def _check_taking_back(subject: Subject) -> None:
     if root.has("penarikan"):
         for key in ("langsung_sebelum", "tidak_lagi_sejak"):
             known_step(subject, root.at("penarikan").at(key), root.at("penarikan").text(key))
-        if not subject.spec.messages:
+        if subject.is_whole and not subject.spec.messages:
             subject.findings.at(root.at("penarikan"), "Diagram tidak menunggu penarikan. Gambar amplopnya.")
     for element in sorted(subject.spec.messages):
         if not root.has("penarikan"):

@@ -34,12 +34,14 @@ IN_TABLES = frozenset(
 
 
 def check_screens(subject: Subject) -> None:
-    _check_presence(subject)
+    if subject.has_document:
+        _check_presence(subject)
     for form in subject.procedure.forms.values():
         if form.step in subject.user_steps:
             _Screen(subject, form).check()
-    _check_requirements(subject)
-    _check_kinds(subject)
+    if subject.has_document:
+        _check_requirements(subject)
+        _check_kinds(subject)
 
 
 def _check_presence(subject: Subject) -> None:
@@ -55,7 +57,7 @@ def _check_presence(subject: Subject) -> None:
             line = subject.spec.elements[step.id].line
             subject.in_diagram(line, f"Langkah '{step.id}' belum punya formulir. Buat {path}.")
     for name, path in paths.items():
-        if name not in subject.user_steps:
+        if name not in subject.user_steps and not subject.is_doubtful(name):
             message = f"Langkah '{name}' tidak ada di diagram.{nearest(name, subject.user_steps)}"
             subject.findings.add(path, 1, message)
 
@@ -68,7 +70,7 @@ def _check_requirements(subject: Subject) -> None:
         if requirement.code in codes:
             subject.findings.at(place, f"Persyaratan '{requirement.code}' ditulis dua kali.")
         codes.add(requirement.code)
-        if requirement.code not in asked:
+        if requirement.code not in asked and subject.sources.all_forms_read:
             subject.findings.at(place, f"Persyaratan '{requirement.code}' tidak diminta di formulir mana pun.")
         if requirement.needed is not None:
             check_condition(subject, requirement.needed, "", subject.saying(place.at("perlu_jika")))
@@ -169,7 +171,7 @@ class _Screen:
         if field.options_from:
             self._check_options_from(field.options_from, place.at("pilihan_dari"), earlier)
         codes = {each.code for each in self.subject.procedure.requirements}
-        if field.requirement and field.requirement not in codes:
+        if field.requirement and field.requirement not in codes and self.subject.has_document:
             message = f"Persyaratan '{field.requirement}' tidak ada di ikmt.{nearest(field.requirement, codes)}"
             self.say(place.at("persyaratan"), message)
         if field.kind == "penilaian_berkas" and GOOD not in {option.value for option in field.options}:

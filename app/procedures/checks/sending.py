@@ -24,7 +24,7 @@ def _check_automation(subject: Subject) -> set[str]:
         subject.in_diagram(line, f"Kotak bergerigi '{step}' belum ada di otomatis (ikmt).")
     used = set()
     for step, place in subject.root.items("otomatis"):
-        if step not in services:
+        if step not in services and not subject.is_doubtful(step):
             message = f"'{step[:60]}' bukan kotak bergerigi di diagram.{nearest(step, services)}"
             subject.findings.at(place, message)
         _check_action(subject, place)
@@ -78,6 +78,8 @@ def _check_occasion(subject: Subject, rule: NoticeRule, place: Place) -> None:
         if rule.value and rule.value not in results:
             message = f"Hasil '{rule.value}' tidak ada di hasil_akhir.{nearest(rule.value, results)}"
             subject.findings.at(place, message)
+        return
+    if subject.is_doubtful(rule.step):
         return
     if rule.step not in subject.procedure.steps:
         message = f"Langkah '{rule.step}' tidak ada di diagram.{nearest(rule.step, subject.procedure.steps)}"

@@ -17,6 +17,8 @@ def check_condition(
 ) -> None:
     """`at`: the element where the condition is looked at ("" = anywhere); `own`: fields known besides the forms'."""
     for step in sorted(condition.visits - subject.procedure.steps.keys()):
+        if subject.is_doubtful(step):
+            continue
         say(f"Kondisi menyebut kunjungan langkah '{step}' yang tidak ada.{nearest(step, subject.user_steps)}", False)
     for step, name in sorted(condition.references):
         if step == CASE:
@@ -54,6 +56,8 @@ def find_field(subject: Subject, step: str, name: str, say: Say, own: dict[str, 
     """The field `step.name`; says what is wrong where there is none."""
     if own and name in own:
         return own[name]
+    if subject.is_doubtful(step):
+        return None
     if step not in subject.user_steps:
         say(f"Langkah '{step}' tidak ada di diagram.{nearest(step, subject.user_steps)}", False)
         return None
