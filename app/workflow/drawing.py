@@ -6,13 +6,13 @@ fault. Faults do not end the reading, so that all of them can be said at once.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from lxml import etree
 
 from app.domain.errors import Fault, ProcedureInvalid
 from app.workflow.additions import DATA, PEOPLE, additions
 from app.workflow.bpmnxml import NS, called, children, is_bpmn, line, local, parse_xml, reference, text_of, words
+from app.workflow.drawn import OTHER, Drawing, Element, Flow
 from app.workflow.lanes import read_lanes
 from app.workflow.lengths import TimerLength, parse_length
 from app.workflow.unsupported import instead_inside, instead_of
@@ -31,9 +31,6 @@ KINDS = {
     "intermediateCatchEvent": "catch",
     "boundaryEvent": "boundary",
 }
-OTHER = "other"
-"""Kind of what is drawn and not supported; kept so that nobody is told it is not in the diagram."""
-
 EVENTS = {
     "end": {"terminateEventDefinition"},
     "catch": {"timerEventDefinition", "messageEventDefinition"},
@@ -45,60 +42,6 @@ BESIDE_FLOW = {"laneSet", "textAnnotation", "association", "group"} | NOTES | DA
 RESERVED_IDS = {"Start", "End", "Root"}  # SpiffWorkflow's own
 COUNTS = ("startQuantity", "completionQuantity")
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Element:
-    """`kind`: start, end, user, service, exclusive, parallel, catch_timer, catch_message, boundary_timer,
-    boundary_message; in a drawing with faults also other. `name` and `lane` are the words of the drawing, spaces
-    tidied; "" when there are none.
-    """
-
-    id: str
-    kind: str
-    name: str
-    lane: str
-    line: int
-
-
-@dataclass(frozen=True)
-class Flow:
-    """A sequence flow. `condition`: its text, stripped, or None, and the line it stands on; `default`: its gateway's
-    default."""
-
-    id: str
-    source: str
-    target: str
-    condition: str | None
-    default: bool
-    line: int
-    condition_line: int
-
-
-@dataclass
-class Drawing:
-    """A file as it was read. `root` is the XML with only the flow left in it, as SpiffWorkflow gets it."""
-
-    file: str
-    root: etree._Element
-    process: str = ""
-    elements: dict[str, Element] = field(default_factory=dict)
-    flows: list[Flow] = field(default_factory=list)
-    attached: dict[str, str] = field(default_factory=dict)
-    interrupting: set[str] = field(default_factory=set)
-    timers: dict[str, TimerLength | None] = field(default_factory=dict)
-    messages: dict[str, str] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-
-    def fault(self, at: int, message: str, warning: bool = False) -> None:
-        self.faults.append(Fault(self.file, at, message, warning))
-
-    @property
-    def broken(self) -> bool:
-        return any(not fault.warning for fault in self.faults)
-
-    def outgoing(self, element: str) -> list[Flow]:
-        return [flow for flow in self.flows if flow.source == element]
 
 
 def read_drawing(bpmn: bytes, file: str) -> Drawing:

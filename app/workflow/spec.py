@@ -11,7 +11,8 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from app.domain.conditions import Condition, compile_condition
 from app.domain.errors import ConditionError, Fault, ProcedureInvalid
-from app.workflow.drawing import OTHER, Drawing, Element, Flow, read_drawing
+from app.workflow.drawing import read_drawing
+from app.workflow.drawn import OTHER, Drawing, Element, Flow
 from app.workflow.lengths import TimerLength
 from app.workflow.nodes import DiagramParser
 from app.workflow.wiring import check_wiring

@@ -1,6 +1,6 @@
 """What must hold between elements for a drawing to run as it looks. SpiffWorkflow lets most of this pass silently."""
 
-from app.workflow.drawing import OTHER, Drawing, Element
+from app.workflow.drawn import OTHER, Drawing, Element
 
 HOSTS = {"user", "service"}
 ONE_WAY_OUT = HOSTS | {"start", "catch_timer", "catch_message", "boundary_timer", "boundary_message"}

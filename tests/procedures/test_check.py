@@ -6,30 +6,8 @@ import pytest
 
 from app.domain.errors import ProcedureInvalid
 from app.procedures.check import check, ensure_valid
-from app.procedures.files import ProcedureFiles
 from tests.procedures import kk
-
-BPMN = "bpmn/kk-perubahan-data.bpmn"
-IKMT = "ikmt/kk-perubahan-data.yaml"
-PERIKSA = "forms/kk-perubahan-data/periksa_berkas.yaml"
-ISI = "forms/kk-perubahan-data/isi_permohonan.yaml"
-
-
-def changed(path: str, old: str, new: str) -> ProcedureFiles:
-    files = kk.files()
-    text = files.files[path].decode()
-    assert old in text, f"{old!r} is not in {path}: the test would change nothing"
-    return replace(files, files={**files.files, path: text.replace(old, new, 1).encode()})
-
-
-def without(path: str) -> ProcedureFiles:
-    files = kk.files()
-    return replace(files, files={name: raw for name, raw in files.files.items() if name != path})
-
-
-def line_of(files: ProcedureFiles, path: str, text: str) -> int:
-    lines = files.files[path].decode().splitlines()
-    return next(number for number, line in enumerate(lines, 1) if text in line)
+from tests.procedures.broken import BPMN, IKMT, ISI, PERIKSA, Case, assert_said, changed, errors, line_of, without
 
 
 def test_berkas_kk_tidak_punya_kesalahan() -> None:
@@ -43,7 +21,7 @@ def test_keraguan_di_catatan_tampil_sebagai_peringatan() -> None:
 
 
 # What is broken: file, old text, new text; where it is said: file, text of the line; what is said.
-FAULTS = {
+FAULTS: dict[str, Case] = {
     "doctype": (BPMN, "<bpmn:definitions", "<!DOCTYPE a []>\n<bpmn:definitions", BPMN, "<?xml", "DOCTYPE"),
     "id_kembar": (BPMN, 'id="gw_valid"', 'id="gw_berkas"', BPMN, 'name="Data valid?"', "dipakai dua kali"),
     "lajur_tak_dikenal": (
@@ -319,12 +297,9 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("case", FAULTS.values(), ids=FAULTS)
-def test_kesalahan_disebut_dengan_berkas_dan_baris(case: tuple[str, str, str, str, str, str]) -> None:
-    path, old, new, at, line_text, message = case
-    files = changed(path, old, new)
-    found = [str(fault) for fault in check(files) if not fault.warning]
-    wanted = f"{at}:{line_of(files, at, line_text)}: "
-    assert [text for text in found if text.startswith(wanted) and message in text], found
+def test_kesalahan_disebut_dengan_berkas_dan_baris(case: Case) -> None:
+    files = changed(case[:3])
+    assert_said(case, errors(files), files)
 
 
 def test_diagram_yang_bukan_xml_disebut_barisnya() -> None:
@@ -363,34 +338,32 @@ def test_berkas_yang_belum_ada_disebut(missing: str) -> None:
     ],
 )
 def test_jalan_keluar_dari_bahasa_kondisi_ditolak(escape: str) -> None:
-    files = changed(BPMN, 'periksa_berkas.keputusan == "lengkap"', escape)
+    files = changed((BPMN, 'periksa_berkas.keputusan == "lengkap"', escape))
     line = line_of(files, BPMN, f">{escape}<")
     assert any(str(fault).startswith(f"{BPMN}:{line}: Kondisi") for fault in check(files))
     with pytest.raises(ProcedureInvalid):
         ensure_valid(files)
-    visible = changed(PERIKSA, "tampil_jika: {keputusan: kurang}", f'tampil_jika: "{escape}"')
+    visible = changed((PERIKSA, "tampil_jika: {keputusan: kurang}", f'tampil_jika: "{escape}"'))
     assert any(fault.file == PERIKSA and not fault.warning for fault in check(visible))
 
 
 def test_langkah_yang_bisa_terlewati_hanya_peringatan() -> None:
-    files = changed(BPMN, 'verifikasi_draft.keputusan == "valid"', 'entri_siak.status_entri == "tersimpan"')
+    files = changed((BPMN, 'verifikasi_draft.keputusan == "valid"', 'entri_siak.status_entri == "tersimpan"'))
     found = [fault for fault in check(files) if "bisa terlewati" in fault.message]
     assert found
     assert all(fault.warning for fault in found)
 
 
 def test_putaran_tanpa_orang_ditolak() -> None:
-    files = changed(
-        BPMN,
-        'id="dari_gw_valid_ke_lengkapi_berkas" name="Tidak valid" sourceRef="gw_valid" targetRef="lengkapi_berkas"',
-        'id="dari_gw_valid_ke_lengkapi_berkas" name="Tidak valid" sourceRef="gw_valid" targetRef="gw_valid"',
-    )
-    assert any("putaran tanpa orang" in fault.message for fault in check(files))
+    flow = 'id="dari_gw_valid_ke_lengkapi_berkas" name="Tidak valid" sourceRef="gw_valid" targetRef='
+    files = changed((BPMN, f'{flow}"lengkapi_berkas"', f'{flow}"gw_valid"'))
+    line = line_of(files, BPMN, '<bpmn:exclusiveGateway id="gw_valid"')
+    assert any(text.startswith(f"{BPMN}:{line}: 'gw_valid' ada di putaran tanpa orang") for text in errors(files))
 
 
 def test_penggabung_yang_tak_pernah_penuh_ditemukan_oleh_jalan_uji() -> None:
     """An exclusive split into a parallel join looks fine on paper and waits for ever."""
-    files = changed(BPMN, '<bpmn:exclusiveGateway id="satukan_terima">', '<bpmn:parallelGateway id="satukan_terima">')
+    files = changed((BPMN, '<bpmn:exclusiveGateway id="satukan_terima">', '<bpmn:parallelGateway id="satukan_terima">'))
     text = files.files[BPMN].decode()
     tail = text.index("</bpmn:exclusiveGateway>", text.index('id="satukan_terima"'))
     text = text[:tail] + "</bpmn:parallelGateway>" + text[tail + len("</bpmn:exclusiveGateway>") :]
@@ -400,5 +373,5 @@ def test_penggabung_yang_tak_pernah_penuh_ditemukan_oleh_jalan_uji() -> None:
 
 def test_prosedur_yang_rusak_tidak_dapat_diterbitkan() -> None:
     with pytest.raises(ProcedureInvalid) as caught:
-        ensure_valid(changed(IKMT, "waktu: 5 menit", "waktu: lima menit"))
+        ensure_valid(changed((IKMT, "waktu: 5 menit", "waktu: lima menit")))
     assert any("lima menit" in fault.message for fault in caught.value.faults)
