@@ -28,6 +28,7 @@ def create_app(config: Config | None = None) -> Flask:
             engine_for=lambda: extensions.db.engine,
             data_dir=config.data_dir,
             bell=queue.make_bell(config.redis_url).ring,
+            seals=store.SealPlaces(config.seal_key, config.seal_file, makes_key=config.is_demo),
         )
         outgoing.bind(
             mailer=SmtpMailer(app) if config.mail.server else mailbox.MailboxMailer(),

@@ -32,7 +32,10 @@ class Mail:
 
 @dataclass(frozen=True)
 class Config:
-    """`redis_url` empty: the embedded server, or polling. `proxies`: how many trusted proxies stand in front."""
+    """`redis_url` empty: the embedded server, or polling. `proxies`: how many trusted proxies stand in front.
+
+    `seal_key_path`, `seal_file_path`: None = under `data_dir`.
+    """
 
     mode: str
     data_dir: Path
@@ -48,6 +51,18 @@ class Config:
     threads: int = 8
     log_level: str = "INFO"
     disk_min_mb: int = 200
+    seal_key_path: Path | None = None
+    seal_file_path: Path | None = None
+
+    @property
+    def seal_key(self) -> Path:
+        """Where the key that signs seals is."""
+        return self.seal_key_path or self.data_dir / "segel" / "kunci.pem"
+
+    @property
+    def seal_file(self) -> Path:
+        """Where seals are written."""
+        return self.seal_file_path or self.data_dir / "segel" / "segel.jsonl"
 
     @property
     def is_demo(self) -> bool:
@@ -81,6 +96,8 @@ class Config:
             threads=_number(env, "ALUR_THREADS", 8, 1, 64),
             log_level=_choice(env, "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             disk_min_mb=_number(env, "ALUR_DISK_MIN_MB", 200, 1, 1_000_000_000),
+            seal_key_path=_file_path(env, "ALUR_SEAL_KEY"),
+            seal_file_path=_file_path(env, "ALUR_SEAL_FILE"),
         )
 
     def flask_settings(self) -> dict[str, Any]:
@@ -148,6 +165,16 @@ def _data_dir(env: Mapping[str, str]) -> Path:
     except OSError as problem:
         raise ConfigError(f"ALUR_DATA: folder {folder} tidak dapat dibuat ({problem.strerror}).") from problem
     return folder
+
+
+def _file_path(env: Mapping[str, str], name: str) -> Path | None:
+    text = env.get(name, "").strip()
+    if not text:
+        return None
+    path = Path(text)
+    if not path.is_absolute() or path.is_dir():
+        raise ConfigError(f"{name} harus jalur lengkap sebuah berkas (diawali /), bukan folder; sekarang {text!r}.")
+    return path
 
 
 def _database_url(text: str, data_dir: Path) -> str:

@@ -120,6 +120,10 @@ class PossibleDuplicate(AlurError):
         self.case_id, self.number = case_id, number
 
 
+class SealRefused(AlurError):
+    """No seal can be made before a person puts something right; `pesan` says what."""
+
+
 class EngineFault(AlurError):
     """The engine could not take the step; the case stays exactly as it was."""
 

@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 
@@ -14,6 +15,21 @@ from app.jobs import pulse
 log = logging.getLogger(__name__)
 
 _AFTER_TROUBLE_SECONDS = 5.0
+
+
+class Every:
+    """What a loop does less often than it turns; the first time at once."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._next = 0.0
+
+    def is_due(self) -> bool:
+        now = time.monotonic()
+        if now < self._next:
+            return False
+        self._next = now + self.seconds
+        return True
 
 
 def stop_on_signals(stop: threading.Event) -> None:

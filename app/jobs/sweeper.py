@@ -1,4 +1,4 @@
-"""The sweeper process: `python -m app.jobs.sweeper`. Each second, fires due timers and rings for due jobs."""
+"""The sweeper process: `python -m app.jobs.sweeper`. Each second, fires due timers and rings for due jobs; seals."""
 
 import logging
 import threading
@@ -8,10 +8,12 @@ from app.jobs.run import application
 from app.services import clock
 from app.services.background import jobs, timers
 from app.services.operations.heartbeats import SWEEPER
+from app.services.records import seals
 
 PAUSE_SECONDS = 1.0
 
 log = logging.getLogger("alur.jobs.sweeper")
+_sealing = loop.Every(seals.PERIOD.total_seconds())
 
 
 def sweep() -> int:
@@ -19,6 +21,8 @@ def sweep() -> int:
     with application().app_context():
         fired = timers.sweep(clock.now())
         jobs.ring_due()
+        if _sealing.is_due():
+            seals.seal_what_is_due(clock.now())
         return fired
 
 

@@ -1,22 +1,21 @@
 """The tables. Importing this package registers every one of them on Base.metadata."""
 
 from app.models.base import Base, new_id
-from app.models.cases import Answer, Case, CaseLink, Counter, Draft, IdempotencyKey, Permohonan
+from app.models.cases import Answer, Case, Counter, Draft, IdempotencyKey, Permohonan
 from app.models.doors import Access, UserSession
 from app.models.files import StoredFile, Upload
 from app.models.messages import Mail, Notice
 from app.models.operations import Heartbeat
 from app.models.people import Penduduk, User, UserRole
 from app.models.procedures import ProcedureVersion
-from app.models.tasks import Job, Task, TaskDraft, TaskStop, Timer
-from app.models.trail import Event, Stream
+from app.models.tasks import Job, Task, TaskStop, Timer
+from app.models.trail import Event, SealTip, Stream
 
 __all__ = [
     "Access",
     "Answer",
     "Base",
     "Case",
-    "CaseLink",
     "Counter",
     "Draft",
     "Event",
@@ -28,10 +27,10 @@ __all__ = [
     "Penduduk",
     "Permohonan",
     "ProcedureVersion",
+    "SealTip",
     "StoredFile",
     "Stream",
     "Task",
-    "TaskDraft",
     "TaskStop",
     "Timer",
     "Upload",

@@ -1,4 +1,4 @@
-"""The trail: append-only events, one hash chain per stream."""
+"""The trail: append-only events, one hash chain per stream, and the last seal that the database knows of."""
 
 from datetime import datetime
 
@@ -32,3 +32,18 @@ class Event(Base):
     verb: Mapped[str] = mapped_column(String(40))
     payload: Mapped[JsonDict] = mapped_column(JSON)
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class SealTip(Base):
+    """The one row that says how far the trail is sealed. Whoever seals holds it; the seals stand outside the database.
+
+    `event_id`: the last event that a seal covers.
+    """
+
+    __tablename__ = "seal_tip"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    number: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+    event_id: Mapped[int]
+    at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""What services work with, handed to them once by create_app(): the session, the data folder, the bell.
+"""What services work with, handed to them once by create_app(): session, data folder, bell, where seals are kept.
 
 A module, not a class: there is one store per process, and services must not know Flask.
 """
@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,24 @@ SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout=20000",
 )
 
+
+@dataclass(frozen=True)
+class SealPlaces:
+    """`key`: the signing key; `file`: the seals. `makes_key`: a key that is not there yet is made at first use."""
+
+    key: Path
+    file: Path
+    makes_key: bool
+
+    @classmethod
+    def within(cls, data_dir: Path) -> "SealPlaces":
+        return cls(data_dir / "segel" / "kunci.pem", data_dir / "segel" / "segel.jsonl", makes_key=True)
+
+
 session: scoped_session[Session]
 data_dir: Path
 bell: Callable[[str], None]
+seals: SealPlaces
 _engine_for: Callable[[], Engine]
 _thread_lock = threading.Lock()
 
@@ -43,9 +59,10 @@ def bind(
     engine_for: Callable[[], Engine],
     data_dir: Path,
     bell: Callable[[str], None] = _silent,
+    seals: SealPlaces | None = None,
 ) -> None:
     """Called once per process, inside an application context, before the first query."""
-    _hold(session, engine_for, data_dir, bell)
+    _hold(session, engine_for, data_dir, bell, seals or SealPlaces.within(data_dir))
     private.folder(data_dir)
     engine = engine_for()
     if engine.dialect.name == "sqlite" and engine.url.database:
@@ -61,7 +78,7 @@ def bind(
 @contextmanager
 def instead(*, session: scoped_session[Session], engine_for: Callable[[], Engine], data_dir: Path) -> Iterator[None]:
     """Another store for a while, for a simulation; no bell rings. Not while other threads work."""
-    before = (globals()["session"], _engine_for, globals()["data_dir"], bell)
+    before = (globals()["session"], _engine_for, globals()["data_dir"], bell, seals)
     bind(session=session, engine_for=engine_for, data_dir=data_dir)
     try:
         yield
@@ -74,9 +91,10 @@ def _hold(
     an_engine_for: Callable[[], Engine],
     a_data_dir: Path,
     a_bell: Callable[[str], None],
+    the_seals: SealPlaces,
 ) -> None:
-    global session, _engine_for, data_dir, bell
-    session, _engine_for, data_dir, bell = a_session, an_engine_for, a_data_dir, a_bell
+    global session, _engine_for, data_dir, bell, seals
+    session, _engine_for, data_dir, bell, seals = a_session, an_engine_for, a_data_dir, a_bell, the_seals
 
 
 def engine() -> Engine:

@@ -18,6 +18,7 @@ from app.extensions import db
 from app.models import Job, Mail
 from app.services import clock
 from app.services.background import job_rows
+from app.services.records import seals, trail
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support import servers
@@ -113,3 +114,13 @@ def test_sweeper_membunyikan_bel_untuk_yang_jatuh_tempo(sqlite_app: Flask, redis
         time.sleep(1.5)
         assert servers.Redis.from_url(redis_url).llen(f"rq:queue:{queue.QUEUE}") == 1
     assert not is_done(job_id)
+
+
+def test_sweeper_menyegel_riwayat(app: Flask) -> None:
+    with unit_of_work() as session:
+        trail.append(session, "kantor", "sistem", "uji", {}, clock.now())
+    path = app.config["ALUR"].seal_file
+    with running("app.jobs.sweeper", app):
+        wait_for(lambda: path.exists() and path.read_bytes().endswith(b"\n"))
+    assert b'"kantor"' in path.read_bytes()
+    assert seals.waiting() == 0

@@ -37,8 +37,6 @@ _COLUMNS: tuple[Any, ...] = (
     Task.completed_at,
     Task.reserved_for,
     Task.held_at,
-    Task.paused_at,
-    Task.paused_for,
     Case.number,
     Case.version_id,
     User.name.label("applicant"),
@@ -201,7 +199,7 @@ def _narrowed(query: Query) -> list[Condition]:
     if filters.kind:
         found.append(Permohonan.jenis == filters.kind)
     if filters.late and query.view != SELESAI:
-        found += [Task.due_at <= query.now, Task.held_at.is_(None), Task.paused_at.is_(None)]
+        found.append(Task.due_at <= query.now)
     if filters.search:
         text = filters.search
         found.append(or_(Case.number.icontains(text, autoescape=True), User.name.icontains(text, autoescape=True)))
