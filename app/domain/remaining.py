@@ -11,7 +11,7 @@ SOON = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Remaining:
-    """`words`: "1 j 20 m", "Lewat 15 m" or "" (no limit). `level`: "aman", "segera", "lewat" or ""."""
+    """`words`: "1 j 20 m", "Lewat 15 m" or "" (no limit). `level`: "aman", "segera", "lewat", "jeda" or ""."""
 
     words: str = ""
     level: str = ""

@@ -1,14 +1,14 @@
 """The tables. Importing this package registers every one of them on Base.metadata."""
 
 from app.models.base import Base, new_id
-from app.models.cases import Answer, Case, Counter, Draft, IdempotencyKey, Permohonan
+from app.models.cases import Answer, Case, CaseLink, Counter, Draft, IdempotencyKey, Permohonan
 from app.models.doors import Access, UserSession
 from app.models.files import StoredFile, Upload
 from app.models.messages import Mail, Notice
 from app.models.operations import Heartbeat
 from app.models.people import Penduduk, User, UserRole
 from app.models.procedures import ProcedureVersion
-from app.models.tasks import Job, Task, TaskStop, Timer
+from app.models.tasks import Job, Task, TaskDraft, TaskStop, Timer
 from app.models.trail import Event, SealTip, Stream
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Answer",
     "Base",
     "Case",
+    "CaseLink",
     "Counter",
     "Draft",
     "Event",
@@ -31,6 +32,7 @@ __all__ = [
     "StoredFile",
     "Stream",
     "Task",
+    "TaskDraft",
     "TaskStop",
     "Timer",
     "Upload",

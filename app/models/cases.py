@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, JsonDict, new_id
@@ -13,6 +13,7 @@ class Case(Base):
 
     `state`: the engine's bytes. `data`: {"answers": step -> answers of the latest visit, "visits": step -> completed
     visits, "actors": step -> ids of everyone who ever completed it, last one last}. `status`: the resident's word.
+    `priority`: marked so that officers take it first.
     """
 
     __tablename__ = "cases"
@@ -34,7 +35,20 @@ class Case(Base):
     opened_at: Mapped[datetime]
     outcome_key: Mapped[str] = mapped_column(String(80), default="")
     outcome: Mapped[str] = mapped_column(String(40), default="")
+    priority: Mapped[bool] = mapped_column(default=False, server_default=false())
     ended_at: Mapped[datetime | None]
+
+
+class CaseLink(Base):
+    """A case that was opened because of a task in another one; `task_id` makes it exactly one."""
+
+    __tablename__ = "case_links"
+    __table_args__ = (Index("ix_case_links_from", "from_case"),)
+
+    task_id: Mapped[str] = mapped_column(ForeignKey("tasks.id"), primary_key=True)
+    from_case: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    to_case: Mapped[str] = mapped_column(ForeignKey("cases.id"), unique=True)
+    at: Mapped[datetime]
 
 
 class Permohonan(Base):

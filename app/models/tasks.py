@@ -17,7 +17,8 @@ class Task(Base):
     `reserved_for`: after a return, the officer it goes back to until `reserved_until`.
     `due_at`: lewat batas after this; `late_at`: when the sweeper said so. `norm_minutes`: working minutes of handling.
     `closed_how`: "selesai" (completed) or "batal" (closed by the engine).
-    `held_at`: since when it may only be read and its clock stands still; the stretches that are over are TaskStops.
+    `held_at`: since when it may only be read and its clock stands still; `paused_at`: since when only its clock does,
+    for `paused_for`, while its officer waits. Every such stretch, the present one too, is a TaskStop.
     """
 
     __tablename__ = "tasks"
@@ -49,6 +50,8 @@ class Task(Base):
     completed_at: Mapped[datetime | None]
     completed_by: Mapped[str | None] = mapped_column(String(22))
     held_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    paused_for: Mapped[str] = mapped_column(String(40), default="", server_default="")
     closed_at: Mapped[datetime | None]
     closed_how: Mapped[str] = mapped_column(String(10), default="")
 
@@ -65,6 +68,19 @@ class TaskStop(Base):
     cause: Mapped[str] = mapped_column(String(40))
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class TaskDraft(Base):
+    """What an officer has typed on a task and not sent: theirs alone, and gone when the task leaves their hands."""
+
+    __tablename__ = "task_drafts"
+    __table_args__ = (Index("ix_task_drafts_case", "case_id"),)
+
+    task_id: Mapped[str] = mapped_column(ForeignKey("tasks.id"), primary_key=True)
+    owner_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    raw: Mapped[JsonDict] = mapped_column(JSON)
+    saved_at: Mapped[datetime]
 
 
 class Timer(Base):
@@ -101,6 +117,13 @@ class Job(Base):
             postgresql_where=text("done_at IS NULL AND failed_at IS NULL"),
         ),
         Index("ix_jobs_case", "case_id"),
+        Index(
+            "ix_jobs_failed",
+            "kind",
+            "failed_at",
+            sqlite_where=text("failed_at IS NOT NULL"),
+            postgresql_where=text("failed_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)

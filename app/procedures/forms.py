@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.domain.conditions import Condition
 from app.procedures.fields import read_condition, read_field
-from app.procedures.model import Field, Form, Section
+from app.procedures.model import Field, Form, Pause, Section, Unfinished
 from app.procedures.places import Findings, Place, nearest
 from app.procedures.rules import read_rules
 from app.procedures.yamltext import Document
@@ -23,7 +23,20 @@ def read_form(document: Document, step: str, shared: Mapping[str, Document], fin
         check_answers=root.yes("periksa_jawaban"),
         invitation=root.text("ajakan"),
         submit_label=root.text("tombol_kirim", "Simpan dan lanjutkan"),
+        unfinished=_unfinished(root.at("belum_selesai"), step, findings) if root.has("belum_selesai") else None,
     )
+
+
+def _unfinished(place: Place, step: str, findings: Findings) -> Unfinished | None:
+    when = read_condition(place.at("jika"), step, findings)
+    if when is None:
+        return None
+    pause = None
+    if place.has("jeda"):
+        at = place.at("jeda")
+        stops = read_condition(at.at("jika"), step, findings)
+        pause = Pause(stops, at.text("sebab")) if stops is not None else None
+    return Unfinished(when, place.texts("alasan"), pause)
 
 
 def field_places(document: Document, shared: Mapping[str, Document]) -> dict[str, Place]:

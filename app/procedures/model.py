@@ -70,6 +70,23 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Pause:
+    """With answers that meet `when` the task's clock stops, for `cause`, until its officer goes on."""
+
+    when: Condition
+    cause: str
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """Answers that are kept but leave the step open (`belum_selesai`). `reasons`: the fields that say why."""
+
+    when: Condition
+    reasons: tuple[str, ...]
+    pause: Pause | None = None
+
+
+@dataclass(frozen=True)
 class Form:
     """The screen of one step. Answers are a dict: field id -> JSON value.
 
@@ -88,6 +105,15 @@ class Form:
     check_answers: bool = False
     invitation: str = ""  # what leads a person to this screen: "Lengkapi berkas"; empty = the step's name
     submit_label: str = "Simpan dan lanjutkan"
+    unfinished: Unfinished | None = None
+
+    @property
+    def pause(self) -> Pause | None:
+        return self.unfinished.pause if self.unfinished else None
+
+    def leaves_open(self, answers: Mapping[str, Any]) -> bool:
+        """Do these answers of the step say that it is not done yet?"""
+        return self.unfinished is not None and self.unfinished.when.holds({self.step: answers})
 
     def field(self, field_id: str) -> Field | None:
         return next((f for s in self.sections for f in s.fields if f.id == field_id), None)

@@ -44,7 +44,9 @@ def sample_answers(
         except InvalidInput as refused:
             errors = refused.errors
         else:
-            return raw
+            if not form.leaves_open(raw):
+                return raw
+            errors = {"": ["the step would stay open"]}
     raise NoSample(f"{form.step}: {dict(errors)}")
 
 

@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.actors import Actor
 from app.domain.errors import AlurError, EngineFault, Forbidden, InvalidInput
+from app.domain.tanggal import format_time
 from app.services import clock
-from app.services.desk import inbox, papers
+from app.services.desk import inbox, keeping, papers, task_clock
+from app.services.desk.keeping import Kept
 from app.services.flow import tasks
 from app.services.flow.tasks import TaskView
 from app.services.records import riwayat
@@ -21,15 +23,17 @@ from app.web.errors import status_of
 desk_task = Blueprint("desk_task", __name__)
 log = logging.getLogger(__name__)
 
-COMPLETE, REFRESH = "lanjut", "tampil"
+COMPLETE, KEEP, FORGET = "lanjut", "simpan", "buang"
 MORE_FIELDS = "Sesuai jawaban Anda, ada isian lagi di bawah. Periksa, lalu kirim."
 
 
 @desk_task.get("/tugas/<task_id>")
 @roles(*OFFICERS)
 def show(task_id: str) -> ResponseReturnValue:
-    view = tasks.load(current_actor(), task_id)
-    return _page(view, desk_form.show(view) if view.mine else None)
+    actor = current_actor()
+    view = tasks.load(actor, task_id)
+    kept = keeping.kept(actor, task_id) if view.mine else None
+    return _page(view, desk_form.show(view, kept.raw if kept else None) if view.mine else None, kept=kept)
 
 
 @desk_task.post("/tugas/<task_id>")
@@ -39,6 +43,11 @@ def work(task_id: str) -> ResponseReturnValue:
     actor = current_actor()
     view = tasks.load(actor, task_id)
     sending = desk_form.receive(view, request.form)
+    if view.mine and sending.press.verb == KEEP:
+        return _keep(actor, view, sending)
+    if sending.press.verb == FORGET:
+        keeping.forget(actor, task_id)
+        return redirect(url_for("desk_task.show", task_id=task_id))
     form = desk_form.show(view, sending.raw, sending.errors)
     if sending.errors:
         return _page(view, form, status=422)
@@ -57,6 +66,16 @@ def refresh(task_id: str) -> ResponseReturnValue:
     sending = desk_form.receive(view, request.form)
     form = desk_form.show(view, sending.raw) if view.mine else None
     return render_template("desk/_isian.html", formulir=form)
+
+
+@desk_task.post("/tugas/<task_id>/simpan")
+@roles(*OFFICERS)
+def autosave(task_id: str) -> ResponseReturnValue:
+    """What is typed so far, kept by the script while the officer works; says when, in words."""
+    actor = current_actor()
+    view = tasks.load(actor, task_id)
+    at = keeping.keep(actor, task_id, desk_form.receive(view, request.form).raw)
+    return Response(f"Tersimpan sementara pukul {format_time(at)}", mimetype="text/plain")
 
 
 @desk_task.post("/tugas/<task_id>/lepas")
@@ -80,6 +99,14 @@ def diagram(task_id: str) -> ResponseReturnValue:
     return Response(view.case.procedure.bpmn, mimetype="application/xml")
 
 
+def _keep(actor: Actor, view: TaskView, sending: Sending) -> ResponseReturnValue:
+    keeping.keep(actor, view.task.id, sending.raw)
+    if sending.errors:
+        return _page(view, desk_form.show(view, sending.raw, sending.errors), status=422)
+    flash("Isian disimpan sementara. Hanya Anda yang melihatnya, sampai tugas ini selesai atau dilepas.", "success")
+    return redirect(url_for("desk_task.show", task_id=view.task.id))
+
+
 def _complete(actor: Actor, view: TaskView, form: TaskForm | None, sending: Sending) -> ResponseReturnValue:
     raw = desk_form.completed_raw(form, sending) if form else {}
     try:
@@ -90,6 +117,10 @@ def _complete(actor: Actor, view: TaskView, form: TaskForm | None, sending: Send
         if isinstance(problem, EngineFault):
             log.error("a step could not be taken", exc_info=problem)
         return _refused(actor, view.task.id, sending, problem)
+    if done.is_open:
+        keeping.keep(actor, view.task.id, sending.raw)
+        flash(f"{view.case.number} dicatat belum berhasil. Tugasnya tetap pada Anda.", "info")
+        return redirect(url_for("desk_task.show", task_id=view.task.id))
     flash(f"{view.case.number}: langkah “{view.step.name}” selesai.", "success")
     next_task = done.next_task_id or inbox.next_of_mine(actor)
     if next_task is not None:
@@ -113,6 +144,7 @@ def _page(
     notice: str = "",
     releasing: InvalidInput | None = None,
     typed: list[tuple[str, str]] | None = None,
+    kept: Kept | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
     actor = current_actor()
@@ -128,6 +160,9 @@ def _page(
         kabar=notice,
         melepas=releasing,
         ketikan=typed,
+        sementara=kept,
+        jam=task_clock.read(view.task, clock.now()),
+        jeda=view.form.pause if view.form else None,
         berkas=papers.papers(view.case),
         isian_kasus=desk_answers.read_steps(
             view.case, masked=not view.mine or view.assisting, except_step=view.step.id

@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(tanggal.format_day, "hari")
     app.add_template_filter(tanggal.format_short, "tanggal_pendek")
     app.add_template_filter(tanggal.format_time, "pukul")
+    app.add_template_filter(tanggal.format_length, "lama")
 
 
 def _page_facts() -> dict[str, object]:

@@ -13,7 +13,7 @@ from app.procedures.model import PrintBlock
 from app.procedures.printing import filled, table_rows, used_fields
 from app.procedures.prints import put
 from tests.procedures import kk
-from tests.procedures.test_check import ISI, changed, line_of
+from tests.procedures.broken import ISI, changed, line_of
 
 CETAK = "forms/kk-perubahan-data/cetak/f106_terisi.yaml"
 
@@ -98,7 +98,7 @@ def test_isian_yang_dipakai_cetakan_diketahui() -> None:
 
 def test_cetakan_ikut_dalam_sidik_dan_bundel() -> None:
     files = kk.files()
-    other = changed(CETAK, "arah: mendatar", "arah: tegak")
+    other = changed((CETAK, "arah: mendatar", "arah: tegak"))
     assert other.hash != files.hash
     again = ProcedureFiles.from_bundle(files.to_bundle())
     assert compile_procedure(again).prints == kk.procedure().prints
@@ -135,7 +135,7 @@ FAULTS = {
 @pytest.mark.parametrize("case", FAULTS.values(), ids=FAULTS.keys())
 def test_kesalahan_cetakan_disebut_dengan_berkas_dan_baris(case: tuple[str, str, str, str, str]) -> None:
     path, old, new, where, said = case
-    files = changed(path, old, new)
+    files = changed((path, old, new))
     line = line_of(files, path, where)
     found = [fault for fault in check(files) if (fault.file, fault.line) == (path, line) and said in fault.message]
     assert found, [str(fault) for fault in check(files)]

@@ -1,56 +1,16 @@
 """What leaves the straight way, through HTTP and without JavaScript: withdrawal, complaint, help, held tasks."""
 
 import io
-import re
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import select
-from werkzeug.test import TestResponse
 
-from app.models import Case, Task
+from app.models import Case
 from app.services import clock, store
 from tests import factories
-from tests.support.kantor import Kantor
 from tests.support.kasus import Jam
-
-
-class Situs:
-    def __init__(self, site: Flask, jam: Jam) -> None:
-        self.site, self.jam = site, jam
-        with site.app_context():
-            self.kantor = Kantor.open()
-
-    def browser(self, person: str) -> FlaskClient:
-        client = self.site.test_client()
-        data = {"email": factories.CAST[person].email, "password": factories.PASSWORD}
-        assert client.post("/masuk", data=data).status_code == 302
-        return client
-
-    def case(self, until: str, **isian: str) -> str:
-        with self.site.app_context():
-            case_id = self.kantor.case(**isian)
-            self.jam.lewat(minutes=2)
-            self.kantor.walk(case_id, until)
-            return case_id
-
-    def do(self, case_id: str, step: str, **answers: object) -> None:
-        with self.site.app_context():
-            task = self.kantor.find(case_id, step)
-            assert task is not None
-            self.kantor.do(task, None, **answers)
-            self.jam.lewat(minutes=2)
-
-    def task(self, case_id: str, step: str) -> str:
-        with self.site.app_context():
-            query = select(Task.id).where(Task.case_id == case_id, Task.step == step, Task.closed_at.is_(None))
-            return str(store.session.scalars(query).one())
-
-    def status(self, case_id: str) -> str:
-        with self.site.app_context():
-            return store.session.get_one(Case, case_id).status
+from tests.support.situs import Situs, field, text
 
 
 @pytest.fixture
@@ -58,16 +18,6 @@ def situs(site: Flask) -> Iterator[Situs]:
     jam = Jam()
     with clock.using(jam):
         yield Situs(site, jam)
-
-
-def field(page: str, name: str) -> str:
-    found = re.search(f'name="{re.escape(name)}"(?: type="hidden")? value="([^"]*)"', page)
-    assert found is not None, name
-    return found[1]
-
-
-def text(answer: TestResponse) -> str:
-    return answer.get_data(as_text=True)
 
 
 def test_menarik_lewat_halaman_tanya(situs: Situs) -> None:

@@ -10,7 +10,7 @@ from app.procedures.actions import GOOD, NOW, PREFILL, RESERVED_FIELDS, TODAY
 from app.procedures.berkas import KIND_FIELD
 from app.procedures.checks.subject import Subject
 from app.procedures.checks.words import check_condition, check_value, find_field
-from app.procedures.model import Field, Form, Rule
+from app.procedures.model import Field, Form, Rule, Unfinished
 from app.procedures.options import CODE
 from app.procedures.places import Place, nearest
 
@@ -108,6 +108,23 @@ class _Screen:
             earlier |= {field.id: field for field in section.fields}
         for rule, place in zip(self.form.rules, self.root.each("aturan"), strict=False):
             self._check_rule(rule, place, self.fields)
+        if self.form.unfinished is not None:
+            self._check_unfinished(self.form.unfinished, self.root.at("belum_selesai"))
+
+    def _check_unfinished(self, unfinished: Unfinished, place: Place) -> None:
+        """Its conditions look at this form alone, whose answers they are asked about."""
+        pauses = [(unfinished.pause.when, place.at("jeda").at("jika"))] if unfinished.pause else []
+        for condition, at in [(unfinished.when, place.at("jika")), *pauses]:
+            if any(step != self.form.step for step, _ in condition.references) or condition.visits:
+                self.say(at, "belum_selesai hanya boleh melihat isian formulir ini.")
+            else:
+                self._check_words(condition, at, self.fields)
+        for index, name in enumerate(unfinished.reasons):
+            if name not in self.fields:
+                message = f"Isian '{name}' tidak ada di formulir ini.{nearest(name, self.fields)}"
+                self.say(place.at("alasan").at(index), message)
+        if self.subject.procedure.steps[self.form.step].by_applicant:
+            self.say(place, "belum_selesai hanya untuk langkah petugas.")
 
     def say(self, place: Place, message: str, warning: bool = False) -> None:
         self.subject.findings.at(place, message, warning)

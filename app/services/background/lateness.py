@@ -89,6 +89,7 @@ def _late_groups(role: str) -> list[LateGroup]:
         )
         .join(Case, Case.id == Task.case_id)
         .where(Task.closed_at.is_(None), Task.late_at.is_not(None))
+        .where(Task.held_at.is_(None), Task.paused_at.is_(None))
         .group_by(Case.version_id, Task.step, Task.unit)
         .order_by(func.min(Task.due_at))
     ).all()

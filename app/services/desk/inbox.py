@@ -130,15 +130,24 @@ def _row(query: Query, row: Row[Any]) -> InboxRow:
         step_name=procedure.steps[row.step].name,
         moment=row.completed_at if is_done else row.opened_at,
         due_at=row.due_at,
-        remaining=Remaining() if is_done else remaining(clock.calendar(), query.now, row.due_at),
+        remaining=Remaining() if is_done else _remaining(query, row),
         flags=_flags(query, row),
     )
+
+
+def _remaining(query: Query, row: Row[Any]) -> Remaining:
+    """A clock that stands still is said so, with what was left when it stopped put off until it runs again."""
+    if row.paused_at is not None or row.held_at is not None:
+        return Remaining("Jam berhenti", "jeda")
+    return remaining(clock.calendar(), query.now, row.due_at)
 
 
 def _flags(query: Query, row: Row[Any]) -> tuple[str, ...]:
     flags = ["dikembalikan"] if row.visit > 1 and query.view != SELESAI else []
     if row.held_at is not None and query.view != SELESAI:
         flags.append("ditahan")
+    if row.paused_at is not None:
+        flags.append(row.paused_for)
     if query.view == ANTREAN and row.reserved_for == query.actor.id:
         flags.append("untuk Anda")
     return tuple(flags)

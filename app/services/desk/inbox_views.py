@@ -37,6 +37,8 @@ _COLUMNS: tuple[Any, ...] = (
     Task.completed_at,
     Task.reserved_for,
     Task.held_at,
+    Task.paused_at,
+    Task.paused_for,
     Case.number,
     Case.version_id,
     User.name.label("applicant"),
@@ -199,7 +201,7 @@ def _narrowed(query: Query) -> list[Condition]:
     if filters.kind:
         found.append(Permohonan.jenis == filters.kind)
     if filters.late and query.view != SELESAI:
-        found.append(Task.due_at <= query.now)
+        found += [Task.due_at <= query.now, Task.held_at.is_(None), Task.paused_at.is_(None)]
     if filters.search:
         text = filters.search
         found.append(or_(Case.number.icontains(text, autoescape=True), User.name.icontains(text, autoescape=True)))

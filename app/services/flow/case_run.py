@@ -16,17 +16,14 @@ from app.models import new_id
 from app.procedures.actions import CASE, CLOSED_BY
 from app.procedures.model import Procedure, Step
 from app.services import store
-from app.services.background import digests
-from app.services.flow import cutting, holding, opening, published, statements
-from app.services.flow.opening import FREE, Hands
-from app.services.messages import notices
+from app.services.flow import cutting, holding, opening, pausing, published, resident_word, statements, telling
+from app.services.flow.case_rows import CaseRows, Row
+from app.services.flow.hands import hands_for
 from app.services.records import trail
 from app.services.records.trail import Chain
-from app.services.work import one_or_many, ring_after_commit
+from app.services.work import ring_after_commit
 from app.workflow.contract import Advance, CaseData, Closed, Complete, Event, Fire, Message
 from app.workflow.engine import advance
-
-Row = dict[str, Any]
 
 
 @dataclass
@@ -49,19 +46,11 @@ class CaseRun:
     ended_at: datetime | None = None
     first_timer: datetime | None = None  # when the earliest drawn timer is due, as read before the lock
     subject_name: str = ""
+    drafts: int = 0  # how many officers' drafts lie in this case, as read before the lock
     tasks: dict[str, Row] = field(default_factory=dict)  # the open ones, by token
     facts: dict[str, str] = field(default_factory=dict)  # words for the notices of this run, beside the case's own
-    _born: list[Row] = field(default_factory=list)
-    _changed: dict[str, Row] = field(default_factory=dict)
-    _timers: list[Row] = field(default_factory=list)
-    _jobs: list[Row] = field(default_factory=list)
-    _answers: list[Row] = field(default_factory=list)
-    _notices: list[Row] = field(default_factory=list)
-    _digests: list[Row] = field(default_factory=list)
-    _stops: list[Row] = field(default_factory=list)
-    _keys: list[Row] = field(default_factory=list)
+    _rows: CaseRows = field(default_factory=CaseRows)
     _people: dict[str, tuple[str, bool]] = field(default_factory=dict)  # id -> name, active
-    _closed: list[str] = field(default_factory=list)
     _has_news: bool = False  # the resident's word changed though no step was taken
 
     @classmethod
@@ -98,6 +87,7 @@ class CaseRun:
             ended_at=row.ended_at,
             first_timer=row.first_timer,
             subject_name=row.subject_name,
+            drafts=row.drafts,
             tasks={task["token"]: task for task in tasks},
         )
 
@@ -130,15 +120,19 @@ class CaseRun:
 
     def send(self, notices: list[Row], jobs: list[Row]) -> None:
         """Rows of notices and jobs, to be written with the rest."""
-        self._notices += notices
-        self._jobs += jobs
+        self._rows.notices += notices
+        self._rows.jobs += jobs
 
     def remember(self, key: Row) -> None:
         """The key of the form that asked for this."""
-        self._keys.append(key)
+        self._rows.keys.append(key)
+
+    def tell_later(self, digests: list[Row]) -> None:
+        """Jobs that gather what several cases have to say, each there at most once."""
+        self._rows.digests += digests
 
     def save_stops(self, stops: list[Row]) -> None:
-        self._stops += stops
+        self._rows.stops += stops
 
     def held_by(self, actor: Actor) -> str | None:
         """The task of this case that is in the actor's hands; of several, the one opened last."""
@@ -149,15 +143,21 @@ class CaseRun:
     def change(self, task: Row, **values: Any) -> None:
         """New values for an open task; its version rises, so that forms rendered before are stale."""
         task.update(values, version=task["version"] + 1)
-        if not any(task is born for born in self._born):
-            self._changed[task["id"]] = task
+        self._rows.change(task)
 
     def claim(self, task: Row, actor: Actor) -> None:
         """Into somebody's hands. A step taken up again has the word under which the resident first saw it open."""
         self.change(task, claimed_by=actor.id, claimed_at=self.now, reserved_for=None, reserved_until=None)
-        known = self.data.get("words", {}).get(task["step"])
-        if task["visit"] > 1 and known and known != self.status:
+        known = resident_word.known_word(self, task)
+        if known and known != self.status:
             self.status, self._has_news = known, True
+
+    def let_go(self, task: Row) -> None:
+        """Out of its officer's hands: what they typed on it goes, and a pause of theirs is over."""
+        if self.drafts:
+            self._rows.let_go.append(task["id"])
+        if task["paused_at"] is not None:
+            pausing.end(self, task, closing=task["token"] not in self.tasks)
 
     def complete(self, token: str, step_id: str, actor: Actor, answers: Mapping[str, Any] | None = None) -> None:
         """The step behind `token`, a task or a service task, is done with these answers."""
@@ -178,7 +178,7 @@ class CaseRun:
 
     def fire(self, token: str, element: str, actor: Actor) -> None:
         """A drawn timer is due."""
-        self._closed.append(token)
+        self._rows.closed.append(token)
         self._take(Fire(token), actor, None, "batas_tercapai", {"elemen": element})
 
     def happen(self, event: Event, actor: Actor, verb: str, what: Mapping[str, Any]) -> None:
@@ -187,34 +187,12 @@ class CaseRun:
 
     def save(self, *, last: bool = False) -> None:
         """Write everything that followed, each table in one statement. `last`: nothing more in this unit of work."""
-        for job in self._jobs:
+        for job in self._rows.jobs:
             ring_after_commit(self.session, job["id"])
+        case = self._case_values() if self._rows.is_a_step or self._has_news else None
         with store.sent_together(self.session.connection(), with_commit=last):
-            self._write_rows()
+            self._rows.write(self.session, self.execute, case, self.id)
             self.chain.save(self.session)
-
-    def _write_rows(self) -> None:
-        run = self.execute
-        if self._closed:
-            run(statements.DROP_TIMERS, {"case_id": self.id, "tokens": self._closed})
-        if self._changed:
-            run(statements.UPDATE_TASK, one_or_many([_task_values(task) for task in self._changed.values()]))
-        for statement, rows in (
-            (statements.INSERT_KEY, self._keys),
-            (statements.INSERT_ANSWER, self._answers),
-            (statements.INSERT_TASKS, self._born),
-            (statements.INSERT_TIMERS, self._timers),
-            (statements.INSERT_JOBS, self._jobs),
-            (statements.INSERT_NOTICES, self._notices),
-        ):
-            if rows:
-                run(statement, one_or_many(rows))
-        for digest in self._digests:
-            run(statements.INSERT_JOBS_ONCE[self.session.get_bind().dialect.name], digest)
-        if self._stops:
-            holding.insert_stops(self.session, self._stops)
-        if self._closed or self._answers or self._born or self._has_news:
-            run(statements.UPDATE_CASE, self._case_values())
 
     def _take(self, event: Event, actor: Actor, done: Step | None, verb: str, what: Mapping[str, Any]) -> None:
         case_data = CaseData(self.data["answers"], self.data["visits"])
@@ -225,9 +203,9 @@ class CaseRun:
         self._refuse_second_opening(event, result)
         opened = [self._open(one.token, one.step, actor, done) for one in result.opened]
         self._start_timers(result)
-        self._jobs += [opening.job_row(self.id, job, self.now) for job in result.jobs]
+        self._rows.jobs += [opening.job_row(self.id, job, self.now) for job in result.jobs]
         self._end(result)
-        self._set_status(done, opened)
+        resident_word.follow(self, done, opened)
         self._hold(event, before, [one.token for one in result.closed], opened)
         followed = {
             **what,
@@ -236,7 +214,7 @@ class CaseRun:
             "status": self.status,
         }
         self.chain.add(actor.id, verb, followed, self.now)
-        self._tell(done, opened)
+        telling.tell(self, done, opened)
 
     def _refuse_second_opening(self, event: Event, result: Advance) -> None:
         """A message must not open what is open already: the case is being closed for another reason."""
@@ -248,7 +226,7 @@ class CaseRun:
         """Rows of the timers that began; the limit of a task that was opened is a word for its notices."""
         for timer in result.timers:
             row = opening.drawn_timer(self.id, timer, self.procedure, self.now)
-            self._timers.append(row)
+            self._rows.timers.append(row)
             if timer.task is not None:
                 self.facts["batas"] = format_day(local_date(row["due_at"]))
 
@@ -258,14 +236,17 @@ class CaseRun:
             if self.data.pop(holding.HELD, None):
                 holding.close_stops(self)
         elif isinstance(event, Message) and opened:
+            for task in self.tasks.values():
+                if task["paused_at"] is not None:
+                    pausing.end(self, task)
             holding.begin(self, opened, before, event.name)
         elif holding.is_holding(self):
             holding.follow(self, closed, opened)
-            for timer in self._timers:
+            for timer in self._rows.timers:
                 is_free = timer["token"] in self.data[holding.HELD]["oleh"]
                 timer["held_at"] = timer["held_at"] if is_free else self.now
             if holding.is_over(self):
-                for timer in self._timers:
+                for timer in self._rows.timers:
                     timer["held_at"] = None
                 holding.end(self)
 
@@ -279,28 +260,34 @@ class CaseRun:
         if answers is None:
             return ""
         self.data["answers"][step.id] = dict(answers)
-        salt = trail.new_salt()
-        self._answers.append(
-            {
-                "id": new_id(),
-                "case_id": self.id,
-                "task_id": task_id,
-                "step": step.id,
-                "visit": visit,
-                "data": dict(answers),
-                "salt": salt,
-                "by": actor.id,
-                "at": self.now,
-            }
-        )
-        return salted_digest(salt, canonical(answers).decode())
+        answer = self.keep_answers(step.id, actor, answers, task_id, visit)
+        return salted_digest(answer["salt"], canonical(answers).decode())
+
+    def keep_answers(
+        self, step_id: str, actor: Actor, answers: Mapping[str, Any], task_id: str, visit: int | None = None
+    ) -> Row:
+        """A row of what was answered, kept for good; `visit` None: of the visit that is not over yet."""
+        answer = {
+            "id": new_id(),
+            "case_id": self.id,
+            "task_id": task_id,
+            "step": step_id,
+            "visit": visit or self.data["visits"].get(step_id, 0) + 1,
+            "data": dict(answers),
+            "salt": trail.new_salt(),
+            "by": actor.id,
+            "at": self.now,
+        }
+        self._rows.answers.append(answer)
+        return answer
 
     def _close(self, closed: tuple[Closed, ...]) -> None:
         cancelled_jobs = []
         for one in closed:
-            self._closed.append(one.token)
+            self._rows.closed.append(one.token)
             task = self.tasks.pop(one.token, None)
             if task is not None:
+                self.let_go(task)
                 self.change(task, closed_at=self.now, closed_how="batal" if one.cancelled else "selesai")
             elif one.cancelled and one.element in self.procedure.automation:
                 cancelled_jobs.append(opening.job_key(self.id, one.token))
@@ -310,35 +297,13 @@ class CaseRun:
     def _open(self, token: str, step_id: str, actor: Actor, done: Step | None) -> Row:
         step = self.procedure.steps[step_id]
         visit = self.data["visits"].get(step_id, 0) + 1
-        task = opening.task_row(self.id, self.unit, token, step, visit, self._hands(step, actor, done), self.now)
+        task = opening.task_row(self.id, self.unit, token, step, visit, hands_for(self, step, actor, done), self.now)
         self.tasks[token] = task
-        self._born.append(task)
-        self._timers += opening.task_timers(task, step)
+        self._rows.born.append(task)
+        self._rows.timers += opening.task_timers(task, step)
         return task
 
-    def _hands(self, step: Step, actor: Actor, done: Step | None) -> Hands:
-        """Consecutive steps of one lane stay with their officer; a returned one waits for who knows it."""
-        if step.by_applicant or done is None:
-            return FREE
-        if done.kind == "user" and done.lane == step.lane:
-            return Hands(holder=actor.id) if actor.id not in self.barred(step) else FREE
-        if done.kind == "service":
-            holder = self._last_actor(
-                before
-                for before in opening.steps_before(self.procedure, step.id)
-                if self.procedure.steps[before].lane == step.lane
-            )
-            return Hands(holder=holder) if self._may_hold(step, holder) else FREE
-        known = self._last_actor([step.id])
-        return Hands(reserved_for=known) if self._may_hold(step, known) else FREE
-
-    def _last_actor(self, steps: Any) -> str | None:
-        people = [self.data["actors"][step][-1] for step in sorted(steps) if self.data["actors"].get(step)]
-        return people[-1] if people else None
-
-    def _may_hold(self, step: Step, person: str | None) -> bool:
-        if person is None or person in self.barred(step):
-            return False
+    def is_active(self, person: str) -> bool:
         return self._person(person)[1]
 
     def _person(self, person: str) -> tuple[str, bool]:
@@ -357,38 +322,6 @@ class CaseRun:
             outcome = self.procedure.outcomes.get(self.outcome_key)
             self.outcome = outcome.result if outcome else result.ended
 
-    def _set_status(self, done: Step | None, opened: list[Row]) -> None:
-        """The resident's word: of the step just done, unless what opened says otherwise, or the case is over.
-
-        A step that an officer's decision opens again brings back the word under which it was open first.
-        """
-        words = self.data.setdefault("words", {})
-        goes_back = done is None or not done.by_applicant
-        if done is not None and done.status:
-            self.status = done.status
-        for task in opened:
-            own = self.procedure.steps[task["step"]].open_status
-            known = words.get(task["step"]) if goes_back and task["visit"] > 1 else None
-            self.status = own or known or self.status
-            words.setdefault(task["step"], self.status)
-        if self.ended_at is not None and self.outcome_key:
-            self.status = self.procedure.outcomes[self.outcome_key].status
-
-    def _tell(self, done: Step | None, opened: list[Row]) -> None:
-        opened_steps = {task["step"] for task in opened}
-        decision = self.data["answers"].get(done.id, {}).get("keputusan") if done else None
-        for number, rule in enumerate(self.procedure.notices):
-            applies = {
-                "selesai": done is not None and rule.step == done.id,
-                "jawaban": done is not None and rule.step == done.id and rule.value == decision,
-                "dibuka": rule.step in opened_steps,
-                "ditutup": self.ended_at is not None and rule.value in ("", self.outcome),
-            }.get(rule.on, False)  # reminders are told by their timer
-            if applies and rule.digest:
-                self._digests += digests.schedule(self, rule)
-            elif applies:
-                notices.write(self, rule, key=f"{self.id}:{self.chain.seq}:{number}", speaker=rule.speaker)
-
     def _case_values(self) -> Row:
         return {
             "case_id": self.id,
@@ -400,20 +333,3 @@ class CaseRun:
             "outcome": self.outcome,
             "ended_at": self.ended_at,
         }
-
-
-def _task_values(task: Row) -> Row:
-    columns = (
-        "version",
-        "claimed_by",
-        "claimed_at",
-        "reserved_for",
-        "reserved_until",
-        "completed_by",
-        "completed_at",
-        "closed_at",
-        "closed_how",
-        "due_at",
-        "held_at",
-    )
-    return {"task_id": task["id"], **{f"to_{column}": task[column] for column in columns}}

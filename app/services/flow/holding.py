@@ -53,16 +53,7 @@ def hold(run: Run, tasks: Iterable[Row]) -> None:
     stops = []
     for task in tasks:
         run.change(task, held_at=run.now)
-        stops.append(
-            {
-                "id": new_id(),
-                "case_id": run.id,
-                "task_id": task["id"],
-                "cause": cause,
-                "started_at": run.now,
-                "ended_at": None,
-            }
-        )
+        stops.append(stop_row(run.id, task, cause, run.now))
     run.save_stops(stops)
 
 
@@ -100,6 +91,18 @@ def close_stops(run: Run) -> None:
     """The stretches that were still open end now."""
     over = update(TaskStop).where(TaskStop.case_id == run.id, TaskStop.ended_at.is_(None)).values(ended_at=run.now)
     run.session.execute(over, execution_options={"synchronize_session": False})
+
+
+def stop_row(case_id: str, task: Row, cause: str, at: datetime) -> Row:
+    """A full row of `task_stops`: a stretch that begins."""
+    return {
+        "id": new_id(),
+        "case_id": case_id,
+        "task_id": task["id"],
+        "cause": cause,
+        "started_at": at,
+        "ended_at": None,
+    }
 
 
 def insert_stops(session: Session, stops: list[Row]) -> None:

@@ -57,6 +57,8 @@ def task_row(case_id: str, unit: str, token: str, step: Step, visit: int, hands:
         "due_at": due,
         "late_at": None,
         "held_at": None,
+        "paused_at": None,
+        "paused_for": "",
         "norm_minutes": step.norm.minutes if step.norm and has_clock else 0,
         "completed_at": None,
         "completed_by": None,

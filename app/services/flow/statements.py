@@ -4,7 +4,7 @@ from sqlalchemy import Table, and_, bindparam, delete, func, insert, select, upd
 from sqlalchemy import case as case_expression
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.models import Answer, Case, IdempotencyKey, Job, Notice, Stream, Task, Timer, User
+from app.models import Answer, Case, IdempotencyKey, Job, Notice, Stream, Task, TaskDraft, Timer, User
 from app.models.base import UTCDateTime
 
 
@@ -14,7 +14,7 @@ def _table(model: type) -> Table:
 
 case, task, timer, job = _table(Case), _table(Task), _table(Timer), _table(Job)
 stream, answer, key, user = _table(Stream), _table(Answer), _table(IdempotencyKey), _table(User)
-notice = _table(Notice)
+notice, draft = _table(Notice), _table(TaskDraft)
 _seen, _named = stream.alias(), task.alias()
 
 _CASE_COLUMNS = (
@@ -29,6 +29,7 @@ _CASE_COLUMNS = (
     case.c.outcome_key,
     case.c.outcome,
     case.c.ended_at,
+    case.c.priority,
     stream.c.seq,
     stream.c.head,
     user.c.name.label("subject_name"),
@@ -38,6 +39,8 @@ _CASE_COLUMNS = (
     .correlate(case)
     .scalar_subquery()
     .label("first_timer"),
+    # A hint too: is there anything to drop that officers typed and did not send?
+    select(func.count()).where(draft.c.case_id == case.c.id).correlate(case).scalar_subquery().label("drafts"),
     select(_seen.c.seq).where(_seen.c.name == stream.c.name).scalar_subquery().label("seen_seq"),
 )
 TASK_COLUMNS = tuple(column.name for column in task.c)
@@ -122,11 +125,15 @@ UPDATE_TASK = (
         closed_how=bindparam("to_closed_how"),
         due_at=bindparam("to_due_at"),
         held_at=bindparam("to_held_at"),
+        paused_at=bindparam("to_paused_at"),
+        paused_for=bindparam("to_paused_for"),
     )
 )
 DROP_TIMERS = delete(timer).where(
     timer.c.case_id == bindparam("case_id"), timer.c.token.in_(bindparam("tokens", expanding=True))
 )
+DROP_DRAFTS = delete(draft).where(draft.c.task_id.in_(bindparam("task_ids", expanding=True)))
+DROP_CASE_DRAFTS = delete(draft).where(draft.c.case_id == bindparam("case_id"))
 DROP_JOBS = delete(job).where(job.c.key.in_(bindparam("keys", expanding=True)), job.c.done_at.is_(None))
 INSERT_KEY = insert(key)
 KNOWN_KEY = select(key.c.key).where(key.c.actor_id == bindparam("actor_id"), key.c.key == bindparam("key"))

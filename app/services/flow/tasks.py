@@ -25,8 +25,9 @@ from app.models import Task
 from app.procedures.answers import clean
 from app.procedures.model import Form, Step
 from app.services import clock, store
-from app.services.flow import cases, form_context, keys, published, statements
-from app.services.flow.case_run import CaseRun, Row
+from app.services.flow import cases, form_context, keys, pauses, published, statements
+from app.services.flow.case_rows import Row
+from app.services.flow.case_run import CaseRun
 from app.services.flow.cases import CaseView
 from app.services.flow.form_context import FilledCase
 from app.services.work import unit_of_work
@@ -42,10 +43,14 @@ class Claimed:
 
 @dataclass(frozen=True)
 class Completed:
-    """`next_task_id`: the next task of this case in the same hands, None when it went to others."""
+    """`next_task_id`: the next task of this case in the same hands, None when it went to others.
+
+    `is_open`: the answers were kept, but they say that the step is not done yet.
+    """
 
     case_id: str
     next_task_id: str | None
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,7 @@ def release(actor: Actor, task_id: str, version: int, reason: str) -> None:
         run = CaseRun.lock(session, now, task_id=task_id)
         task = _open_task(run, actor, task_id)
         _must_hold(run, actor, task, version)
+        run.let_go(task)
         run.change(task, claimed_by=None, claimed_at=None)
         what = {"tugas": task_id, "langkah": task["step"], "alasan": reason.strip()[:200]}
         run.chain.add(actor.id, "tugas_dilepas", what, now)
@@ -130,18 +136,24 @@ def complete(actor: Actor, task_id: str, version: int, key: str, raw: Mapping[st
     now = clock.now()
     with unit_of_work() as session:
         run = CaseRun.lock(session, now, task_id=task_id)
-        if run.task(task_id) is None and keys.is_known(session, actor, key, about=task_id):
-            return Completed(run.id, run.held_by(actor))
+        known = run.task(task_id)
+        if (known is None or known["version"] != version) and keys.is_known(session, actor, key, about=task_id):
+            return Completed(run.id, run.held_by(actor), is_open=known is not None)
         run.remember(keys.row(actor, key, run.id, now, about=task_id))
-        overtaken = _fire_due_timers(session, run, task_id)
+        overtaken, stays = _fire_due_timers(session, run, task_id), False
         if not overtaken:
             task = _open_task(run, actor, task_id)
             _must_hold(run, actor, task, version)
             if not form_is_his:
                 raise StaleForm
-            run.complete(task["token"], task["step"], actor, answers)
+            form = run.procedure.forms.get(task["step"])
+            stays = form is not None and answers is not None and form.leaves_open(answers)
+            if stays and answers is not None:
+                pauses.leave_open(run, task, actor, answers)
+            else:
+                run.complete(task["token"], task["step"], actor, answers)
         run.save(last=True)
-        done = Completed(run.id, run.held_by(actor))
+        done = Completed(run.id, run.held_by(actor), is_open=stays)
     if overtaken:
         raise TaskClosed("Batas waktu langkah ini sudah lewat, jadi tugasnya sudah ditutup. Buka halaman permohonan.")
     return done

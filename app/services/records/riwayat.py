@@ -11,6 +11,7 @@ from app.domain.actors import SYSTEM_ID, Actor
 from app.domain.masking import mask_in_text
 from app.models import Answer, Event, User
 from app.procedures.model import Procedure, Step
+from app.procedures.options import shown
 from app.services import store
 from app.services.flow import cases
 from app.services.messages.notice_facts import MESSAGE
@@ -18,7 +19,18 @@ from app.services.records import trail
 
 SYSTEM_NAME = "Sistem"
 # What is the office's own business stays among officers.
-_OFFICERS_ONLY = frozenset({"tugas_dilepas", "lewat_batas", "insiden", "insiden_diulang", "timer_tertunda"})
+_OFFICERS_ONLY = frozenset(
+    {
+        "tugas_dilepas",
+        "lewat_batas",
+        "insiden",
+        "insiden_diulang",
+        "timer_tertunda",
+        "langkah_belum_selesai",
+        "jam_dihentikan",
+        "jam_dilanjutkan",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,7 @@ class _Telling:
     procedure: Procedure
     names: Mapping[str, str]
     messages: Mapping[str, str]  # task id -> what its doer wrote to the pemohon
+    kept: Mapping[str, Mapping[str, Any]]  # id of an answer -> what was answered
     reader: str
 
 
@@ -50,17 +63,18 @@ def timeline(actor: Actor, case_id: str) -> list[Entry]:
     people = {event.actor for event in events}
     rows = store.session.execute(select(User.id, User.name).where(User.id.in_(people)))
     names = {row.id: row.name for row in rows}
-    return _tell(events, _Telling(view.procedure, names, _messages(case_id), reader))
+    return _tell(events, _Telling(view.procedure, names, *_answers(case_id), reader))
 
 
 def for_officers(case_id: str, procedure: Procedure, events: Sequence[Event], names: Mapping[str, str]) -> list[Entry]:
     """The same without an actor, for the archive; rights are the caller's matter."""
-    return _tell(events, _Telling(procedure, names, _messages(case_id), ""))
+    return _tell(events, _Telling(procedure, names, *_answers(case_id), ""))
 
 
-def _messages(case_id: str) -> dict[str, str]:
-    rows = store.session.execute(select(Answer.task_id, Answer.data).where(Answer.case_id == case_id))
-    return {row.task_id: mask_in_text(str(row.data[MESSAGE])) for row in rows if row.data.get(MESSAGE)}
+def _answers(case_id: str) -> tuple[dict[str, str], dict[str, Mapping[str, Any]]]:
+    rows = store.session.execute(select(Answer.id, Answer.task_id, Answer.data).where(Answer.case_id == case_id)).all()
+    messages = {row.task_id: mask_in_text(str(row.data[MESSAGE])) for row in rows if row.data.get(MESSAGE)}
+    return messages, {row.id: row.data for row in rows}
 
 
 def _tell(events: Sequence[Event], telling: _Telling) -> list[Entry]:
@@ -146,6 +160,23 @@ def _cut(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
     return "Unduhan dimatikan.", False
 
 
+def _unfinished(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    form = telling.procedure.forms.get(what["langkah"])
+    answers = telling.kept.get(what["jawaban"], {})
+    named = form.unfinished.reasons if form and form.unfinished else ()
+    fields = [field for name in named if form and (field := form.field(name)) is not None and name in answers]
+    reasons = mask_in_text("; ".join(shown(field, answers[field.id]) for field in fields))
+    return f"{_name(telling, what['langkah'])}: belum berhasil{f' ({reasons})' if reasons else ''}.", False
+
+
+def _paused(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    return f"{_name(telling, what['langkah'])}: jam dihentikan. Sebab: {what['sebab']}.", False
+
+
+def _resumed(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    return f"{_name(telling, what['langkah'])}: jam dilanjutkan.", False
+
+
 def _unknown(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
     return None
 
@@ -157,6 +188,9 @@ _SENTENCES = {
     "langkah_selesai": _done,
     "batas_tercapai": _deadline,
     "lewat_batas": _late,
+    "langkah_belum_selesai": _unfinished,
+    "jam_dihentikan": _paused,
+    "jam_dilanjutkan": _resumed,
     "penarikan": _withdrawn,
     "tautan_dimatikan": _cut,
     "insiden": _incident,

@@ -46,14 +46,44 @@
     });
   };
 
+  const typed = () => {
+    const data = new FormData(form);
+    [...data.entries()].forEach(([name, value]) => value instanceof File && data.delete(name));
+    return data;
+  };
+
+  // Kept a moment after the last sign, so that a closed tab loses nothing.
+  const said = form.querySelector("[data-kabar-simpan]");
+  let waiting = 0;
+  let sending = false;
+  const keep = async () => {
+    try {
+      waiting = 0;
+      const answer = await fetch(form.dataset.simpan, { method: "POST", body: typed(), keepalive: true });
+      said.textContent = answer.ok ? await answer.text() : "Belum tersimpan.";
+    } catch {
+      said.textContent = "Belum tersimpan: sambungan terputus.";
+    }
+  };
+  form.addEventListener("input", (event) => {
+    if (event.target.type === "file") return;
+    clearTimeout(waiting);
+    waiting = setTimeout(keep, 1500);
+  });
+  form.addEventListener("submit", () => {
+    sending = true;
+    clearTimeout(waiting);
+  });
+  window.addEventListener("pagehide", () => {
+    if (waiting && !sending) keep();
+  });
+
   form.addEventListener("change", async (event) => {
     if (event.target.type === "file") return;
     running?.abort();
     running = new AbortController();
-    const data = new FormData(form);
-    [...data.entries()].forEach(([name, value]) => value instanceof File && data.delete(name));
     try {
-      const answer = await fetch(form.dataset.perbarui, { method: "POST", body: data, signal: running.signal });
+      const answer = await fetch(form.dataset.perbarui, { method: "POST", body: typed(), signal: running.signal });
       if (!answer.ok) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (fresh.querySelector("[name=ditampilkan]")) patch(fresh);

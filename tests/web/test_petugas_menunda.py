@@ -1,0 +1,102 @@
+"""What an officer cannot finish now, through HTTP and without JavaScript: a failed entry, SIAK down, half a form."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.models import TaskDraft
+from app.services import clock, store
+from tests.support.kasus import Jam
+from tests.support.situs import Situs, field, text
+
+SIAK = "SIAK tidak dapat diakses"
+
+
+@pytest.fixture
+def situs(site: Flask) -> Iterator[Situs]:
+    jam = Jam()
+    with clock.using(jam):
+        yield Situs(site, jam)
+
+
+def entry(situs: Situs) -> tuple[FlaskClient, str]:
+    """Pak Budi in front of an entry in SIAK that is his."""
+    case_id = situs.case("entri_siak", jenis="perubahan", kk_lama="ada")
+    return situs.browser("pak_budi"), situs.task(case_id, "entri_siak")
+
+
+def typed(browser: FlaskClient, task: str, aksi: str, **answers: str) -> dict[str, str]:
+    page = text(browser.get(f"/tugas/{task}"))
+    shown = "status_entri elemen_dientri tanggal_entri sebab_gagal uraian_gagal"
+    return {"versi": field(page, "versi"), "kunci": field(page, "kunci"), "ditampilkan": shown, "aksi": aksi, **answers}
+
+
+def drafts(situs: Situs) -> int:
+    with situs.site.app_context():
+        return store.session.query(TaskDraft).count()
+
+
+def test_entri_gagal_tugas_tetap_terbuka_dan_dapat_dilanjutkan(situs: Situs) -> None:
+    budi, task = entry(situs)
+    failed = typed(budi, task, "lanjut", status_entri="gagal", sebab_gagal="siak_mati")
+    answer = budi.post(f"/tugas/{task}", data=failed, follow_redirects=True)
+    assert "dicatat belum berhasil. Tugasnya tetap pada Anda." in text(answer)
+    assert f"{SIAK}." in text(answer) and "Jam berhenti sejak" in text(answer)
+    situs.jam.lewat(minutes=25)
+    page = text(budi.get(f"/tugas/{task}"))
+    assert f"terhenti 25 m ({SIAK})" in page
+    assert "Jam berhenti" in text(budi.get("/inbox?tampil=tugas-saya"))
+    assert "Jam tugas ini berjalan lagi." in text(budi.post(f"/tugas/{task}/lanjutkan", follow_redirects=True))
+    assert f"{SIAK}: hentikan jam" in text(budi.get(f"/tugas/{task}"))
+
+
+def test_dari_inbox_semua_jam_berhenti_dan_berjalan_lagi(situs: Situs) -> None:
+    situs.case("entri_siak", jenis="perubahan", kk_lama="ada")
+    budi, _ = entry(situs)
+    assert f"{SIAK}: hentikan jam 2 tugas saya" in text(budi.get("/inbox"))
+    stopped = text(budi.post("/inbox/jeda", data={"sebab": SIAK}, follow_redirects=True))
+    assert f"{SIAK}: jam 2 tugas Anda berhenti." in stopped
+    assert stopped.count("sisa-jeda") == 2
+    assert "Jam 2 tugas Anda berjalan lagi." in text(
+        budi.post("/inbox/lanjutkan", data={"sebab": SIAK}, follow_redirects=True)
+    )
+    assert "hentikan jam" not in text(situs.browser("bu_rini").get("/inbox")), "nothing of hers needs SIAK"
+
+
+def test_yang_diketik_dipulihkan_hanya_bagi_yang_mengetiknya(situs: Situs) -> None:
+    budi, task = entry(situs)
+    half = typed(budi, task, "simpan", status_entri="gagal", sebab_gagal="lain", uraian_gagal="Menunggu pusat data.")
+    saved = text(budi.post(f"/tugas/{task}", data=half, follow_redirects=True))
+    assert "disimpan sementara" in saved and "Menunggu pusat data." in saved
+    assert "Menunggu pusat data." in text(budi.get(f"/tugas/{task}")), "also after the tab was closed"
+    half["uraian_gagal"] = "Pusat data sudah dihubungi."
+    answer = budi.post(f"/tugas/{task}/simpan", data=half)
+    assert (answer.status_code, text(answer)[:29]) == (200, "Tersimpan sementara pukul 08.")
+    assert "Pusat data sudah dihubungi." in text(budi.get(f"/tugas/{task}"))
+    for other in ("bu_rini", "bu_wulan"):
+        browser = situs.browser(other)
+        assert "Pusat data" not in text(browser.get(f"/tugas/{task}"))
+        assert browser.post(f"/tugas/{task}/simpan", data=half).status_code in (403, 409)
+    budi.post(f"/tugas/{task}", data={**half, "aksi": "buang"})
+    assert "Pusat data" not in text(budi.get(f"/tugas/{task}"))
+
+
+def test_yang_diketik_hilang_saat_dilepas_dan_saat_selesai(situs: Situs) -> None:
+    budi, task = entry(situs)
+    budi.post(f"/tugas/{task}/simpan", data=typed(budi, task, "", status_entri="gagal", sebab_gagal="lain"))
+    assert drafts(situs) == 1
+    version = typed(budi, task, "")["versi"]
+    budi.post(f"/tugas/{task}/lepas", data={"versi": version, "alasan": "Pulang."})
+    assert drafts(situs) == 0
+    budi.post(f"/tugas/{task}/ambil", data={"kunci": "kunci-ambil-lagi"})
+    budi.post(f"/tugas/{task}/simpan", data=typed(budi, task, "", status_entri="tersimpan"))
+    assert drafts(situs) == 1
+    done = typed(budi, task, "lanjut", status_entri="tersimpan", tanggal_entri="2026-11-23")
+    page = text(budi.get(f"/tugas/{task}"))
+    ticked = [each for each in map(str, range(9)) if f'name="elemen_dientri" type="checkbox" value="{each}"' in page]
+    answer = budi.post(f"/tugas/{task}", data={**done, "elemen_dientri": ticked or ["0", "1", "2"]})
+    assert answer.status_code == 302, text(answer)
+    assert drafts(situs) == 0
+    assert budi.post(f"/tugas/{task}/simpan", data=done).status_code == 409, "a late keystroke keeps nothing"
