@@ -7,6 +7,10 @@ ACTIONS: Mapping[str, Mapping[str, bool]] = {
     "kirim_pemberitahuan": {"templat": True, "kepada": True},
     "susun_arsip": {"isi": True, "ke": True},
 }
+# What `jejak` may have the trail say: word -> the sentence officers read in the history.
+TRAIL_WORDS: Mapping[str, str] = {
+    "usul_blokir_akun": "Pemblokiran akun pemohon diusulkan.",
+}
 # What a notice can be sent over.
 CHANNELS = frozenset({"aplikasi", "email", "whatsapp"})
 # What diisi_dari can take from, besides earlier steps: source -> names.

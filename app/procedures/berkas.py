@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from app.procedures.actions import GOOD
-from app.procedures.model import Field, Form, Procedure, Requirement
+from app.procedures.model import Field, Form, Requirement
 
 KIND_FIELD = "jenis"  # the field of the first step that holds jenis_permohonan
 
@@ -39,15 +39,15 @@ def marked(sources: Sequence[str], answers: Answers) -> dict[str, dict[str, str]
     return {}
 
 
-def current_files(procedure: Procedure, answers: Answers) -> dict[str, list[str]]:
+def current_files(forms: Mapping[str, Form], answers: Answers) -> dict[str, list[str]]:
     """Requirement code -> upload ids that stand for it now: those of the first step, or what replaced them."""
     files: dict[str, list[str]] = {}
-    for step, form in procedure.forms.items():
+    for step, form in forms.items():
         given = answers.get(step, {})
         for field in _fields(form):
             for code, uploads in _handed_in(field, given.get(field.id)):
                 files.setdefault(code, []).extend(uploads)
-    for replaced in _replacements(procedure, answers):
+    for replaced in _replacements(forms, answers):
         files.update({code: list(uploads) for code, uploads in replaced.items()})
     return files
 
@@ -64,9 +64,9 @@ def _handed_in(field: Field, value: Any) -> list[tuple[str, list[str]]]:
     return []
 
 
-def _replacements(procedure: Procedure, answers: Answers) -> list[Mapping[str, list[str]]]:
+def _replacements(forms: Mapping[str, Form], answers: Answers) -> list[Mapping[str, list[str]]]:
     found = []
-    for step, form in procedure.forms.items():
+    for step, form in forms.items():
         for field in _fields(form):
             value = answers.get(step, {}).get(field.id)
             if field.kind == "berkas_diminta" and isinstance(value, Mapping):

@@ -3,11 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
+from app.domain.calendar import WorkingCalendar, load_calendar
 from app.domain.conditions import Condition
 from app.domain.tanggal import local
 from app.procedures.model import Form, Procedure, Requirement
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> WorkingCalendar:
+    return load_calendar()
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,7 @@ class FormContext:
     requirements: tuple[Requirement, ...] = ()
     forms: Mapping[str, Form] = field(default_factory=dict)
     first_step: str = ""
+    calendar: WorkingCalendar = field(default_factory=_shipped)
 
     @property
     def today(self) -> date:
@@ -62,6 +70,7 @@ def form_context(
     own: Mapping[str, Any] | None = None,
     uploads: Mapping[str, UploadInfo] | None = None,
     prefill: Mapping[str, Mapping[str, Any]] | None = None,
+    calendar: WorkingCalendar | None = None,
 ) -> FormContext:
     """A context with what the procedure itself knows already filled in."""
     return FormContext(
@@ -73,4 +82,5 @@ def form_context(
         requirements=procedure.requirements,
         forms=procedure.forms,
         first_step=procedure.first_step,
+        calendar=calendar or _shipped(),
     )

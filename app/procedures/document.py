@@ -8,6 +8,7 @@ from app.domain.durations import Duration, InvalidDuration
 from app.domain.errors import ConditionError
 from app.procedures.model import (
     Automation,
+    Deadline,
     NoticeRule,
     NoticeTemplate,
     Outcome,
@@ -95,9 +96,15 @@ def read_requirements(root: Place, first_step: str, findings: Findings) -> tuple
     return tuple(found)
 
 
-def read_deadlines(root: Place, findings: Findings) -> dict[str, Duration]:
-    lengths = ((element, read_duration(place, findings)) for element, place in root.items("batas"))
-    return {element: length for element, length in lengths if length is not None}
+def read_deadlines(root: Place, findings: Findings) -> dict[str, Deadline]:
+    found = {}
+    for element, place in root.items("batas"):
+        is_detailed = isinstance(place.data, dict)
+        length = read_duration(place.at("lama") if is_detailed else place, findings)
+        step, _, name = place.text("isian").partition(".") if is_detailed else ("", "", "")
+        if length is not None:
+            found[element] = Deadline(length, (step, name) if name else None)
+    return found
 
 
 def read_outcomes(root: Place) -> dict[str, Outcome]:
@@ -172,6 +179,11 @@ def read_cut(root: Place, findings: Findings) -> Condition | None:
     if not root.has("pengiriman") or not place.has("putus_bila"):
         return None
     return _condition(place.at("putus_bila"), place.text("langkah"), findings)
+
+
+def read_noted(root: Place, findings: Findings) -> tuple[tuple[Condition, str], ...]:
+    rules = ((_condition(place.at("jika"), "", findings), place.text("catat")) for place in root.each("jejak"))
+    return tuple((condition, word) for condition, word in rules if condition is not None)
 
 
 def read_templates(root: Place, first_step: str, findings: Findings) -> dict[str, NoticeTemplate]:

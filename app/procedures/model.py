@@ -228,6 +228,15 @@ class Withdrawal:
 
 
 @dataclass(frozen=True)
+class Deadline:
+    """How long a drawn timer runs: `length` of working time, or to the end of the day that was answered in `field`
+    (step, field) by the step just done."""
+
+    length: Duration
+    field: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
 class Outcome:
     result: str
     status: str
@@ -316,12 +325,13 @@ class Procedure:
     kinds: Mapping[str, str]  # jenis_permohonan: value -> label
     notices: tuple[NoticeRule, ...]
     automation: Mapping[str, Automation]
-    deadlines: Mapping[str, Duration]  # `batas`: timer element id -> working time
+    deadlines: Mapping[str, Deadline]  # `batas`, by timer element id
     outcomes: Mapping[str, Outcome]  # element id passed -> outcome; the last one passed wins
     signing: Mapping[str, str]
     delivery: Mapping[str, Any]
     cut_when: Condition | None  # pengiriman.putus_bila: the pemohon loses what was delivered
     withdrawal: Withdrawal | None
+    noted: tuple[tuple[Condition, str], ...]  # `jejak`: answers that the trail names by a word of its own
     first_step: str
     bpmn: bytes
     spec: Spec

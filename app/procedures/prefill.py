@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain.tanggal import local
-from app.procedures.actions import NOW, PREFILL, TODAY
+from app.procedures.actions import NOW, PREFILL
 from app.procedures.berkas import looked_up
 from app.procedures.context import FormContext
+from app.procedures.days import written_day
 from app.procedures.model import Field, Form
 
 
@@ -56,8 +57,8 @@ def _start(field: Field, context: FormContext) -> Any:
     if field.kind == "pilihan_banyak":
         return list(written)
     word = written[0] if isinstance(written, tuple) else written
-    if word == TODAY:
-        return context.today.isoformat()
+    if field.kind == "tanggal":
+        return written_day(word, context).isoformat()
     if word == NOW:
         return f"{local(context.now):%H:%M}"
     return word

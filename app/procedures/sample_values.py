@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.domain.regions import kalurahan
-from app.domain.tanggal import parse_date
-from app.procedures.actions import GOOD, TODAY
-from app.procedures.berkas import marked
+from app.procedures.actions import GOOD
+from app.procedures.berkas import current_files, marked
 from app.procedures.context import FormContext, UploadInfo
+from app.procedures.days import written_day
 from app.procedures.model import Field, Form
 from app.procedures.options import CODE, choices, code_options, element_way
 from app.procedures.values import judged_requirements
@@ -116,7 +116,7 @@ def _limit(pen: Pen, at: Field, key: str) -> date | None:
     written = at.extra.get(key)
     if not written:
         return None
-    return pen.context.today if written == TODAY else parse_date(written)
+    return written_day(written, pen.context)
 
 
 def _time(pen: Pen, at: Field, path: str, row: Mapping[str, Any]) -> str:
@@ -185,6 +185,8 @@ def _judgement(pen: Pen, at: Field, path: str, row: Mapping[str, Any]) -> dict[s
     asked = [each.code for each in judged_requirements(at, pen.own, pen.context)]
     bad = [option.value for option in at.options if option.value != GOOD]
     struck = set() if pen.rng.random() < _ALL_GOOD or not bad else set(pen.rng.sample(asked, min(1, len(asked))))
+    handed_in = current_files(pen.context.forms, pen.context.answers)
+    struck |= {code for code in asked if bad and not handed_in.get(code)}
     judged = {code: {"nilai": GOOD, "catatan": ""} for code in asked}
     judged |= {code: {"nilai": pen.rng.choice(bad), "catatan": pen.words(at.extra["maks"])} for code in sorted(struck)}
     return judged

@@ -11,9 +11,10 @@ from app.domain.codes import UnknownCode
 from app.domain.identity import InvalidIdentity, parse_nik, parse_nomor_kk, parse_phone
 from app.domain.regions import kalurahan_by_code, kapanewon_by_code
 from app.domain.tanggal import InvalidDate, format_date, parse_date
-from app.procedures.actions import GOOD, TODAY
-from app.procedures.berkas import looked_up, marked, needed
+from app.procedures.actions import GOOD
+from app.procedures.berkas import current_files, looked_up, marked, needed
 from app.procedures.context import FormContext
+from app.procedures.days import written_day
 from app.procedures.model import Field, Form, Requirement
 from app.procedures.options import CODE, choices, code_options, element_way
 
@@ -129,7 +130,7 @@ def _limit(at: Setting, key: str) -> date | None:
     written = at.field.extra.get(key)
     if not written:
         return None
-    return at.context.today if written == TODAY else parse_date(written)
+    return written_day(written, at.context)
 
 
 def _time(raw: Any, at: Setting) -> str | None:
@@ -278,6 +279,9 @@ def _judge(requirement: Requirement, raw: Any, at: Setting) -> dict[str, str]:
     if value is None or value not in {option.value for option in at.field.options}:
         raise Refused(f"Pilih penilaian untuk {requirement.name}.", "nilai")
     if value == GOOD:
+        if not current_files(at.context.forms, at.context.answers).get(requirement.code):
+            said = f"{requirement.name} belum diserahkan, jadi tidak dapat dinilai sesuai. Pilih penilaian yang lain."
+            raise Refused(said, "nilai")
         return {"nilai": value, "catatan": ""}
     try:
         note = plain_text(given.get("catatan"), at.field.extra["maks"])

@@ -10,8 +10,9 @@ from typing import Any
 
 from wtforms.fields.core import UnboundField
 
+from app.procedures.actions import GOOD
 from app.procedures.answers import visible_columns, visible_fields
-from app.procedures.berkas import marked
+from app.procedures.berkas import current_files, marked
 from app.procedures.context import FormContext
 from app.procedures.display import Card, cards, copied, in_words
 from app.procedures.inputs import (
@@ -171,8 +172,10 @@ def _judgement(at: Drawing) -> UnboundField:
     decision = replace(at.field, kind="pilihan", help="", label="Penilaian")
     note = replace(at.field, kind="teks", help="", label="Catatan untuk pemohon")
     fields = {}
+    handed_in = current_files(at.context.forms, at.context.answers)
     for requirement in judged_requirements(at.field, at.own, at.context):
-        parts = {"nilai": Radio(decision, decision.options), "catatan": _text(replace(at, field=note))}
+        options = [one for one in decision.options if one.value != GOOD or handed_in.get(requirement.code)]
+        parts = {"nilai": Radio(decision, options), "catatan": _text(replace(at, field=note))}
         part = replace(at.field, id=requirement.code, label=requirement.name, help="")
         fields[requirement.code] = Group(part, parts)
     return Judgement(at.field, fields)

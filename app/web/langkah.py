@@ -118,7 +118,7 @@ def _answered_by_link(view: TaskView) -> dict[str, str]:
 def _handed_in_before(view: TaskView) -> dict[str, list[tuple[str, UploadInfo]]]:
     """Requirement code -> the pages that stand for it now."""
     seen = {file.id: UploadInfo(file.mime) for file in portal_views.files(view.case)}
-    files = current_files(view.case.procedure, view.case.answers)
+    files = current_files(view.case.procedure.forms, view.case.answers)
     return {code: [(one, seen[one]) for one in ids if one in seen] for code, ids in files.items()}
 
 

@@ -199,7 +199,7 @@ def test_melengkapi_hanya_berkas_yang_ditandai_dan_menggantikannya() -> None:
     raw = {"berkas": {"f106": ["foto-baru"], "bukti": ["foto-ktp"]}}
     answers["lengkapi_berkas"] = cleaned("lengkapi_berkas", raw, answers=answers)
     assert answers["lengkapi_berkas"] == {"berkas": {"f106": ["foto-baru"]}}
-    assert current_files(kk.procedure(), answers) == {
+    assert current_files(kk.procedure().forms, answers) == {
         "f106": ["foto-baru"],
         "bukti": ["foto-bukti"],
         "kk_lama": ["foto-kk"],

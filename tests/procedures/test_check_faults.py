@@ -137,6 +137,10 @@ DOCUMENT: dict[str, Case] = {
         "harus menawarkan tepat",
         at="jenis_permohonan:",
     ),
+    "batas_dari_isian_yang_bukan_tanggal": said(
+        IKMT, "isian: periksa_berkas.batas_lengkapi", "isian: periksa_berkas.keputusan", "harus berjenis tanggal"
+    ),
+    "jejak_dengan_kata_sendiri": said(IKMT, "catat: usul_blokir_akun", "catat: usul_blokir", "tidak dikenal jejak"),
     "berlaku_mulai": said(IKMT, "berlaku_mulai: 30 Januari 2023", "berlaku_mulai: 30 Januri 2023", "Januri"),
     "penarikan_langkah": said(
         IKMT,
@@ -259,10 +263,22 @@ SCREENS: dict[str, Case] = {
     ),
     "tanpa_pilihan": said(
         ENTRI,
-        "        pilihan: {tersimpan: Sudah tersimpan di SIAK}\n",
+        "        pilihan: {tersimpan: Sudah tersimpan di SIAK, gagal: Belum berhasil}\n",
         "",
         "belum punya pilihan",
         at="- id: status_entri",
+    ),
+    "belum_selesai_melihat_langkah_lain": said(
+        ENTRI,
+        "  jika: {status_entri: gagal}",
+        "  jika: {periksa_berkas.keputusan: kurang}",
+        "hanya boleh melihat isian formulir ini",
+    ),
+    "belum_selesai_tanpa_isian_sebab": said(
+        ENTRI, "alasan: [sebab_gagal, uraian_gagal]", "alasan: [sebab]", "Isian 'sebab' tidak ada di formulir ini."
+    ),
+    "jeda_dengan_nilai_yang_tidak_ada": said(
+        ENTRI, "{jika: {sebab_gagal: siak_mati}", "{jika: {sebab_gagal: siak_padam}", "tidak punya pilihan 'siak_padam'"
     ),
     "terkunci_tanpa_sumber": said(
         LENGKAPI, "wajib: tidak, maks: 500}", "terkunci: ya, maks: 500}", "terkunci tetapi tidak punya diisi_dari"

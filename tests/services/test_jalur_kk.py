@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.domain.errors import FourEyes, NotFound, TaskHeld, UploadRefused, WithdrawalRefused
-from app.models import Job, Notice, TaskStop, Timer, Upload
+from app.domain.errors import FourEyes, InvalidInput, NotFound, TaskHeld, UploadRefused, WithdrawalRefused
+from app.domain.tanggal import WIB, format_day, local_date
+from app.models import Job, Notice, TaskStop, Timer, Upload, new_id
 from app.procedures.options import choices
 from app.services import clock, store
 from app.services.flow import form_context, tasks, withdrawal
@@ -406,9 +407,9 @@ def test_21b_bukan_kk_saya_mematikan_unduhan_dan_menjadi_insiden(buat: Buat) -> 
 def test_22_petugas_mengganti_jenis(buat: Buat) -> None:
     kasus = buat(jenis="perubahan", kk_lama="ada")
     kasus.do("buka_permohonan")
-    kasus.do("periksa_berkas", jenis_ditetapkan="rusak", keputusan="kurang", berkas={"kk_rusak": BURAM, "ktp": BAIK})
+    kasus.do("periksa_berkas", jenis_ditetapkan="rusak", keputusan="kurang", berkas={"kk_rusak": BURAM, "ktp": BURAM})
     kasus.do("lengkapi_berkas")
-    assert set(kasus.view().answers["lengkapi_berkas"]["berkas"]) == {"kk_rusak"}
+    assert set(kasus.view().answers["lengkapi_berkas"]["berkas"]) == {"kk_rusak", "ktp"}
     kasus.do("periksa_berkas", jenis_ditetapkan="rusak", keputusan="lengkap")
     assert set(kasus.open()) == {"ajukan_cetak"}, "nothing to enter for another kind"
     kasus.finish()
@@ -478,3 +479,93 @@ def _doubted() -> dict[str, object]:
         "berkas_diragukan": {code: dict(BURAM if code == "bukti" else BAIK) for code in codes},
         "pesan_pemohon": "Bukti tidak cocok.",
     }
+
+
+def _limits(kasus: Jalur, kind: str) -> list[datetime]:
+    store.session.rollback()
+    return sorted(store.session.scalars(select(Timer.due_at).where(Timer.case_id == kasus.id, Timer.kind == kind)))
+
+
+@pytest.mark.parametrize(("hari", "pengingat"), [("2026-11-25", []), ("2026-12-01", [3, 4]), ("2026-12-23", [3, 20])])
+def test_batas_melengkapi_menurut_tanggal_petugas(buat: Buat, hari: str, pengingat: list[int]) -> None:
+    kasus = buat()
+    kasus.do("buka_permohonan")
+    kasus.do("periksa_berkas", keputusan="kurang", berkas=judged(kasus, "ktp"), batas_lengkapi=hari)
+    (limit,) = _limits(kasus, "bpmn")
+    assert limit.astimezone(WIB).isoformat() == f"{hari}T23:59:59+07:00"
+    today = local_date(kasus.jam.at)
+    reminded = [clock.calendar().working_days(today, local_date(at)) for at in _limits(kasus, "pengingat")]
+    assert reminded == pengingat, "the first counts from the beginning, the second to the end"
+    (notice,) = [each for each in _notices(kasus) if "perlu dilengkapi" in each.title]
+    assert f"Lengkapi sebelum {format_day(local_date(limit))}" in notice.body
+    todo = portal_views.todo(kasus.view())
+    assert todo is not None and todo.until == limit
+    kasus.jam.at = limit
+    kasus.sweep(seconds=1)
+    kasus.ends("tidak_dilengkapi", "Ditutup karena tidak dilengkapi")
+
+
+def test_batas_dari_pengembalian_lama_tidak_berlaku_bagi_yang_baru(buat: Buat) -> None:
+    kasus = buat(jenis="rusak")
+    kasus.do("buka_permohonan")
+    kasus.do("periksa_berkas", keputusan="kurang", berkas=judged(kasus, "ktp"), batas_lengkapi="2026-11-24")
+    kasus.do("lengkapi_berkas")
+    kasus.to("verifikasi_draft")
+    kasus.sweep(days=3)
+    doubted = {"berkas_diragukan": judged(kasus, "ktp"), "pesan_pemohon": "Bukan KTP."}
+    kasus.do("verifikasi_draft", keputusan="tidak_valid", **doubted)
+    (limit,) = _limits(kasus, "bpmn")
+    assert clock.calendar().working_days(local_date(kasus.jam.at), local_date(limit)) == 10
+
+
+def test_kemarin_bukan_batas_melengkapi(buat: Buat) -> None:
+    kasus = buat()
+    kasus.do("buka_permohonan")
+    task, budi = kasus.task("periksa_berkas"), kasus.kantor.people["pak_budi"]
+    raw = kasus.kantor.raw(budi, task.id, keputusan="kurang", berkas=judged(kasus, "ktp"))
+    with pytest.raises(InvalidInput) as refused:
+        tasks.complete(budi, task.id, task.version, new_id(), {**raw, "batas_lengkapi": "2026-11-23"})
+    assert refused.value.errors == {"batas_lengkapi": ["Tanggal paling awal 24 November 2026."]}
+
+
+def test_berkas_yang_tidak_diserahkan_tidak_dapat_dinilai_sesuai(buat: Buat) -> None:
+    kasus = buat(jenis="perubahan", kk_lama="ada")
+    kasus.do("buka_permohonan")
+    task, budi = kasus.task("periksa_berkas"), kasus.kantor.people["pak_budi"]
+    both = {"kk_rusak": BAIK, "ktp": BAIK}
+    ticked = ["data_pemohon", "anggota", "bukti"]
+    raw = {
+        "jenis_ditetapkan": "rusak",
+        "berkas": both,
+        "dicocokkan": ticked,
+        "keputusan": "lengkap",
+    }
+    with pytest.raises(InvalidInput) as refused:
+        tasks.complete(budi, task.id, task.version, new_id(), raw)
+    assert set(refused.value.errors) == {"berkas.kk_rusak.nilai", "berkas.ktp.nilai"}
+    assert "belum diserahkan, jadi tidak dapat dinilai sesuai" in refused.value.errors["berkas.ktp.nilai"][0]
+
+
+@pytest.mark.parametrize("usul", [True, False])
+def test_dokumen_tidak_sah_menawarkan_usul_blokir_kepada_kasi(buat: Buat, usul: bool) -> None:
+    kasus = buat()
+    kasus.do("buka_permohonan")
+    kasus.do("periksa_berkas", keputusan="usul_tolak", alasan_tolak="dokumen_tidak_sah", uraian_tolak="Cap palsu.")
+    reason = {"dasar": "Perpres 96/2018", "pesan_pemohon": "Dokumen Anda tidak sah."}
+    kasus.do("putuskan_penolakan", keputusan="tolak", usul_blokir=usul, **reason)
+    kasus.ends("ditolak", "Ditolak")
+    assert kasus.view().answers["putuskan_penolakan"]["usul_blokir"] is usul
+    assert ("usul_blokir_akun" in kasus.verbs()) is usul
+    for who, told in (("pak_budi", usul), ("bu_sari", False)):
+        sentences = [entry.sentence for entry in riwayat.timeline(kasus.kantor.people[who], kasus.id)]
+        assert ("Pemblokiran akun pemohon diusulkan." in sentences) is told
+
+
+def test_alasan_lain_tidak_menawarkan_usul_blokir(buat: Buat) -> None:
+    kasus = buat()
+    kasus.do("buka_permohonan")
+    kasus.do("periksa_berkas", keputusan="usul_tolak", alasan_tolak="ganda", uraian_tolak="Mirip yang lalu.")
+    reason = {"dasar": "Perpres 96/2018", "pesan_pemohon": "Sudah diajukan."}
+    kasus.do("putuskan_penolakan", keputusan="tolak", usul_blokir=True, **reason)
+    assert "usul_blokir" not in kasus.view().answers["putuskan_penolakan"]
+    assert "usul_blokir_akun" not in kasus.verbs()

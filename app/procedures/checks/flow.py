@@ -1,8 +1,8 @@
 """The diagram itself: lanes, conditions of gateways, timers, loops without a person."""
 
 from app.procedures.checks.subject import Subject
-from app.procedures.checks.words import Say, check_condition
-from app.procedures.places import nearest
+from app.procedures.checks.words import Say, check_condition, find_field
+from app.procedures.places import Place, nearest
 from app.workflow.spec import Flow
 
 
@@ -58,6 +58,15 @@ def _check_timers(subject: Subject) -> None:
             subject.findings.at(place, message)
         elif timer in subject.spec.timers and timer not in undrawn:
             subject.findings.at(place, f"Timer '{timer}' sudah punya lama di diagram. Pakai salah satu saja.")
+        rule = subject.procedure.deadlines.get(timer)
+        if rule is not None and rule.field is not None:
+            _check_chosen(subject, place.at("isian"), *rule.field)
+
+
+def _check_chosen(subject: Subject, place: Place, step: str, name: str) -> None:
+    field = find_field(subject, step, name, subject.saying(place))
+    if field is not None and field.kind != "tanggal":
+        subject.findings.at(place, f"Isian '{step}.{name}' harus berjenis tanggal.")
 
 
 def _check_loops(subject: Subject) -> None:

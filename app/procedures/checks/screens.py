@@ -10,6 +10,7 @@ from app.procedures.actions import GOOD, NOW, PREFILL, RESERVED_FIELDS, TODAY
 from app.procedures.berkas import KIND_FIELD
 from app.procedures.checks.subject import Subject
 from app.procedures.checks.words import check_condition, check_value, find_field
+from app.procedures.days import working_days
 from app.procedures.model import Field, Form, Rule, Unfinished
 from app.procedures.options import CODE
 from app.procedures.places import Place, nearest
@@ -266,10 +267,12 @@ class _Screen:
             self.say(place, f"'{name}' bukan isian berkas dengan cocok_dengan di formulir ini.")
 
     def _check_date(self, text: str, place: Place) -> None:
+        if working_days(text) is not None:
+            return
         try:
             parse_date(text)
         except InvalidDate as error:
-            self.say(place, f"{error} Boleh juga {TODAY}.")
+            self.say(place, f"{error} Boleh juga {TODAY}, atau misalnya 10 hari kerja.")
 
     def _check_rule(self, rule: Rule, place: Place, known: Mapping[str, Field]) -> None:
         for name in rule.fields:

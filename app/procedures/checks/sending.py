@@ -1,7 +1,7 @@
 """Automation and notices: known actions, recipients, channels and texts."""
 
 from app.domain.placeholders import PLACEHOLDERS, unknown_in
-from app.procedures.actions import ACTIONS, CHANNELS
+from app.procedures.actions import ACTIONS, CHANNELS, TRAIL_WORDS
 from app.procedures.checks.rows import check_role, known_step
 from app.procedures.checks.subject import Subject
 from app.procedures.checks.words import check_condition, check_value
@@ -10,11 +10,23 @@ from app.procedures.places import Place, nearest
 
 
 def check_sending(subject: Subject) -> None:
+    _check_noted(subject)
     used = _check_automation(subject) | _check_notices(subject)
     for name, place in subject.root.items("templat"):
         if name not in used:
             subject.findings.at(place, f"Templat '{name}' tidak dipakai.", warning=True)
         _check_text(subject, place)
+
+
+def _check_noted(subject: Subject) -> None:
+    for place in subject.root.each("jejak"):
+        word = place.text("catat")
+        if word not in TRAIL_WORDS:
+            known = ", ".join(TRAIL_WORDS)
+            message = f"'{word}' tidak dikenal jejak.{nearest(word, TRAIL_WORDS)} Yang ada: {known}."
+            subject.findings.at(place.at("catat"), message)
+    for (condition, _), place in zip(subject.procedure.noted, subject.root.each("jejak"), strict=False):
+        check_condition(subject, condition, "", subject.saying(place.at("jika")))
 
 
 def _check_automation(subject: Subject) -> set[str]:

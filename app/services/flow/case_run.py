@@ -11,12 +11,22 @@ from sqlalchemy.orm import Session
 from app.domain.actors import SYSTEM_ID, Actor, CaseRef, TaskRef
 from app.domain.chain import canonical, salted_digest
 from app.domain.errors import NotFound, WithdrawalRefused
-from app.domain.tanggal import format_day, local_date
 from app.models import new_id
 from app.procedures.actions import CASE, CLOSED_BY
 from app.procedures.model import Procedure, Step
 from app.services import store
-from app.services.flow import cutting, holding, opening, pausing, published, resident_word, statements, telling
+from app.services.flow import (
+    cutting,
+    holding,
+    limits,
+    noting,
+    opening,
+    pausing,
+    published,
+    resident_word,
+    statements,
+    telling,
+)
 from app.services.flow.case_rows import CaseRows, Row
 from app.services.flow.hands import hands_for
 from app.services.records import trail
@@ -49,7 +59,7 @@ class CaseRun:
     drafts: int = 0  # how many officers' drafts lie in this case, as read before the lock
     tasks: dict[str, Row] = field(default_factory=dict)  # the open ones, by token
     facts: dict[str, str] = field(default_factory=dict)  # words for the notices of this run, beside the case's own
-    _rows: CaseRows = field(default_factory=CaseRows)
+    rows: CaseRows = field(default_factory=CaseRows)
     _people: dict[str, tuple[str, bool]] = field(default_factory=dict)  # id -> name, active
     _has_news: bool = False  # the resident's word changed though no step was taken
 
@@ -120,19 +130,19 @@ class CaseRun:
 
     def send(self, notices: list[Row], jobs: list[Row]) -> None:
         """Rows of notices and jobs, to be written with the rest."""
-        self._rows.notices += notices
-        self._rows.jobs += jobs
+        self.rows.notices += notices
+        self.rows.jobs += jobs
 
     def remember(self, key: Row) -> None:
         """The key of the form that asked for this."""
-        self._rows.keys.append(key)
+        self.rows.keys.append(key)
 
     def tell_later(self, digests: list[Row]) -> None:
         """Jobs that gather what several cases have to say, each there at most once."""
-        self._rows.digests += digests
+        self.rows.digests += digests
 
     def save_stops(self, stops: list[Row]) -> None:
-        self._rows.stops += stops
+        self.rows.stops += stops
 
     def held_by(self, actor: Actor) -> str | None:
         """The task of this case that is in the actor's hands; of several, the one opened last."""
@@ -143,7 +153,7 @@ class CaseRun:
     def change(self, task: Row, **values: Any) -> None:
         """New values for an open task; its version rises, so that forms rendered before are stale."""
         task.update(values, version=task["version"] + 1)
-        self._rows.change(task)
+        self.rows.change(task)
 
     def claim(self, task: Row, actor: Actor) -> None:
         """Into somebody's hands. A step taken up again has the word under which the resident first saw it open."""
@@ -155,7 +165,7 @@ class CaseRun:
     def let_go(self, task: Row) -> None:
         """Out of its officer's hands: what they typed on it goes, and a pause of theirs is over."""
         if self.drafts:
-            self._rows.let_go.append(task["id"])
+            self.rows.let_go.append(task["id"])
         if task["paused_at"] is not None:
             pausing.end(self, task, closing=task["token"] not in self.tasks)
 
@@ -175,10 +185,11 @@ class CaseRun:
         what = {"langkah": step_id, "tugas": task["id"] if task else "", "isian": digest}
         self._take(Complete(token), actor, step, "langkah_selesai", what)
         cutting.cut_if_asked(self, step_id)
+        noting.note(self, step_id, actor)
 
     def fire(self, token: str, element: str, actor: Actor) -> None:
         """A drawn timer is due."""
-        self._rows.closed.append(token)
+        self.rows.closed.append(token)
         self._take(Fire(token), actor, None, "batas_tercapai", {"elemen": element})
 
     def happen(self, event: Event, actor: Actor, verb: str, what: Mapping[str, Any]) -> None:
@@ -187,11 +198,11 @@ class CaseRun:
 
     def save(self, *, last: bool = False) -> None:
         """Write everything that followed, each table in one statement. `last`: nothing more in this unit of work."""
-        for job in self._rows.jobs:
+        for job in self.rows.jobs:
             ring_after_commit(self.session, job["id"])
-        case = self._case_values() if self._rows.is_a_step or self._has_news else None
+        case = self._case_values() if self.rows.is_a_step or self._has_news else None
         with store.sent_together(self.session.connection(), with_commit=last):
-            self._rows.write(self.session, self.execute, case, self.id)
+            self.rows.write(self.session, self.execute, case, self.id)
             self.chain.save(self.session)
 
     def _take(self, event: Event, actor: Actor, done: Step | None, verb: str, what: Mapping[str, Any]) -> None:
@@ -202,8 +213,8 @@ class CaseRun:
         self._close(result.closed)
         self._refuse_second_opening(event, result)
         opened = [self._open(one.token, one.step, actor, done) for one in result.opened]
-        self._start_timers(result)
-        self._rows.jobs += [opening.job_row(self.id, job, self.now) for job in result.jobs]
+        limits.begin(self, result.timers, done)
+        self.rows.jobs += [opening.job_row(self.id, job, self.now) for job in result.jobs]
         self._end(result)
         resident_word.follow(self, done, opened)
         self._hold(event, before, [one.token for one in result.closed], opened)
@@ -222,14 +233,6 @@ class CaseRun:
         if isinstance(event, Message) and here & {one.step for one in result.opened}:
             raise WithdrawalRefused("Permohonan ini sedang ditutup petugas, jadi tidak perlu ditarik.")
 
-    def _start_timers(self, result: Advance) -> None:
-        """Rows of the timers that began; the limit of a task that was opened is a word for its notices."""
-        for timer in result.timers:
-            row = opening.drawn_timer(self.id, timer, self.procedure, self.now)
-            self._rows.timers.append(row)
-            if timer.task is not None:
-                self.facts["batas"] = format_day(local_date(row["due_at"]))
-
     def _hold(self, event: Event, before: str, closed: list[str], opened: list[Row]) -> None:
         """`before`: the case's word before this step."""
         if self.ended_at is not None:
@@ -242,11 +245,11 @@ class CaseRun:
             holding.begin(self, opened, before, event.name)
         elif holding.is_holding(self):
             holding.follow(self, closed, opened)
-            for timer in self._rows.timers:
+            for timer in self.rows.timers:
                 is_free = timer["token"] in self.data[holding.HELD]["oleh"]
                 timer["held_at"] = timer["held_at"] if is_free else self.now
             if holding.is_over(self):
-                for timer in self._rows.timers:
+                for timer in self.rows.timers:
                     timer["held_at"] = None
                 holding.end(self)
 
@@ -278,13 +281,13 @@ class CaseRun:
             "by": actor.id,
             "at": self.now,
         }
-        self._rows.answers.append(answer)
+        self.rows.answers.append(answer)
         return answer
 
     def _close(self, closed: tuple[Closed, ...]) -> None:
         cancelled_jobs = []
         for one in closed:
-            self._rows.closed.append(one.token)
+            self.rows.closed.append(one.token)
             task = self.tasks.pop(one.token, None)
             if task is not None:
                 self.let_go(task)
@@ -299,8 +302,8 @@ class CaseRun:
         visit = self.data["visits"].get(step_id, 0) + 1
         task = opening.task_row(self.id, self.unit, token, step, visit, hands_for(self, step, actor, done), self.now)
         self.tasks[token] = task
-        self._rows.born.append(task)
-        self._rows.timers += opening.task_timers(task, step)
+        self.rows.born.append(task)
+        self.rows.timers += opening.task_timers(task, step)
         return task
 
     def is_active(self, person: str) -> bool:

@@ -38,6 +38,7 @@ def for_draft(session: Session, draft: Draft, procedure: Procedure) -> FormConte
         clock.now(),
         uploads=_uploads(session, Upload.draft_id == draft.id),
         prefill=_prefill(session, draft.owner_id),
+        calendar=clock.calendar(),
     )
     own = DraftAnswers.of(draft).shown(procedure.forms[procedure.first_step], context)
     return replace(context, own=own)
@@ -72,6 +73,7 @@ def for_step(session: Session, case: FilledCase, step: str, procedure: Procedure
         answers={**case.answers, CASE: {**case.answers.get(CASE, {}), FILLED_BY: by}},
         uploads=_uploads(session, *mine) if takes_files else None,
         prefill=_prefill(session, case.subject_id) if is_prefilled else None,
+        calendar=clock.calendar(),
     )
 
 

@@ -11,7 +11,7 @@ from app.domain.durations import Duration
 from app.models import new_id
 from app.procedures.model import Procedure, Step
 from app.services import clock
-from app.workflow.contract import OpenedJob, OpenedTimer
+from app.workflow.contract import OpenedJob
 from app.workflow.spec import Spec
 
 # What the office grants a task before anyone takes it, where the ikmt says nothing.
@@ -69,23 +69,11 @@ def task_row(case_id: str, unit: str, token: str, step: Step, visit: int, hands:
 
 def task_timers(task: Mapping[str, Any], step: Step) -> list[dict[str, Any]]:
     """The clock of a task as rows of `timers`: lewat batas, and reminders to whoever is waited for."""
-    rows = [_timer(task["case_id"], "norma", task["token"], step.id, task["due_at"])] if task["due_at"] else []
+    rows = [timer_row(task["case_id"], "norma", task["token"], step.id, task["due_at"])] if task["due_at"] else []
     for number, delay in enumerate(step.reminders):
         at = clock.calendar().add(task["opened_at"], delay)
-        rows.append(_timer(task["case_id"], "pengingat", task["token"], f"{step.id}#{number}", at))
+        rows.append(timer_row(task["case_id"], "pengingat", task["token"], f"{step.id}#{number}", at))
     return rows
-
-
-def drawn_timer(case_id: str, timer: OpenedTimer, procedure: Procedure, at: datetime) -> dict[str, Any]:
-    """A timer of the diagram; its length from the drawing, else from the ikmt's `batas`."""
-    due = timer.due_at or deadline(procedure.deadlines[timer.element], at)
-    return _timer(case_id, "bpmn", timer.token, timer.element, due)
-
-
-def deadline(length: Duration, at: datetime) -> datetime:
-    """Whole working days end with the day, as a resident reads a date; hours and minutes run by the clock."""
-    calendar = clock.calendar()
-    return calendar.add(at, length) if length.minutes else calendar.deadline(at, length.days)
 
 
 def job_key(case_id: str, token: str) -> str:
@@ -129,7 +117,7 @@ def _before(spec: Spec, step_id: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _timer(case_id: str, kind: str, token: str, element: str, due_at: datetime) -> dict[str, Any]:
+def timer_row(case_id: str, kind: str, token: str, element: str, due_at: datetime) -> dict[str, Any]:
     return {
         "id": new_id(),
         "case_id": case_id,

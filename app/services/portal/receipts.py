@@ -80,7 +80,7 @@ def handed_in(view: CaseView) -> list[tuple[str, int]]:
     ).all()
     pages = {upload.id: count for upload, count in rows}
     names = {requirement.code: requirement.name for requirement in view.procedure.requirements}
-    files = current_files(view.procedure, view.answers)
+    files = current_files(view.procedure.forms, view.answers)
     found = [(name, sum(pages.get(one, 0) for one in files.get(code, ()))) for code, name in names.items()]
     others: dict[str, int] = {}
     for upload, count in rows:

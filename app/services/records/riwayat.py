@@ -1,6 +1,6 @@
 """The history of a case in sentences: for the pemohon with roles, for officers with names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.domain.actors import SYSTEM_ID, Actor
 from app.domain.masking import mask_in_text
 from app.models import Answer, Event, User
+from app.procedures.actions import TRAIL_WORDS
 from app.procedures.model import Procedure, Step
 from app.procedures.options import shown
 from app.services import store
@@ -29,6 +30,7 @@ _OFFICERS_ONLY = frozenset(
         "langkah_belum_selesai",
         "jam_dihentikan",
         "jam_dilanjutkan",
+        *TRAIL_WORDS,
     }
 )
 
@@ -177,11 +179,18 @@ def _resumed(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | N
     return f"{_name(telling, what['langkah'])}: jam dilanjutkan.", False
 
 
+def _noted(sentence: str) -> "_Sentence":
+    return lambda what, telling: (sentence, False)
+
+
 def _unknown(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
     return None
 
 
-_SENTENCES = {
+_Sentence = Callable[[Mapping[str, Any], _Telling], tuple[str, bool] | None]
+
+_SENTENCES: dict[str, _Sentence] = {
+    **{word: _noted(sentence) for word, sentence in TRAIL_WORDS.items()},
     "kasus_dibuka": _opened,
     "tugas_diambil": _taken,
     "tugas_dilepas": _released,
