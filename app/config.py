@@ -50,6 +50,7 @@ class Config:
     processes: int = 1
     threads: int = 8
     log_level: str = "INFO"
+    access_days: int = 730
     disk_min_mb: int = 200
     seal_key_path: Path | None = None
     seal_file_path: Path | None = None
@@ -94,6 +95,7 @@ class Config:
             proxies=_number(env, "ALUR_PROXIES", 0, 0, 5),
             processes=_processes(env, database_url),
             threads=_number(env, "ALUR_THREADS", 8, 1, 64),
+            access_days=_number(env, "ALUR_ACCESS_DAYS", 730, 30, 36500),
             log_level=_choice(env, "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             disk_min_mb=_number(env, "ALUR_DISK_MIN_MB", 200, 1, 1_000_000_000),
             seal_key_path=_file_path(env, "ALUR_SEAL_KEY"),
@@ -107,7 +109,7 @@ class Config:
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
             "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(self),
-            "SESSION_COOKIE_NAME": "alur",
+            "SESSION_COOKIE_NAME": "__Host-alur" if self.base_url.startswith("https://") else "alur",
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_SECURE": self.base_url.startswith("https://"),

@@ -1,10 +1,12 @@
-"""`flask --app wsgi audit …`: is the trail what was written?"""
+"""`flask --app wsgi audit …`: is the trail what was written, and who looked at what?"""
 
 import click
 from flask.cli import AppGroup
 
 from app.domain.actors import SYSTEM
-from app.services.records import audit
+from app.domain.errors import NotFound
+from app.domain.tanggal import format_moment
+from app.services.records import audit, reads
 
 audit_group = AppGroup("audit", help="Riwayat: periksa bahwa tidak ada catatan yang diubah, dihapus, atau ditukar.")
 
@@ -21,3 +23,19 @@ def verify() -> None:
     if broken:
         raise click.ClickException(f"{counted}; {broken} rangkaian rusak. Simpan basis data ini dan panggil auditor.")
     click.echo(f"Riwayat utuh: {counted}.")
+
+
+@audit_group.command("reads")
+@click.option("--case", "case", required=True, help="Id atau nomor permohonan.")
+def who_read(case: str) -> None:
+    """Siapa dari kantor yang membaca permohonan ini dan untuk apa, dan siapa yang ditolak; terbaru lebih dulu."""
+    try:
+        lines = reads.of_case(SYSTEM, case)
+    except NotFound as error:
+        raise click.ClickException(error.pesan) from error
+    for line in lines:
+        what = reads.PURPOSES.get(line.purpose, f"ditolak ({line.status})")
+        file = f" {line.object_id}" if line.object_id else ""
+        click.echo(f"{format_moment(line.at)}  {line.name or line.actor} ({line.actor}): {what}{file}  [{line.route}]")
+    if not lines:
+        click.echo("Belum ada yang tercatat membaca permohonan ini.")

@@ -9,6 +9,7 @@ from app.services import clock
 from app.services.background import jobs, timers
 from app.services.operations.heartbeats import SWEEPER
 from app.services.records import seals
+from app.services.records import reads
 
 PAUSE_SECONDS = 1.0
 
@@ -23,6 +24,7 @@ def sweep() -> int:
         jobs.ring_due()
         if _sealing.is_due():
             seals.seal_what_is_due(clock.now())
+        reads.forget_older_than(application().config["ALUR"].access_days)
         return fired
 
 

@@ -7,7 +7,8 @@ from app.adapters.pdf import Letterhead
 from app.domain.errors import NotFound
 from app.services.messages import outgoing
 from app.services.portal import printouts, receipts
-from app.web import kata
+from app.services.records import reads
+from app.web import kata, reading
 from app.web.access import current_actor, public, roles, signed_in
 
 cetakan = Blueprint("cetakan", __name__)
@@ -16,7 +17,9 @@ cetakan = Blueprint("cetakan", __name__)
 @cetakan.get("/permohonan/<case_id>/bukti.pdf")
 @signed_in
 def bukti(case_id: str) -> ResponseReturnValue:
-    return _pdf(receipts.receipt(current_actor(), case_id, _letterhead()), "bukti-permohonan.pdf")
+    made = receipts.receipt(current_actor(), case_id, _letterhead())
+    reading.showing([(case_id, made.subject_id)], reads.DOWNLOAD)
+    return _pdf(made.pdf, "bukti-permohonan.pdf")
 
 
 @cetakan.get("/permohonan/draf/<draft_id>/unduhan/<name>.pdf")
@@ -34,7 +37,7 @@ def verifikasi() -> ResponseReturnValue:
     if not token:
         return render_template("public/verifikasi.html", kode="")
     try:
-        found = receipts.verify(token)
+        found = receipts.verify(token, request.remote_addr or "")
     except NotFound as error:
         return render_template("public/verifikasi.html", kode=token, galat=error.pesan), 404
     answer = Response(render_template("public/verifikasi.html", kode=token, hasil=found))

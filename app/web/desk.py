@@ -16,6 +16,8 @@ from app.services.desk import inbox, outages, taking
 from app.services.desk.inbox_cursor import Cursor
 from app.services.desk.inbox_views import ANTREAN, MENUNGGU, SELESAI, TUGAS_SAYA, VIEWS, Filters
 from app.services.flow import tasks
+from app.services.records import reads
+from app.web import reading
 from app.web.access import current_actor, roles
 from app.web.errors import status_of
 
@@ -79,6 +81,7 @@ def inbox_page(args: Mapping[str, str], problem: AlurError | None = None) -> Res
     filters = _filters(args)
     after = Cursor.parse(args["sesudah"]) if args.get("sesudah") else None
     found = inbox.page(actor, view, filters, after)
+    reading.showing([(row.case_id, row.subject_id) for row in found.rows], reads.INBOX)
     html = render_template(
         "desk/inbox.html",
         halaman=found,

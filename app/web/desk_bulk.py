@@ -6,14 +6,16 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.domain.errors import AlurError, InvalidInput
+from app.domain.errors import AlurError, Forbidden, FourEyes, InvalidInput, NotFound
 from app.services.desk import bulk
 from app.services.desk.bulk import BulkPage
 from app.services.flow import tasks
-from app.web import desk_form
+from app.services.records import reads
+from app.web import desk_form, reading
 from app.web.access import current_actor, roles
 from app.web.desk import OFFICERS, new_key
 from app.web.desk_form import TaskForm
+from app.web.errors import status_of
 
 desk_bulk = Blueprint("desk_bulk", __name__)
 
@@ -70,6 +72,8 @@ def _chosen() -> list[tuple[str, int]]:
 
 
 def _result(found: BulkPage, task_id: str, outcome: Any) -> Result:
+    if isinstance(outcome, Forbidden | FourEyes | NotFound):
+        reading.turned_away(task_id, status_of(outcome)[0])
     number = next((one.row.number for one in found.rows if one.row.task_id == task_id), "Permohonan")
     return Result(number, task_id, outcome.pesan if isinstance(outcome, AlurError) else "")
 
@@ -83,6 +87,7 @@ def _page(
     problem: str = "",
     status: int = 200,
 ) -> ResponseReturnValue:
+    reading.showing([(one.row.case_id, one.row.subject_id) for one in found.rows], reads.BULK)
     html = render_template(
         "desk/massal.html",
         halaman=found,

@@ -13,8 +13,8 @@ from app.services.desk import inbox, keeping, papers, task_clock
 from app.services.desk.keeping import Kept
 from app.services.flow import tasks
 from app.services.flow.tasks import TaskView
-from app.services.records import riwayat
-from app.web import desk_answers, desk_form, kiriman, perjalanan
+from app.services.records import reads, riwayat
+from app.web import desk_answers, desk_form, kiriman, perjalanan, reading
 from app.web.access import current_actor, roles
 from app.web.desk import OFFICERS, new_key
 from app.web.desk_form import Sending, TaskForm
@@ -31,7 +31,7 @@ MORE_FIELDS = "Sesuai jawaban Anda, ada isian lagi di bawah. Periksa, lalu kirim
 @roles(*OFFICERS)
 def show(task_id: str) -> ResponseReturnValue:
     actor = current_actor()
-    view = tasks.load(actor, task_id)
+    view = _load(task_id)
     kept = keeping.kept(actor, task_id) if view.mine else None
     return _page(view, desk_form.show(view, kept.raw if kept else None) if view.mine else None, kept=kept)
 
@@ -41,7 +41,7 @@ def show(task_id: str) -> ResponseReturnValue:
 def work(task_id: str) -> ResponseReturnValue:
     """The step's form: complete it, or only keep or drop a file, or show what the answers so far ask for."""
     actor = current_actor()
-    view = tasks.load(actor, task_id)
+    view = _load(task_id)
     sending = desk_form.receive(view, request.form)
     if view.mine and sending.press.verb == KEEP:
         return _keep(actor, view, sending)
@@ -62,7 +62,7 @@ def work(task_id: str) -> ResponseReturnValue:
 @roles(*OFFICERS)
 def refresh(task_id: str) -> ResponseReturnValue:
     """The fields alone, as the answers so far ask for them: for the script that keeps the page up to date."""
-    view = tasks.load(current_actor(), task_id)
+    view = _load(task_id)
     sending = desk_form.receive(view, request.form)
     form = desk_form.show(view, sending.raw) if view.mine else None
     return render_template("desk/_isian.html", formulir=form)
@@ -82,7 +82,7 @@ def autosave(task_id: str) -> ResponseReturnValue:
 @roles(*OFFICERS)
 def release(task_id: str) -> ResponseReturnValue:
     actor = current_actor()
-    view = tasks.load(actor, task_id)
+    view = _load(task_id)
     try:
         tasks.release(actor, task_id, kiriman.version(request.form), request.form.get("alasan", ""))
     except InvalidInput as problem:
@@ -95,7 +95,7 @@ def release(task_id: str) -> ResponseReturnValue:
 @roles(*OFFICERS)
 def diagram(task_id: str) -> ResponseReturnValue:
     """The diagram of the version this case runs on."""
-    view = tasks.load(current_actor(), task_id)
+    view = _load(task_id)
     return Response(view.case.procedure.bpmn, mimetype="application/xml")
 
 
@@ -105,6 +105,19 @@ def _keep(actor: Actor, view: TaskView, sending: Sending) -> ResponseReturnValue
         return _page(view, desk_form.show(view, sending.raw, sending.errors), status=422)
     flash("Isian disimpan sementara. Hanya Anda yang melihatnya, sampai tugas ini selesai atau dilepas.", "success")
     return redirect(url_for("desk_task.show", task_id=view.task.id))
+
+
+def _load(task_id: str) -> TaskView:
+    """The task, for an officer; whoever gets it has read it. Raises NotFound, Forbidden.
+
+    An officer is a resident too: what colleagues write about their own case is not for them.
+    """
+    view = tasks.load(current_actor(), task_id)
+    if view.case.subject_id == current_actor().id:
+        raise Forbidden("Ini permohonan Anda sendiri. Buka dari Permohonan saya.")
+    purpose = reads.TASK if view.mine or view.claimable else reads.HISTORY
+    reading.showing([(view.case.id, view.case.subject_id)], purpose)
+    return view
 
 
 def _complete(actor: Actor, view: TaskView, form: TaskForm | None, sending: Sending) -> ResponseReturnValue:
@@ -148,9 +161,6 @@ def _page(
     status: int = 200,
 ) -> ResponseReturnValue:
     actor = current_actor()
-    if view.case.subject_id == actor.id:
-        # An officer is a resident too: what colleagues write about their own case is not for them.
-        raise Forbidden("Ini permohonan Anda sendiri. Buka dari Permohonan saya.")
     lit = [view.step.id] if view.task.closed_at is None else [task.step for task in view.case.open_tasks]
     html = render_template(
         "desk/tugas.html",

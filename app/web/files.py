@@ -5,12 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from app.services.portal import uploads
 from app.services.portal.uploads import OpenFile
+from app.services.records import reads
+from app.web import reading
 from app.web.access import current_actor, signed_in
 
 files = Blueprint("files", __name__)
 
 # A PDF viewer inside the browser needs no rights of this site; nothing in the file may run.
-_SANDBOX = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; object-src 'self'; sandbox"
+_SANDBOX = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
 _CHUNK = 64 * 1024
 
 
@@ -18,13 +20,22 @@ _CHUNK = 64 * 1024
 @signed_in
 def open_upload(upload_id: str) -> ResponseReturnValue:
     """The file in the browser, or with ?unduh=1 as a download."""
-    return _send(uploads.open_for(current_actor(), upload_id), as_download=request.args.get("unduh") == "1")
+    as_download = request.args.get("unduh") == "1"
+    file = uploads.open_for(current_actor(), upload_id)
+    if file.case is not None:
+        purpose = reads.DOWNLOAD if as_download else reads.FILE
+        reading.showing([(file.case.id, file.case.subject_id)], purpose, upload_id)
+    return _send(file, as_download=as_download)
 
 
 @files.get("/berkas/<upload_id>/kecil")
 @signed_in
 def preview(upload_id: str) -> ResponseReturnValue:
-    return _send(uploads.preview_for(current_actor(), upload_id), as_download=False)
+    """A small picture. That somebody leafed through a case's pictures is one reading, not one each."""
+    file = uploads.preview_for(current_actor(), upload_id)
+    if file.case is not None:
+        reading.showing([(file.case.id, file.case.subject_id)], reads.PREVIEW)
+    return _send(file, as_download=False)
 
 
 def _send(file: OpenFile, *, as_download: bool) -> Response:
@@ -43,5 +54,5 @@ def _send(file: OpenFile, *, as_download: bool) -> Response:
 def _policy(mime: str) -> str:
     """Chromium shows no PDF at all in a sandbox; its viewer runs apart from the site anyway."""
     if mime == "application/pdf":
-        return "default-src 'none'; object-src 'self'; plugin-types application/pdf; frame-ancestors 'self'"
+        return "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
     return _SANDBOX

@@ -8,6 +8,11 @@ from app.services.portal import drafts, uploads
 from tests import factories
 from tests.support.kasus import SLUG
 
+FAMILY = [
+    {"nama": "Sari Puspitarini", "nik": "3402995207900001", "shdk": "3"},
+    {"nama": "Bagas Ŝetiawán", "nik": "3402990107850002", "shdk": "1"},
+]
+JOB = {"elemen": "pekerjaan", "semula": "2", "menjadi": "Karyawan Swasta", "dasar": "Surat keterangan kerja"}
 REGION = {"kapanewon": "340299", "kalurahan": "3402992001"}
 APPLICANT = {
     "alamat": "Padukuhan Contoh Asri",
@@ -37,4 +42,16 @@ def fill_hilang(actor: Actor) -> str:
     save(actor, draft_id, "berkas", papers)
     save(actor, draft_id, "kirim", {"bisa_cetak": "ya"})
     save(actor, draft_id, "pernyataan", {"benar": "ya", "untuk_keluarga": "ya"})
+    return draft_id
+
+
+def fill_perubahan(actor: Actor) -> str:
+    """A perubahan with one change, up to the photographs, so that its form can be printed; the draft's id."""
+    draft_id = drafts.start(actor, SLUG)
+    save(actor, draft_id, "jenis", {"jenis": "perubahan"})
+    save(actor, draft_id, "jenis_kk_lama", {"kk_lama": "ada"})
+    save(actor, draft_id, "pemohon", APPLICANT)
+    save(actor, draft_id, "keluarga", {"anggota": FAMILY})
+    proof = upload(actor, draft_id, "perubahan.0.bukti")
+    save(actor, draft_id, "perubahan", {"perubahan": [{**JOB, "anggota": FAMILY[0]["nama"], "bukti": [proof]}]})
     return draft_id

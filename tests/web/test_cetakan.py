@@ -147,7 +147,7 @@ def test_verifikasi_menyebut_status_tanpa_data_pribadi(kantor: Kantor) -> None:
     assert case_id not in answer.text
 
 
-@pytest.mark.parametrize("token", ["tiada", "x" * 5000, "\0", "½", "KK-2026-000001", "' OR 1=1"])
+@pytest.mark.parametrize("token", ["tiada", "x" * 5000, "½", "KK-2026-000001", "' OR 1=1"])
 def test_kode_yang_tidak_dikenal_dijelaskan(kantor: Kantor, token: str) -> None:
     kantor.submitted()
     answer = kantor.site.test_client().get("/verifikasi", query_string={"t": token})

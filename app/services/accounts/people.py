@@ -23,7 +23,7 @@ def authenticate(email: str, password: str, address: str = "") -> Actor:
     """
     email = normal_email(email)
     at = clock.now()
-    limits = _limits(email, address)
+    limits = _limits(email, throttle.place(address))
     if throttle.is_exceeded(store.session(), limits, at):
         until = throttle.ends_at(at)
         raise TooManyAttempts(

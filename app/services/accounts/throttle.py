@@ -1,6 +1,7 @@
 """Failures counted in the database, so that every web process sees the same number."""
 
 import hashlib
+import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,19 @@ class Limit:
     def name(self, at: datetime) -> str:
         digest = hashlib.sha256(self.key.encode()).hexdigest()[:32]
         return f"{_window_prefix(at)}{digest}"
+
+
+def place(address: str) -> str:
+    """What counts as one place: an IPv4 address, or the /64 of an IPv6 one, all of which one subscriber has."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return str(parsed)
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
 def ends_at(at: datetime) -> datetime:

@@ -36,6 +36,7 @@ class InboxRow:
 
     task_id: str
     case_id: str
+    subject_id: str
     version: int
     number: str
     applicant: str
@@ -121,6 +122,7 @@ def _row(query: Query, row: Row[Any]) -> InboxRow:
     return InboxRow(
         task_id=row.id,
         case_id=row.case_id,
+        subject_id=row.subject_id,
         version=row.version,
         number=row.number,
         applicant=row.applicant,

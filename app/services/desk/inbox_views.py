@@ -40,6 +40,7 @@ _COLUMNS: tuple[Any, ...] = (
     Task.paused_at,
     Task.paused_for,
     Case.number,
+    Case.subject_id,
     Case.version_id,
     User.name.label("applicant"),
     Permohonan.jenis,
@@ -139,15 +140,17 @@ def _branches(query: Query) -> list[list[Condition]]:
         shared = _claimable(query)
         return [[Task.queue == queue, *shared] for queue in query.duties.queues]
     if query.view == TUGAS_SAYA:
-        return [[Task.closed_at.is_(None), Task.claimed_by == actor.id]]
+        return [[Task.closed_at.is_(None), Task.claimed_by == actor.id, *_still_his(query)]]
     if query.view == MENUNGGU:
-        return [[*_waiting_for_applicant(query)]] if query.duties.stopping else []
+        is_there_any = query.duties.stopping and query.duties.queues
+        return [[*_waiting_for_applicant(query), *_in_his_units(query)]] if is_there_any else []
     return [
         [
             Task.completed_by == actor.id,
             Task.completed_at >= _midnight(query.now),
             Task.queue != APPLICANT,
             Task.step.not_in(query.duties.silent),
+            *_still_his(query),
         ]
     ]
 
@@ -166,10 +169,19 @@ def _claimable(query: Query) -> list[Condition]:
             Task.reserved_until <= query.now,
         ),
     ]
-    if actor.units:
-        found.append(Task.unit.in_(actor.units))
+    found += _in_his_units(query)
     found += [~and_(Task.step == step, _done_by(actor.id, others)) for step, others in query.duties.four_eyes.items()]
     return found
+
+
+def _still_his(query: Query) -> list[Condition]:
+    """Held or done by this officer, in a role and a unit that they have to this day."""
+    # Not the bare column, or PostgreSQL would walk the whole queue for it instead of this officer's own tasks.
+    return [(Task.queue + "").in_(query.duties.queues), *_in_his_units(query)]
+
+
+def _in_his_units(query: Query) -> list[Condition]:
+    return [Task.unit.in_(query.actor.units)] if query.actor.units else []
 
 
 def _done_by(actor_id: str, steps: frozenset[str]) -> Condition:

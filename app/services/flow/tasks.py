@@ -120,6 +120,8 @@ def release(actor: Actor, task_id: str, version: int, reason: str) -> None:
         run = CaseRun.lock(session, now, task_id=task_id)
         task = _open_task(run, actor, task_id)
         _must_hold(run, actor, task, version)
+        if task["claimed_by"] != actor.id:
+            raise TaskNotYours  # a pemohon's step, which nobody takes
         run.let_go(task)
         run.change(task, claimed_by=None, claimed_at=None)
         what = {"tugas": task_id, "langkah": task["step"], "alasan": reason.strip()[:200]}

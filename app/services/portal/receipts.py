@@ -10,17 +10,21 @@ from sqlalchemy import select
 from app.adapters.pdf import Letterhead, Paper
 from app.adapters.pdf_table import Column
 from app.domain.actors import Actor
-from app.domain.errors import NotFound
+from app.domain.errors import NotFound, TooManyAttempts
 from app.domain.masking import mask_nik
-from app.domain.tanggal import format_date, format_moment
+from app.domain.tanggal import format_date, format_moment, format_time
 from app.models import Case, Permohonan, ProcedureVersion, StoredFile, Upload, User
 from app.procedures.berkas import current_files
-from app.services import store
+from app.services import clock, store
+from app.services.accounts import throttle
+from app.services.accounts.throttle import Limit
 from app.services.flow import cases
 from app.services.flow.cases import CaseView
 from app.services.messages import outgoing
+from app.services.work import unit_of_work
 
 VERIFY = "/verifikasi"
+MOST_UNKNOWN = 60
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 # The texts of the office's own receipt (panduan, 6.a).
@@ -46,7 +50,15 @@ class Verified:
     ended_at: datetime | None
 
 
-def receipt(actor: Actor, case_id: str, head: Letterhead) -> bytes:
+@dataclass(frozen=True)
+class Receipt:
+    """A receipt as a PDF, and whose permohonan it is for."""
+
+    pdf: bytes
+    subject_id: str
+
+
+def receipt(actor: Actor, case_id: str, head: Letterhead) -> Receipt:
     """The receipt as a PDF with the status as it is now. Raises NotFound for who may not see the case."""
     view = cases.load(actor, case_id)
     permohonan = store.session.get(Permohonan, case_id)
@@ -66,7 +78,7 @@ def receipt(actor: Actor, case_id: str, head: Letterhead) -> bytes:
         "data pribadi. Simpan bukti ini dan jangan bagikan kepada orang yang tidak Anda kenal.",
     )
     paper.items([_EVIDENCE, _COMPUTED.format(application=head.application, office=head.office)], small=True)
-    return paper.to_bytes()
+    return Receipt(paper.to_bytes(), view.subject_id)
 
 
 def handed_in(view: CaseView) -> list[tuple[str, int]]:
@@ -90,8 +102,13 @@ def handed_in(view: CaseView) -> list[tuple[str, int]]:
     return [(name, count) for name, count in [*found, *others.items()] if count]
 
 
-def verify(token: str) -> Verified:
-    """What a receipt's QR leads to. Raises NotFound where no receipt has this token."""
+def verify(token: str, address: str = "") -> Verified:
+    """What a receipt's QR leads to. Raises NotFound: no receipt has this token; TooManyAttempts."""
+    at = clock.now()
+    limit = Limit(f"verifikasi alamat {throttle.place(address)}", MOST_UNKNOWN)
+    if throttle.is_exceeded(store.session(), [limit], at):
+        until = throttle.ends_at(at)
+        raise TooManyAttempts(until, f"Terlalu banyak kode yang tidak dikenal. Coba lagi pukul {format_time(until)}.")
     query = (
         select(Case, ProcedureVersion.title)
         .join(Permohonan, Permohonan.case_id == Case.id)
@@ -100,6 +117,8 @@ def verify(token: str) -> Verified:
     )
     row = store.session.execute(query).one_or_none() if _TOKEN.fullmatch(token) else None
     if row is None:
+        with unit_of_work() as session:
+            throttle.count(session, [limit], at)
         raise NotFound(
             "Bukti ini tidak dikenal. Pindai ulang kode di bukti, atau ketik kodenya persis seperti di alamatnya. "
             "Bila tetap tidak dikenal, bukti itu bukan dari kantor ini."

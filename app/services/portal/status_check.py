@@ -30,7 +30,7 @@ def look(number: str, pin: str, address: str = "") -> PublicStatus:
     Each attempt costs one argon2 verification, so that its time does not tell whether the number exists.
     """
     number, at = number.strip().upper()[:40], clock.now()
-    limits = [Limit(f"cek nomor {number}", 10), Limit(f"cek alamat {address}", 60)]
+    limits = [Limit(f"cek nomor {number}", 10), Limit(f"cek alamat {throttle.place(address)}", 60)]
     if throttle.is_exceeded(store.session(), limits, at):
         until = throttle.ends_at(at)
         raise TooManyAttempts(until, f"Terlalu banyak percobaan. Coba lagi pukul {format_time(until)}.")

@@ -19,7 +19,7 @@ from app.domain.actors import Actor, CaseRef, can
 from app.domain.errors import Forbidden, NotFound, TaskNotYours, UploadRefused
 from app.models import Case, Draft, StoredFile, Upload, new_id
 from app.procedures.berkas import looked_up
-from app.procedures.model import Field, Form
+from app.procedures.model import Field, Form, Procedure
 from app.procedures.values import FORMATS
 from app.services import clock, store
 from app.services.files import file_store
@@ -30,18 +30,23 @@ from app.services.work import unit_of_work
 MOST_FILES = 300
 """In one draft or one case; a permohonan with forty changes and ten pages each stays below."""
 
+LONGEST_PATH = 120
 _CHUNK = 1024 * 1024
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
 
 
 @dataclass(frozen=True)
 class OpenFile:
-    """Bytes to send and close. `download_name` is ours (`berkas-3.jpg`), never the person's."""
+    """Bytes to send and close. `download_name` is ours (`berkas-3.jpg`), never the person's.
+
+    `case`: the case it is in; None for a draft of the reader's own.
+    """
 
     stream: BinaryIO
     mime: str
     download_name: str
     size: int
+    case: CaseRef | None = None
 
 
 @dataclass(frozen=True)
@@ -113,18 +118,18 @@ def remove(actor: Actor, upload_id: str) -> None:
 
 def open_for(actor: Actor, upload_id: str) -> OpenFile:
     """The file, for who may see its case (or whose draft it is in). Anybody else gets NotFound."""
-    upload, stored = _seen_by(actor, upload_id)
+    upload, stored, case = _seen_by(actor, upload_id)
     name = f"berkas-{_number(upload)}.{_ENDINGS[stored.mime]}"
-    return OpenFile(file_store().open(stored.digest), stored.mime, name, stored.size)
+    return OpenFile(file_store().open(stored.digest), stored.mime, name, stored.size, case)
 
 
 def preview_for(actor: Actor, upload_id: str) -> OpenFile:
     """A small JPEG of a picture, made once and kept in the cache. NotFound for PDFs."""
-    upload, stored = _seen_by(actor, upload_id)
+    upload, stored, case = _seen_by(actor, upload_id)
     if not stored.mime.startswith("image/"):
         raise NotFound("Berkas ini PDF; buka berkasnya untuk melihat isinya.")
     data = _cached_preview(stored.digest)
-    return OpenFile(io.BytesIO(data), "image/jpeg", f"berkas-{_number(upload)}-kecil.jpg", len(data))
+    return OpenFile(io.BytesIO(data), "image/jpeg", f"berkas-{_number(upload)}-kecil.jpg", len(data), case)
 
 
 def without_upload(answers: Mapping[str, Any], upload_id: str) -> dict[str, Any]:
@@ -165,7 +170,7 @@ def _in_task(actor: Actor, task_id: str, path: str) -> _Place:
 def _find(form: Form, path: str) -> tuple[Field, str]:
     """The berkas field at `path` and the persyaratan it is for ("" = none). Raises NotFound."""
     name, *rest = path.split(".")
-    field = form.field(name)
+    field = form.field(name) if len(path) <= LONGEST_PATH else None
     if field is not None and field.kind == "tabel" and len(rest) == 2 and rest[0].isdigit():
         field = next((column for column in field.columns if column.id == rest[1]), None)
     elif field is not None and field.kind == "berkas_diminta" and len(rest) == 1:
@@ -239,25 +244,34 @@ def _was_sent(upload: Upload, draft: Draft | None, case: Case | None) -> bool:
     return case is not None and upload.id in json.dumps(case.data["answers"])
 
 
-def _seen_by(actor: Actor, upload_id: str) -> tuple[Upload, StoredFile]:
+def _seen_by(actor: Actor, upload_id: str) -> tuple[Upload, StoredFile, CaseRef | None]:
+    """The file and the case it is in. Raises NotFound where the actor may not see it."""
     row = store.session.execute(
         select(Upload, StoredFile).join(StoredFile, StoredFile.digest == Upload.digest).where(Upload.id == upload_id)
     ).one_or_none()
-    if row is None or not _may_see(actor, row.Upload):
+    if row is None:
         raise NotFound
-    if row.Upload.cut_at is not None and not actor.is_officer:
+    if row.Upload.case_id is None:
+        if row.Upload.owner_id != actor.id:
+            raise NotFound
+        return row.Upload, row.StoredFile, None
+    case = store.session.get_one(Case, row.Upload.case_id)
+    procedure = published.compiled(case.version_id)
+    ref = CaseRef(case.id, case.subject_id, case.unit, procedure.roles)
+    if not can(actor, "view_case", ref):
+        raise NotFound
+    if actor.id == case.subject_id:
+        _refuse_to_its_pemohon(row.Upload, procedure)
+    return row.Upload, row.StoredFile, ref
+
+
+def _refuse_to_its_pemohon(upload: Upload, procedure: Procedure) -> None:
+    """A pemohon, officer or not, gets what they handed in and what was delivered; never the office's working papers."""
+    if upload.cut_at is not None:
         raise NotFound("Unduhan ini sudah dimatikan. Petugas sedang menangani masalahnya.")
-    return row.Upload, row.StoredFile
-
-
-def _may_see(actor: Actor, upload: Upload) -> bool:
-    if upload.case_id is None:
-        return upload.owner_id == actor.id
-    case = store.session.get(Case, upload.case_id)
-    if case is None:
-        return False
-    roles = published.compiled(case.version_id).roles
-    return can(actor, "view_case", CaseRef(case.id, case.subject_id, case.unit, roles))
+    delivering = {str(procedure.delivery.get(key, "")) for key in ("langkah", "kirim_ulang")}
+    if not procedure.steps[upload.step].by_applicant and upload.step not in delivering:
+        raise NotFound
 
 
 def _number(upload: Upload) -> int:

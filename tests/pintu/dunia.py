@@ -1,0 +1,256 @@
+"""A whole small office for the tests of doors: real cases in several steps, files, a draft, notices, an incident.
+
+It is built once for each process; every module works on a copy. `WHO` is everybody who may knock.
+"""
+
+import re
+import shutil
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select, text
+from werkzeug.test import TestResponse
+
+from app import create_app
+from app.domain.actors import ROLES, Actor
+from app.extensions import db
+from app.models import Base, Job, Notice, Permohonan, Task, Upload, User, UserRole
+from app.services import clock, store
+from app.services.accounts import rights
+from app.services.flow import tasks
+from app.services.portal import drafts, submissions
+from app.services.records import reads
+from app.services.work import unit_of_work
+from app.web import assets
+from tests import factories
+from tests.support import databases
+from tests.support.draf import fill_hilang, fill_perubahan
+from tests.support.kantor import Kantor
+from tests.support.kasus import SLUG, Jam, finish, return_to_applicant
+
+ANON, OWNER, OTHER, OWN_OFFICER = "anonim", "pemohon", "pemohon_lain", "petugas_pemohonnya"
+SAME_UNIT, OTHER_UNIT, SWITCHED_OFF = "petugas_unit_itu", "petugas_unit_lain", "nonaktif"
+UNIT = "340299"
+
+BY_ROLE = {role: next(key for key, one in factories.CAST.items() if one.roles == (role,)) for role in ROLES}
+"""Role -> who of the cast has it, for the whole office."""
+
+PERSON = {
+    **BY_ROLE,
+    OTHER: "pak_joko",
+    OTHER_UNIT: "pak_tarno",
+    SAME_UNIT: "bu_lestari",
+    OWN_OFFICER: "bu_ningsih",
+    SWITCHED_OFF: "bu_rini",
+}
+WHO = (ANON, *PERSON)
+
+# Beside the cast: an officer of the unit the cases are of, and one who is the pemohon of a case herself.
+_MORE = {
+    "bu_lestari": ("lestari@contoh.id", "Lestari Handayeni", [("petugas_layanan", UNIT)], None),
+    "bu_ningsih": (
+        "ningsih@contoh.id",
+        "Ningsih Widayanti",
+        [("pemohon", ""), ("petugas_layanan", ""), ("kasi", ""), ("kepala_dinas", ""), ("supervisor", "")],
+        "3402996203880003",
+    ),
+}
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+_NOT_COMPARED = {"access_log", "sessions"}
+
+
+@dataclass
+class Place:
+    """Addresses of somebody's things: parameter of a route -> value, and more that a test may ask for by name."""
+
+    things: dict[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> str:
+        return self.things[name]
+
+
+@dataclass
+class Dunia:
+    """The prepared site. `cookies`: who -> (session cookie, CSRF token) of somebody who has long signed in.
+
+    `sari`, `ningsih`: things of the pemohon, and of the officer who is a pemohon too.
+    """
+
+    site: Flask
+    folder: Path
+    cookies: Mapping[str, tuple[str, str]]
+    sari: Place
+    ningsih: Place
+
+    def knock(
+        self,
+        who: str,
+        method: str,
+        address: str,
+        data: Mapping[str, Any] | None = None,
+        *,
+        csrf: bool = True,
+        headers: Mapping[str, str] | None = None,
+    ) -> TestResponse:
+        """One request in a browser of its own; POST with a valid CSRF token unless told otherwise."""
+        client = self.site.test_client()
+        cookie, token = self.cookies[who]
+        client.set_cookie("alur", cookie)
+        sent = {**(data or {}), **({"csrf_token": token} if csrf else {})} if method == "POST" else None
+        return client.open(address, method=method, data=sent, headers=dict(headers or {}))
+
+    def address(self, rule: str, who: str = OWNER, **other: str) -> str:
+        """The route with real things in it: her own for the officer who is a pemohon. `other`: parameter -> thing."""
+        place = self.ningsih if who == OWN_OFFICER else self.sari
+        return re.sub(r"<([a-z_]+)>", lambda found: place[other.get(found[1], found[1])], rule)
+
+    def state(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row but those of the doors themselves."""
+        with self.site.app_context():
+            rows = {
+                table.name: sorted(map(tuple, store.session.execute(text(f'SELECT * FROM "{table.name}"'))), key=repr)
+                for table in Base.metadata.sorted_tables
+                if table.name not in _NOT_COMPARED
+            }
+            store.session.rollback()
+            return rows
+
+    def restore(self) -> None:
+        """Everything as it was when the module began."""
+        with sqlite3.connect(self.folder / "awal.db") as kept, sqlite3.connect(self.folder / "alur.db") as used:
+            kept.backup(used)
+        kept.close()
+        used.close()
+        reads.forget_what_was_written()
+
+
+def build(template: databases.SqliteTemplate, folder: Path) -> Dunia:
+    """The office as every module finds it."""
+    url = template.new(folder)
+    site = create_app(databases.config_for(url, folder / "var"))
+    site.config["WTF_CSRF_ENABLED"] = False
+    jam = Jam()
+    with clock.using(jam):
+        with site.app_context():
+            kantor = Kantor.open()
+            people = {**kantor.people, **_add_more()}
+            kantor.people = people
+        cookies = {who: _sign_in(site, who, people) for who in WHO}
+        with site.app_context():
+            rights.switch_off(people["pak_eko"], people["bu_rini"].id)
+            sari = _things(kantor, jam, people["bu_sari"])
+            ningsih = _things(kantor, jam, people["bu_ningsih"])
+            db.session.remove()
+            db.engine.dispose()
+    with sqlite3.connect(folder / "alur.db") as made:
+        made.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    made.close()
+    return Dunia(site, folder, cookies, sari, ningsih)
+
+
+def copy_of(made: Dunia, folder: Path) -> Dunia:
+    """A fresh application on a copy, CSRF and all; close it with `close`."""
+    shutil.copytree(made.folder / "var", folder / "var")
+    shutil.copy(made.folder / "alur.db", folder / "alur.db")
+    shutil.copy(made.folder / "alur.db", folder / "awal.db")
+    site = create_app(databases.config_for(f"sqlite:///{folder / 'alur.db'}", folder / "var"))
+    reads.forget_what_was_written()
+    return Dunia(site, folder, made.cookies, made.sari, made.ningsih)
+
+
+def close(made: Dunia) -> None:
+    with made.site.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _add_more() -> dict[str, Actor]:
+    found = {}
+    with unit_of_work() as session:
+        for key, (email, name, roles, nik) in _MORE.items():
+            user = User(
+                id=f"uji-{key.replace('_', '-')}",
+                email=email,
+                name=name,
+                nik=nik,
+                nomor_kk="3402990101200009" if nik else None,
+                phone="6281100000009" if nik else None,
+                password_hash=factories.password_hash(),
+                created_at=clock.now(),
+                roles=[UserRole(role=role, unit=unit) for role, unit in roles],
+            )
+            session.add(user)
+            units = frozenset(unit for _, unit in roles if unit)
+            found[key] = Actor(user.id, name, frozenset(role for role, _ in roles), units)
+    return found
+
+
+def _sign_in(site: Flask, who: str, people: Mapping[str, Actor]) -> tuple[str, str]:
+    client = site.test_client()
+    if who != ANON:
+        key = PERSON[who]
+        email = _MORE[key][0] if key in _MORE else factories.CAST[key].email
+        assert client.post("/masuk", data={"email": email, "password": factories.PASSWORD}).status_code == 302, who
+    found = _TOKEN.search(client.get("/tentang").text)
+    cookie = client.get_cookie("alur")
+    assert found is not None and cookie is not None
+    return cookie.value, found[1]
+
+
+def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
+    """Three cases of this pemohon (queued, back with them, in an officer's hands), a draft with a file, notices."""
+    sent = _submit(subject)
+    back, held = _submit(subject), _submit(subject)
+    jam.lewat(minutes=2)
+    for case_id in (back, held):
+        finish(case_id, "buka_permohonan", kantor.people["pak_budi"])
+    jam.lewat(minutes=2)
+    return_to_applicant(back, dict(kantor.people))
+    kantor.run_jobs()
+    holding = tasks.claim(kantor.people["pak_budi"], _waiting(held)).task_id
+    with unit_of_work() as session:
+        job = session.scalars(select(Job).limit(1)).one()
+        job.failed_at, job.done_at = clock.now(), None
+    draft_id = fill_perubahan(subject)
+    uploads = dict(store.session.execute(select(Upload.case_id, Upload.id).where(Upload.owner_id == subject.id)).all())
+    notice = store.session.scalars(select(Notice.id).where(Notice.user_id == subject.id).limit(1)).one()
+    token = store.session.get_one(Permohonan, sent).receipt_token
+    return Place(
+        {
+            "case_id": sent,
+            "task_id": _waiting(sent),
+            "draft_id": draft_id,
+            "upload_id": uploads[sent],
+            "slug": SLUG,
+            "section_id": "keluarga",
+            "tabel": "anggota",
+            "nomor": "0",
+            "name": "f106_terisi",
+            "step": "tanda_tangan_kk",
+            "job_id": job.id,
+            "kasus_kembali": back,
+            "tugas_kembali": _waiting(back),
+            "kasus_dipegang": held,
+            "tugas_dipegang": holding,
+            "versi_dipegang": str(store.session.get_one(Task, holding).version),
+            "berkas_aset": next(path.name for path in sorted(assets.DIST.glob("alur-*.css"))),
+            "berkas_draf": uploads.get(None, ""),  # type: ignore[call-overload]
+            "pemberitahuan": notice,
+            "bukti": token,
+        }
+    )
+
+
+def _waiting(case_id: str) -> str:
+    query = select(Task.id).where(Task.case_id == case_id, Task.closed_at.is_(None))
+    return store.session.scalars(query).one()
+
+
+def _submit(subject: Actor) -> str:
+    draft_id = fill_hilang(subject)
+    version = drafts.load(subject, draft_id).version
+    return submissions.submit(subject, draft_id, version, confirmed=True).case_id

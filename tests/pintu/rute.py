@@ -1,0 +1,147 @@
+"""The table of doors: every route and method -> the rule it follows. A route that is not here fails the matrix by name.
+
+A rule says for everybody of `dunia.WHO` what comes of knocking: ok, "masuk" (sign in first), 403, 404, or 409 (let in,
+but this is not theirs to do now; nothing changes).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from flask import Flask
+
+from app.domain.actors import ROLES
+from tests.pintu.dunia import ANON, OTHER, OTHER_UNIT, OWN_OFFICER, OWNER, SAME_UNIT, SWITCHED_OFF, WHO
+
+OK, SIGN_IN, NO, HIDDEN, NOT_NOW = "ok", "masuk", "403", "404", "409"
+
+OUTSIDE = {ANON, SWITCHED_OFF}
+APPLICANTS = {OWNER, OTHER, OWN_OFFICER}
+OFFICERS = {*ROLES, SAME_UNIT, OTHER_UNIT, OWN_OFFICER} - {OWNER}
+# A lane of this procedure, or an overseer; and the unit of the case.
+SEES_CASE = {
+    "petugas_layanan", "petugas_cetak", "kasi", "kabid", "kepala_dinas", "supervisor", "auditor", SAME_UNIT,
+}  # fmt: skip
+BLIND = OFFICERS - SEES_CASE - {OWN_OFFICER}
+
+
+def _rule(**outcomes: set[str]) -> dict[str, str]:
+    """`ok`, `no` (403), `hidden` (404), `not_now` (409) -> who; whoever is outside has to sign in."""
+    words = {"ok": OK, "no": NO, "hidden": HIDDEN, "not_now": NOT_NOW}
+    said = dict.fromkeys(OUTSIDE, SIGN_IN) | {who: words[key] for key, people in outcomes.items() for who in people}
+    assert set(said) == set(WHO) and sum(map(len, outcomes.values())) == len(set(WHO) - OUTSIDE)
+    return said
+
+
+RULES: Mapping[str, Mapping[str, str]] = {
+    "siapa saja": dict.fromkeys(WHO, OK),
+    "sudah masuk": _rule(ok=set(WHO) - OUTSIDE),
+    "ruang pemohon": _rule(ok=APPLICANTS, no=OFFICERS - {OWN_OFFICER}),
+    "milik pemohon": _rule(ok={OWNER, OWN_OFFICER}, hidden={OTHER}, no=OFFICERS - {OWN_OFFICER}),
+    "berkas kasus": _rule(ok={OWNER, OWN_OFFICER} | SEES_CASE, hidden={OTHER} | BLIND),
+    "ruang petugas": _rule(ok=OFFICERS, no={OWNER, OTHER}),
+    "melihat tugas": _rule(ok=SEES_CASE, hidden=BLIND, no=APPLICANTS),
+    "mengambil tugas": _rule(
+        ok={"petugas_layanan", SAME_UNIT},
+        no=APPLICANTS | SEES_CASE - {"petugas_layanan", SAME_UNIT},
+        hidden=BLIND,
+    ),
+    "memegang tugas": _rule(
+        ok={"petugas_layanan"}, not_now=SEES_CASE - {"petugas_layanan"}, hidden=BLIND, no=APPLICANTS
+    ),
+    "tanda tangan sekaligus": _rule(
+        ok={"kepala_dinas", OWN_OFFICER}, hidden=OFFICERS - {"kepala_dinas", OWN_OFFICER}, no={OWNER, OTHER}
+    ),
+    "mengurus gangguan": _rule(
+        ok={"admin", "supervisor", OWN_OFFICER},
+        no=(OFFICERS | APPLICANTS) - {"admin", "supervisor", OWN_OFFICER},
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """`things`: route parameter -> other thing of dunia.Place than its namesake; `sent`: fields of the POST.
+
+    `reads`: the purpose under which an officer's reading of somebody's case is logged, "" = it shows no case.
+    """
+
+    rule: str
+    things: Mapping[str, str] = field(default_factory=dict)
+    sent: Mapping[str, str] = field(default_factory=dict)
+    reads: str = ""
+
+
+_KEY = {"kunci": "k" * 16}
+_RETURNED = {"case_id": "kasus_kembali", "task_id": "tugas_kembali"}
+_HELD = {"task_id": "tugas_dipegang"}
+
+TABLE: Mapping[str, Row] = {
+    # Everybody
+    "GET /": Row("siapa saja"),
+    "GET /aset/<name>": Row("siapa saja", {"name": "berkas_aset"}),
+    "GET /cek-status": Row("siapa saja"),
+    "POST /cek-status": Row("siapa saja"),
+    "GET /healthz": Row("siapa saja"),
+    "GET /ketentuan": Row("siapa saja"),
+    "GET /kontak": Row("siapa saja"),
+    "GET /layanan": Row("siapa saja"),
+    "GET /layanan/<slug>": Row("siapa saja"),
+    "GET /layanan/<slug>/diagram.bpmn": Row("siapa saja"),
+    "GET /masuk": Row("siapa saja"),
+    "POST /masuk": Row("siapa saja", sent={"aksi": "isi"}),
+    "GET /privasi": Row("siapa saja"),
+    "GET /readyz": Row("siapa saja"),
+    "POST /tema": Row("siapa saja"),
+    "GET /tentang": Row("siapa saja"),
+    "GET /verifikasi": Row("siapa saja"),
+    # Whoever is signed in, about themselves
+    "POST /keluar": Row("sudah masuk"),
+    "GET /notifikasi": Row("sudah masuk"),
+    "POST /notifikasi": Row("sudah masuk"),
+    "GET /pengaturan": Row("sudah masuk"),
+    "GET /peragaan/surat": Row("sudah masuk"),
+    # The pemohon's rooms
+    "GET /permohonan": Row("ruang pemohon"),
+    "GET /permohonan/baru/<slug>": Row("ruang pemohon"),
+    "POST /permohonan/baru/<slug>": Row("ruang pemohon"),
+    "GET /permohonan/<case_id>": Row("milik pemohon"),
+    "GET /permohonan/<case_id>/diagram.bpmn": Row("milik pemohon"),
+    "GET /permohonan/<case_id>/langkah/<task_id>": Row("milik pemohon", _RETURNED),
+    "POST /permohonan/<case_id>/langkah/<task_id>": Row("milik pemohon", _RETURNED, _KEY),
+    "GET /permohonan/<case_id>/tarik": Row("milik pemohon"),
+    "POST /permohonan/<case_id>/tarik": Row("milik pemohon", sent=_KEY),
+    "GET /permohonan/draf/<draft_id>": Row("milik pemohon"),
+    "POST /permohonan/draf/<draft_id>/buang": Row("milik pemohon"),
+    "GET /permohonan/draf/<draft_id>/periksa": Row("milik pemohon"),
+    "POST /permohonan/draf/<draft_id>/periksa": Row("milik pemohon"),
+    "GET /permohonan/draf/<draft_id>/unduhan/<name>.pdf": Row("milik pemohon"),
+    "GET /permohonan/draf/<draft_id>/<section_id>": Row("milik pemohon"),
+    "POST /permohonan/draf/<draft_id>/<section_id>": Row("milik pemohon"),
+    "GET /permohonan/draf/<draft_id>/<section_id>/<tabel>/<nomor>": Row("milik pemohon"),
+    "POST /permohonan/draf/<draft_id>/<section_id>/<tabel>/<nomor>": Row("milik pemohon"),
+    # Papers of a case: its pemohon, and the officers who work on it
+    "GET /berkas/<upload_id>": Row("berkas kasus", reads="berkas"),
+    "GET /berkas/<upload_id>/kecil": Row("berkas kasus", reads="pratinjau"),
+    "GET /permohonan/<case_id>/bukti.pdf": Row("berkas kasus", reads="unduhan"),
+    # The officers' rooms
+    "GET /inbox": Row("ruang petugas", reads="inbox"),
+    "POST /inbox/saring": Row("ruang petugas"),
+    "POST /inbox/berikutnya": Row("ruang petugas", sent=_KEY),
+    "GET /inbox/massal/<step>": Row("tanda tangan sekaligus", reads="massal"),
+    "POST /inbox/massal/<step>": Row("tanda tangan sekaligus", sent=_KEY),
+    "GET /tugas/<task_id>": Row("melihat tugas", reads="tugas riwayat"),
+    "GET /tugas/<task_id>/diagram.bpmn": Row("melihat tugas", reads="tugas riwayat"),
+    "POST /tugas/<task_id>/isian": Row("melihat tugas", reads="tugas riwayat"),
+    "POST /tugas/<task_id>/ambil": Row("mengambil tugas", sent=_KEY),
+    "POST /tugas/<task_id>": Row("memegang tugas", _HELD, {**_KEY, "versi": "1"}),
+    "POST /tugas/<task_id>/lepas": Row("memegang tugas", _HELD, {"alasan": "Istirahat", "versi": "dipegang"}),
+    "GET /insiden": Row("mengurus gangguan"),
+    "POST /insiden/<job_id>/ulangi": Row("mengurus gangguan"),
+}
+
+
+def routes(site: Flask) -> Iterator[str]:
+    """`METHOD /path` of every route that the application really has."""
+    for rule in site.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield f"{method} {rule.rule}"
