@@ -8,8 +8,7 @@ from app.jobs.run import application
 from app.services import clock
 from app.services.background import jobs, timers
 from app.services.operations.heartbeats import SWEEPER
-from app.services.records import seals
-from app.services.records import reads
+from app.services.records import reads, seals
 
 PAUSE_SECONDS = 1.0
 

@@ -73,7 +73,7 @@ def refresh(task_id: str) -> ResponseReturnValue:
 def autosave(task_id: str) -> ResponseReturnValue:
     """What is typed so far, kept by the script while the officer works; says when, in words."""
     actor = current_actor()
-    view = tasks.load(actor, task_id)
+    view = _load(task_id)
     at = keeping.keep(actor, task_id, desk_form.receive(view, request.form).raw)
     return Response(f"Tersimpan sementara pukul {format_time(at)}", mimetype="text/plain")
 

@@ -22,6 +22,7 @@ from app.models import Base, Job, Notice, Permohonan, Task, Upload, User, UserRo
 from app.services import clock, store
 from app.services.accounts import rights
 from app.services.flow import tasks
+from app.services.operations import heartbeats
 from app.services.portal import drafts, submissions
 from app.services.records import reads
 from app.services.work import unit_of_work
@@ -144,6 +145,8 @@ def build(template: databases.SqliteTemplate, folder: Path) -> Dunia:
             rights.switch_off(people["pak_eko"], people["bu_rini"].id)
             sari = _things(kantor, jam, people["bu_sari"])
             ningsih = _things(kantor, jam, people["bu_ningsih"])
+            sari.things["kasus_siak"], sari.things["tugas_siak"] = _at_siak(kantor)
+            ningsih.things["tugas_siak"] = ningsih["tugas_dipegang"]
             db.session.remove()
             db.engine.dispose()
     with sqlite3.connect(folder / "alur.db") as made:
@@ -156,8 +159,14 @@ def copy_of(made: Dunia, folder: Path) -> Dunia:
     """A fresh application on a copy, CSRF and all; close it with `close`."""
     shutil.copytree(made.folder / "var", folder / "var")
     shutil.copy(made.folder / "alur.db", folder / "alur.db")
-    shutil.copy(made.folder / "alur.db", folder / "awal.db")
     site = create_app(databases.config_for(f"sqlite:///{folder / 'alur.db'}", folder / "var"))
+    with site.app_context():
+        for kind in (heartbeats.WORKER, heartbeats.SWEEPER):
+            heartbeats.Pulse(kind).beat()
+    with sqlite3.connect(folder / "alur.db") as used, sqlite3.connect(folder / "awal.db") as kept:
+        used.backup(kept)
+    used.close()
+    kept.close()
     reads.forget_what_was_written()
     return Dunia(site, folder, made.cookies, made.sari, made.ningsih)
 
@@ -243,6 +252,13 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
             "bukti": token,
         }
     )
+
+
+def _at_siak(kantor: Kantor) -> tuple[str, str]:
+    """A case, and its step whose clock may be stopped, in an officer's hands."""
+    task = kantor.walk(kantor.case(jenis="perubahan", kk_lama="ada"), "entri_siak")
+    case_id, task_id, is_held = task.case_id, task.id, task.claimed_by
+    return case_id, task_id if is_held else tasks.claim(kantor.people["pak_budi"], task_id).task_id
 
 
 def _waiting(case_id: str) -> str:

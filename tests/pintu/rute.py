@@ -48,6 +48,9 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "memegang tugas": _rule(
         ok={"petugas_layanan"}, not_now=SEES_CASE - {"petugas_layanan"}, hidden=BLIND, no=APPLICANTS
     ),
+    "menghentikan jam": _rule(
+        ok={"petugas_layanan"}, not_now=SEES_CASE - {"petugas_layanan"} | {OWN_OFFICER}, hidden=BLIND, no={OWNER, OTHER}
+    ),
     "tanda tangan sekaligus": _rule(
         ok={"kepala_dinas", OWN_OFFICER}, hidden=OFFICERS - {"kepala_dinas", OWN_OFFICER}, no={OWNER, OTHER}
     ),
@@ -92,6 +95,7 @@ TABLE: Mapping[str, Row] = {
     "GET /privasi": Row("siapa saja"),
     "GET /readyz": Row("siapa saja"),
     "POST /tema": Row("siapa saja"),
+    "GET /statusz": Row("siapa saja"),
     "GET /tentang": Row("siapa saja"),
     "GET /verifikasi": Row("siapa saja"),
     # Whoever is signed in, about themselves
@@ -135,6 +139,11 @@ TABLE: Mapping[str, Row] = {
     "POST /tugas/<task_id>/ambil": Row("mengambil tugas", sent=_KEY),
     "POST /tugas/<task_id>": Row("memegang tugas", _HELD, {**_KEY, "versi": "1"}),
     "POST /tugas/<task_id>/lepas": Row("memegang tugas", _HELD, {"alasan": "Istirahat", "versi": "dipegang"}),
+    "POST /tugas/<task_id>/simpan": Row("memegang tugas", _HELD),
+    "POST /tugas/<task_id>/jeda": Row("menghentikan jam", {"task_id": "tugas_siak"}),
+    "POST /tugas/<task_id>/lanjutkan": Row("menghentikan jam", {"task_id": "tugas_siak"}),
+    "POST /inbox/jeda": Row("ruang petugas"),
+    "POST /inbox/lanjutkan": Row("ruang petugas"),
     "GET /insiden": Row("mengurus gangguan"),
     "POST /insiden/<job_id>/ulangi": Row("mengurus gangguan"),
 }
