@@ -11,7 +11,7 @@ from app.config import Config
 from app.mailing import SmtpMailer
 from app.services import store
 from app.services.messages import mailbox, outgoing
-from app.web import access, assets, errors, health, reading, security, templating
+from app.web import access, assets, errors, health, metrics, reading, security, templating
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -34,7 +34,7 @@ def create_app(config: Config | None = None) -> Flask:
             mailer=SmtpMailer(app) if config.mail.server else mailbox.MailboxMailer(),
             base_url=config.base_url,
         )
-    for part in (assets, access, reading, templating, errors, health, web, cli):
+    for part in (assets, access, reading, templating, errors, health, metrics, web, cli):
         part.init_app(app)
     if config.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -52,6 +52,7 @@ class Config:
     log_level: str = "INFO"
     access_days: int = 730
     disk_min_mb: int = 200
+    metrics_token: str = field(default="", repr=False)
     seal_key_path: Path | None = None
     seal_file_path: Path | None = None
 
@@ -100,6 +101,7 @@ class Config:
             disk_min_mb=_number(env, "ALUR_DISK_MIN_MB", 200, 1, 1_000_000_000),
             seal_key_path=_file_path(env, "ALUR_SEAL_KEY"),
             seal_file_path=_file_path(env, "ALUR_SEAL_FILE"),
+            metrics_token=_token(env, "ALUR_METRICS_TOKEN"),
         )
 
     def flask_settings(self) -> dict[str, Any]:
@@ -158,6 +160,13 @@ def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int
     if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
         raise ConfigError(f"{name} harus angka {low} sampai {high}; sekarang {text!r}.")
     return int(text)
+
+
+def _token(env: Mapping[str, str], name: str) -> str:
+    token = env.get(name, "").strip()
+    if token and len(token) < 16:
+        raise ConfigError(f"{name} harus paling sedikit 16 huruf.")
+    return token
 
 
 def _data_dir(env: Mapping[str, str]) -> Path:

@@ -83,7 +83,7 @@ def _end(response: Response) -> Response:
     response.headers["X-Request-ID"] = request_id.get()
     route = request.url_rule.rule if request.url_rule else "(tidak dikenal)"
     spent = round((time.perf_counter() - g.get("begun", time.perf_counter())) * 1000, 1)
-    quiet = request.endpoint in ("assets.serve", "health.healthz", "health.readyz", "health.statusz")
+    quiet = request.endpoint in ("assets.serve", "health.healthz", "health.readyz", "health.statusz", "metrics.show")
     log.log(
         logging.DEBUG if quiet else logging.INFO,
         "request",

@@ -45,16 +45,6 @@ def start_redis(config: Config, supervisor: Supervisor, env: dict[str, str]) -> 
     supervisor.start(Child("redis", redis_child.command(server, path), env))
 
 
-def web_command(config: Config) -> list[str]:
-    return [
-        *(sys.executable, "-m", "gunicorn", "wsgi:app"),
-        *("--bind", f"{config.host}:{config.port}"),
-        *("--worker-class", "gthread", "--threads", str(config.threads), "--workers", str(config.processes)),
-        *("--timeout", "60", "--graceful-timeout", "15", "--keep-alive", "5"),
-        *("--log-level", "warning", "--no-control-socket"),
-    ]
-
-
 def wait_until_ready(config: Config, supervisor: Supervisor) -> bool:
     """True once /readyz says yes; children that die meanwhile are started again."""
     url = f"http://127.0.0.1:{config.port}/readyz"
@@ -97,7 +87,7 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
         if not config.redis_url:
             start_redis(config, supervisor, env)
         people = prepare.prepare(config)
-        supervisor.start(Child("web", web_command(config), env))
+        supervisor.start(Child("web", [sys.executable, "-m", "app.jobs.web"], env))
         supervisor.start(Child("worker", [sys.executable, "-m", "app.jobs.worker"], env))
         supervisor.start(Child("sweeper", [sys.executable, "-m", "app.jobs.sweeper"], env))
         if wait_until_ready(config, supervisor):
