@@ -1,28 +1,43 @@
 """`flask --app wsgi audit …`: is the trail what was written, and who looked at what?"""
 
+from pathlib import Path
+
 import click
 from flask.cli import AppGroup
 
+from app.adapters import seal_key
+from app.cli.seals import seal_group
 from app.domain.actors import SYSTEM
 from app.domain.errors import NotFound
 from app.domain.tanggal import format_moment
 from app.services.records import audit, reads
 
-audit_group = AppGroup("audit", help="Riwayat: periksa bahwa tidak ada catatan yang diubah, dihapus, atau ditukar.")
+audit_group = AppGroup(
+    "audit",
+    help="Riwayat: periksa bahwa tidak ada catatan yang diubah, dihapus, atau ditukar.",
+    commands=dict(seal_group.commands),
+)
 
 
 @audit_group.command("verify")
-def verify() -> None:
-    """Periksa tiap rangkaian riwayat; sebut catatan pertama yang rusak. Keluar 1 bila ada yang rusak."""
-    report = audit.verify(SYSTEM)
+@click.option("--public-key", type=click.Path(path_type=Path), help="Kunci umum kantor (PEM), bila kunci tak di sini.")
+def verify(public_key: Path | None) -> None:
+    """Periksa tiap rangkaian riwayat dan semua segel; sebut yang pertama rusak. Keluar 1 bila ada yang rusak."""
+    report = audit.verify(SYSTEM, _public(public_key))
     broken = 0
     for finding in report.findings:
         broken += 1
-        click.echo(f"{finding.stream}: catatan {finding.seq}: {finding.why}")
-    counted = f"{report.entries} catatan dalam {report.streams} rangkaian diperiksa"
+        click.echo(f"{finding.place}: {finding.why}")
+    for note in report.notes:
+        click.echo(f"keterangan: {note.place}: {note.why}")
+    counted = f"{report.entries} catatan dalam {report.streams} rangkaian dan {report.seals} segel diperiksa"
     if broken:
-        raise click.ClickException(f"{counted}; {broken} rangkaian rusak. Simpan basis data ini dan panggil auditor.")
+        raise click.ClickException(f"{counted}; {broken} temuan. Simpan basis data dan berkas segel, panggil auditor.")
     click.echo(f"Riwayat utuh: {counted}.")
+    if report.last is None:
+        click.echo("Belum ada segel; sweeper membuatnya tiap menit.")
+    else:
+        click.echo(f"Segel terakhir: {report.last.number}, {format_moment(report.last.at)}, sidik {report.last.hash}")
 
 
 @audit_group.command("reads")
@@ -39,3 +54,10 @@ def who_read(case: str) -> None:
         click.echo(f"{format_moment(line.at)}  {line.name or line.actor} ({line.actor}): {what}{file}  [{line.route}]")
     if not lines:
         click.echo("Belum ada yang tercatat membaca permohonan ini.")
+
+
+def _public(path: Path | None) -> str | None:
+    try:
+        return None if path is None else seal_key.read_public(path)
+    except OSError as problem:
+        raise click.ClickException(str(problem)) from problem

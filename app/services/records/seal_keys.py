@@ -4,7 +4,8 @@ from pathlib import Path
 
 from app.adapters import seal_key
 from app.adapters.seal_key import SealKey
-from app.domain.errors import SealRefused
+from app.domain.actors import Actor, Office, can
+from app.domain.errors import Forbidden, SealRefused
 from app.services import store
 
 NO_KEY = (
@@ -35,12 +36,22 @@ def current(required: str, *, is_first: bool) -> SealKey:
     return key
 
 
-def create() -> SealKey:
-    """The office's first key. Raises SealRefused where there is one, OSError."""
+def create(actor: Actor) -> SealKey:
+    """The office's first key. Raises Forbidden, SealRefused where there is one, OSError."""
+    if not can(actor, "seal", Office()):
+        raise Forbidden
     path = store.seals.key
     if path.exists():
         raise SealRefused(f"Kunci segel {path} sudah ada. Untuk menggantinya: flask audit rotate-key")
     return seal_key.make(path)
+
+
+def public() -> str:
+    """The present public key (hex). Raises SealRefused, OSError."""
+    key = seal_key.load(store.seals.key)
+    if key is None:
+        raise SealRefused(NO_KEY.format(path=store.seals.key))
+    return key.public
 
 
 def draft_next() -> SealKey:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import Connection, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -56,7 +56,7 @@ class Standing:
     mended_from: int = 0
 
 
-def read_tip(session: Session) -> Tip:
+def read_tip(session: Session | Connection) -> Tip:
     row = session.execute(select(SealTip.number, SealTip.hash, SealTip.event_id, SealTip.at)).one_or_none()
     return Tip(*row) if row else Tip()
 
