@@ -56,7 +56,7 @@ def load(raw: bytes, file: str) -> Document:
 
     Raises ProcedureInvalid with one Fault when it is not such YAML."""
     if len(raw) > MAX_BYTES:
-        raise _refused(file, 0, f"Berkas terlalu besar; paling besar {MAX_BYTES // 1000} KB.")
+        raise _refused(file, 1, f"Berkas terlalu besar; paling besar {MAX_BYTES // 1000} KB.")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -70,12 +70,15 @@ def _events(text: str, file: str) -> Iterator[Event]:
         yield from YAML(typ="safe", pure=True).parse(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark is not None else 0
+        line = mark.line + 1 if mark is not None else 1
         hint = "Periksa titik dua, tanda kutip, dan lekukan di baris ini atau di atasnya."
         raise _refused(file, line, f"YAML tidak dapat dibaca. {hint}") from error
     except (YAMLError, ValueError, OverflowError, AttributeError, AssertionError, IndexError) as error:
         # The reader raises plain errors on control characters, wild escapes and odd directives.
-        raise _refused(file, 0, "YAML tidak dapat dibaca: ada tanda yang tidak diperbolehkan.") from error
+        at = getattr(error, "position", 0)
+        line = text.count("\n", 0, at) + 1 if isinstance(at, int) else 1
+        message = "YAML tidak dapat dibaca: ada tanda yang tidak diperbolehkan. Hapus tanda itu, lalu tulis ulang."
+        raise _refused(file, line, message) from error
 
 
 def _refused(file: str, line: int, message: str) -> ProcedureInvalid:
@@ -156,4 +159,4 @@ class _Builder:
 
 def _line(event: Event) -> int:
     mark = event.start_mark
-    return mark.line + 1 if mark is not None else 0
+    return mark.line + 1 if mark is not None else 1

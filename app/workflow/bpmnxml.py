@@ -18,7 +18,7 @@ _REPEATED = re.compile(r"Attribute (\S+) redefined")
 def parse_xml(bpmn: bytes, file: str) -> etree._Element:
     """The `definitions` of the file, without comments. ProcedureInvalid when it is not such a file."""
     if len(bpmn) > MAX_BYTES:
-        raise ProcedureInvalid([Fault(file, 0, f"Diagram lebih besar dari {MAX_BYTES // 1_000_000} MB.")])
+        raise ProcedureInvalid([Fault(file, 1, f"Diagram lebih besar dari {MAX_BYTES // 1_000_000} MB.")])
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -30,7 +30,7 @@ def parse_xml(bpmn: bytes, file: str) -> etree._Element:
     try:
         root = etree.fromstring(bpmn, parser)
     except etree.XMLSyntaxError as exc:
-        raise ProcedureInvalid([Fault(file, exc.lineno or 0, f"Bukan XML yang utuh: {_why(exc)}")]) from exc
+        raise ProcedureInvalid([Fault(file, exc.lineno or 1, f"Bukan XML yang utuh: {_why(exc)}")]) from exc
     if root.getroottree().docinfo.internalDTD is not None:
         raise ProcedureInvalid([Fault(file, 1, "DOCTYPE tidak diizinkan. Hapus baris <!DOCTYPE …>.")])
     if root.tag != f"{NS}definitions":
@@ -65,7 +65,7 @@ def local(node: etree._Element) -> str:
 
 def line(node: etree._Element) -> int:
     """Where the node's opening tag ends, 1-based."""
-    return node.sourceline or 0
+    return node.sourceline or 1
 
 
 def words(node: etree._Element | None) -> str:

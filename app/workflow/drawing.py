@@ -60,14 +60,14 @@ def _the_process(drawing: Drawing) -> etree._Element:
     found = drawing.root.findall(f"{NS}process")
     full = [each for each in found if any(local(child) not in BESIDE_FLOW for child in children(each))] or found[:1]
     if len(full) != 1:
-        at = line(full[1]) if full else 0
+        at = line(full[1]) if full else line(drawing.root)
         message = f"Satu berkas berisi tepat satu proses; di sini ada {len(full)}."
         if full:
             names = ", ".join(called(each) for each in full[:5])
             message += f" Gabungkan {names} menjadi satu pool dengan beberapa lajur, atau pisahkan berkasnya."
         raise ProcedureInvalid([*drawing.faults, Fault(drawing.file, at, message)])
     process = full[0]
-    drawing.process = process.get("id", "")
+    drawing.process, drawing.line = process.get("id", ""), line(process)
     if not _is_id(drawing.process):
         drawing.fault(line(process), f"Id proses {drawing.process[:MAX_ID]!r} hanya boleh huruf, angka, _ dan -.")
     return process
@@ -106,6 +106,9 @@ def _strip(root: etree._Element, process: etree._Element) -> None:
     beside += [child for child in process if not is_bpmn(child) or local(child) in BESIDE_FLOW]
     unread = NOTES | DATA | PEOPLE
     beside += [child for node in process for child in node if not is_bpmn(child) or local(child) in unread]
+    # Nor does it need what stands inside a message, an event definition or a reference.
+    beside += [inner for child in root if child is not process for inner in child]
+    beside += [inner for node in process for child in node for inner in child]
     for node in beside:
         parent = node.getparent()
         if parent is not None:
@@ -239,6 +242,9 @@ class _Reader:
                 _keep_only_text(node, child, written[0][0])
         condition, at = written[0] if written and written[0][0] else (None, line(node))
         source, target = node.get("sourceRef", ""), node.get("targetRef", "")
+        if not flow_id:  # SpiffWorkflow would lose what comes after it, and say nothing
+            message = f"Alur dari {source[:MAX_ID]} ke {target[:MAX_ID]} belum punya id. Gambar lagi garisnya."
+            self.drawing.fault(line(node), message)
         is_default = bool(flow_id) and self.defaults.get(source) == flow_id
         self.drawing.flows.append(Flow(flow_id, source, target, condition, is_default, line(node), at))
 

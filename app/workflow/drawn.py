@@ -46,6 +46,7 @@ class Drawing:
     file: str
     root: etree._Element
     process: str = ""
+    line: int = 1
     elements: dict[str, Element] = field(default_factory=dict)
     flows: list[Flow] = field(default_factory=list)
     attached: dict[str, str] = field(default_factory=dict)

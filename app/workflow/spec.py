@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from SpiffWorkflow.bpmn.parser import ValidationException
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from app.domain.conditions import Condition, compile_condition
@@ -123,7 +123,9 @@ def _parse(drawing: Drawing) -> BpmnProcessSpec:
         spiff = parser.get_spec(drawing.process)
     except ValidationException as exc:
         element = drawing.elements.get(exc.id)
-        drawing.fault(element.line if element else 0, f"Mesin alur tidak dapat membaca elemen ini: {exc}")
+        drawing.fault(
+            element.line if element else drawing.line, f"Mesin alur tidak dapat membaca elemen ini ('{exc}')."
+        )
         return BpmnProcessSpec(drawing.process)
     for element in drawing.elements.values():
         if element.id not in spiff.task_specs:

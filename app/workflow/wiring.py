@@ -10,7 +10,7 @@ def check_wiring(drawing: Drawing) -> None:
     """Add a fault for every flow that leads nowhere, is not looked at, or leaves a choice open."""
     starts = [e for e in drawing.elements.values() if e.kind == "start"]
     if len(starts) != 1:
-        line = starts[1].line if starts else 0
+        line = starts[1].line if starts else drawing.line
         drawing.fault(line, f"Diagram harus mempunyai tepat satu awal (start event); di sini ada {len(starts)}.")
     _check_flows(drawing)
     for element in drawing.elements.values():

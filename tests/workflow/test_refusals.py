@@ -217,6 +217,14 @@ def test_kondisi_dan_kesalahan_lain_disebut_bersama() -> None:
         assert word in text
 
 
+def test_alur_tanpa_id_ditolak() -> None:
+    """The engine would pass over it in silence: after a deadline the case would stand still for ever."""
+    nameless = '<sequenceFlow sourceRef="b" targetRef="selesai"/>'
+    parts = (start("mulai"), user("a"), boundary("b", "a", timer("P1D")), end("selesai"))
+    [fault] = found(diagram(nameless, *parts, path("mulai", "a", "selesai")))
+    assert fault == "4: Alur dari b ke selesai belum punya id. Gambar lagi garisnya."
+
+
 def test_spasi_di_dalam_lajur_dibuang() -> None:
     lane = '<laneSet id="s"><lane id="l" name="Unit"><flowNodeRef>\n\t a \n</flowNodeRef></lane></laneSet>'
     assert compiled(simple(lane)).elements["a"].lane == "Unit"
