@@ -11,7 +11,7 @@ from app.config import Config
 from app.mailing import SmtpMailer
 from app.services import store
 from app.services.messages import mailbox, outgoing
-from app.web import access, assets, errors, health, metrics, reading, security, templating
+from app.web import access, assets, errors, health, metrics, reading, requests, security, templating
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -20,6 +20,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(__name__, static_folder=None, template_folder="web/templates")
     app.config.update(config.flask_settings())
     logs.init_app(app, config.log_level)
+    requests.init_app(app)
     security.init_app(app)
     extensions.init_app(app)
     with app.app_context():

@@ -29,6 +29,8 @@ TODAY, NOW = "hari_ini", "sekarang"
 GOOD = "sesuai"
 # Names a field may not have: what a WTForms class has itself, and what our pages send beside the fields.
 RESERVED_FIELDS = frozenset(
-    {"data", "errors", "form_errors", "meta", "populate_obj", "post_process", "process", "validate", "csrf_token"}
-    | {"aksi", "versi", "kunci", "ditampilkan", "ditanya", "pilih"}
+    {"data", "errors", "form_errors", "meta", "Meta", "populate_obj", "post_process", "process", "validate"}
+    | {"csrf_token", "aksi", "versi", "kunci", "ditampilkan", "ditanya", "pilih"}
 )
+# WTForms takes an attribute that begins so for a filter or a check of another field.
+RESERVED_BEGINNINGS = ("_", "filter_", "validate_")

@@ -6,7 +6,7 @@ from typing import Any
 from app.domain.codes import code_list_names
 from app.domain.conditions import Condition
 from app.domain.tanggal import InvalidDate, parse_date
-from app.procedures.actions import GOOD, NOW, PREFILL, RESERVED_FIELDS, TODAY
+from app.procedures.actions import GOOD, NOW, PREFILL, RESERVED_BEGINNINGS, RESERVED_FIELDS, TODAY
 from app.procedures.berkas import KIND_FIELD
 from app.procedures.checks.subject import Subject
 from app.procedures.checks.words import check_condition, check_value, find_field
@@ -136,7 +136,7 @@ class _Screen:
             self.say(self.places[name], f"Isian '{name}' ditulis dua kali di formulir ini.")
         for name, place in self.places.items():
             last = name.rpartition(".")[2]
-            if last in RESERVED_FIELDS or last.startswith("_"):
+            if last in RESERVED_FIELDS or last.startswith(RESERVED_BEGINNINGS):
                 self.say(place, f"Nama isian '{last}' dipakai sistem. Pilih nama lain.")
         ids = [part.text("id") for part in self.root.each("bagian")]
         for part in self.root.each("bagian"):

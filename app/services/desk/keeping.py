@@ -9,6 +9,7 @@ from sqlalchemy import delete
 
 from app.domain.actors import Actor
 from app.domain.errors import TaskClosed, TaskNotYours
+from app.domain.texts import storable
 from app.models import Task, TaskDraft
 from app.services import clock, store
 from app.services.background import job_rows
@@ -34,7 +35,7 @@ def keep(actor: Actor, task_id: str, raw: Mapping[str, Any]) -> datetime:
         view = tasks.load(actor, task_id)
         if not view.mine:
             raise TaskNotYours if view.task.closed_at is None else TaskClosed
-        draft = TaskDraft(task_id=task_id, owner_id=actor.id, case_id=view.case.id, raw=dict(raw), saved_at=at)
+        draft = TaskDraft(task_id=task_id, owner_id=actor.id, case_id=view.case.id, raw=storable(raw), saved_at=at)
         session.merge(draft)
     return at
 

@@ -12,7 +12,6 @@ from app.domain.errors import (
     AlurError,
     Forbidden,
     FourEyes,
-    InvalidInput,
     NotFound,
     StaleForm,
     TaskAlreadyClaimed,
@@ -30,6 +29,7 @@ from app.services.flow.case_rows import Row
 from app.services.flow.case_run import CaseRun
 from app.services.flow.cases import CaseView
 from app.services.flow.form_context import FilledCase
+from app.services.flow.remarks import remark
 from app.services.work import unit_of_work
 
 
@@ -113,8 +113,7 @@ def claim(actor: Actor, task_id: str, key: str = "") -> Claimed:
 
 def release(actor: Actor, task_id: str, version: int, reason: str) -> None:
     """Put a task back into the queue of its role. Raises TaskNotYours, TaskClosed, StaleForm, InvalidInput."""
-    if not reason.strip():
-        raise InvalidInput({"alasan": ["Tulis alasan melepas tugas ini."]})
+    said = remark(reason, "alasan", missing="Tulis alasan melepas tugas ini.")
     now = clock.now()
     with unit_of_work() as session:
         run = CaseRun.lock(session, now, task_id=task_id)
@@ -124,7 +123,7 @@ def release(actor: Actor, task_id: str, version: int, reason: str) -> None:
             raise TaskNotYours  # a pemohon's step, which nobody takes
         run.let_go(task)
         run.change(task, claimed_by=None, claimed_at=None)
-        what = {"tugas": task_id, "langkah": task["step"], "alasan": reason.strip()[:200]}
+        what = {"tugas": task_id, "langkah": task["step"], "alasan": said}
         run.chain.add(actor.id, "tugas_dilepas", what, now)
         run.save(last=True)
 

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.actors import SYSTEM, Actor, CaseRef, can
-from app.domain.errors import Forbidden, InvalidInput, NotFound, WithdrawalRefused
+from app.domain.errors import Forbidden, NotFound, WithdrawalRefused
 from app.models import Case
 from app.procedures.model import Procedure
 from app.services import clock, store
 from app.services.flow import holding, keys, published, statements
 from app.services.flow.case_run import CaseRun
+from app.services.flow.remarks import remark
 from app.services.work import unit_of_work
 from app.workflow.contract import CaseData, Message
 from app.workflow.engine import advance, live
 
 VERB = "penarikan"
-MAX_REASON = 200
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,7 @@ def withdraw(actor: Actor, case_id: str, key: str, reason: str = "") -> Withdraw
 
     Raises WithdrawalRefused (too late, ended, or already on its way), Forbidden, NotFound, StaleForm, InvalidInput.
     """
-    if len(reason.strip()) > MAX_REASON:
-        raise InvalidInput({"alasan": [f"Tulis alasan paling banyak {MAX_REASON} huruf."]})
+    said = remark(reason, "alasan")
     now = clock.now()
     with unit_of_work() as session:
         run = CaseRun.lock(session, now, case_id=case_id)
@@ -65,7 +64,7 @@ def withdraw(actor: Actor, case_id: str, key: str, reason: str = "") -> Withdraw
         _fire_what_is_due(run)
         if run.ended_at is None:
             _demand(run)
-            run.happen(Message(_message(run.procedure)), actor, VERB, {"alasan": reason.strip()})
+            run.happen(Message(_message(run.procedure)), actor, VERB, {"alasan": said})
             run.save()
             return Withdrawn(run.id, run.ended_at is None)
         run.save()

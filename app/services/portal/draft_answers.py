@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from app.domain.texts import storable
 from app.models import Draft
 from app.procedures.answers import visible_fields
 from app.procedures.context import FormContext
@@ -41,7 +42,7 @@ class DraftAnswers:
     def keep(self, section: Section, raw: Mapping[str, Any]) -> "DraftAnswers":
         """A page as it was typed, good or not; fields of other pages are left out."""
         here = {each.id for each in section.fields}
-        typed = {key: value for key, value in raw.items() if key in here}
+        typed = {key: storable(value) for key, value in raw.items() if key in here}
         done = tuple(each for each in self.done if each != section.id)
         return replace(self, typed={**self.typed, section.id: typed}, done=done)
 
