@@ -105,6 +105,9 @@ def _waiting(found: Figures) -> Iterator[Metric]:
     yield _one("alur_oldest_due_job_seconds", "How long the oldest due job waits", found.oldest_job_s)
     yield _one("alur_overdue_timers", "Timers that should have fired", found.overdue_timers)
     yield _one("alur_oldest_overdue_timer_seconds", "How long the oldest has been overdue", found.oldest_timer_s)
+    if found.seal_age_s is not None:
+        yield _one("alur_seal_age_seconds", "Since the last seal of the trail", found.seal_age_s)
+    yield _one("alur_oldest_unsealed_seconds", "How long the oldest unsealed entry waits", found.unsealed_s)
     alive: Values = {(kind,): count for kind, count in found.alive.items()}
     yield _many("alur_processes_alive", "Processes with a fresh heartbeat", ["kind"], alive)
 

@@ -19,12 +19,15 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from app import create_app
+from app.domain.actors import SYSTEM
 from app.extensions import db
 from app.models import Heartbeat
 from app.services import clock, store
 from app.services.operations import heartbeats
 from app.services.operations.heartbeats import Pulse
+from app.services.records import seals
 from tests.support import databases, servers
+from tests.support.kantor import Kantor
 from tests.support.kasus import jam_uji
 
 
@@ -72,6 +75,7 @@ def test_pekerja_dan_penyapu_yang_dibunuh_tampak_dalam_dua_puluh_lima_detik(situ
         "basis_data": "baik",
         "worker": "rusak",
         "sweeper": "rusak",
+        "segel": "baik",
         "bel": "baik",
         "ruang": "baik",
     }
@@ -168,6 +172,19 @@ def test_ruang_di_bawah_batas_membuat_belum_siap(sqlite_url: str, tmp_path: Path
     none = ask(create_app(replace(plenty, disk_min_mb=free_mb * 2)), "/readyz")
     assert (none[0], none[1]["bagian"]["ruang"]) == (503, "rusak")
     assert "ALUR_DATA" in none[1]["yang_perlu"]["ruang"]
+
+
+def test_riwayat_yang_tidak_disegel_tampak(app: Flask) -> None:
+    with jam_uji() as jam:
+        Kantor.open().case()
+        assert ask(app)[1]["bagian"]["segel"] == "baik", "a seal is due each minute"
+        jam.lewat(minutes=4)
+        status, said = ask(app)
+        assert (status, said["bagian"]["segel"]) == (503, "rusak")
+        assert "4 menit" in said["yang_perlu"]["segel"]
+        assert ask(app, "/readyz")[0] == 200
+        seals.seal_now(SYSTEM, jam.at)
+        assert ask(app)[1]["bagian"]["segel"] == "baik"
 
 
 def test_jawaban_tidak_menyebut_alamat_atau_rahasia(sqlite_url: str, tmp_path: Path) -> None:

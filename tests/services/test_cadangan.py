@@ -25,7 +25,7 @@ from app.services import clock, store
 from app.services.files import file_store
 from app.services.operations.heartbeats import Pulse
 from app.services.portal import drafts
-from app.services.records import audit
+from app.services.records import audit, seals
 from tests import factories
 from tests.support import databases, draf
 from tests.support.kantor import Kantor, snapshot
@@ -185,6 +185,38 @@ def test_cadangan_selagi_kasus_bergerak_adalah_satu_saat_yang_utuh(
         assert list(audit.verify(SYSTEM).findings) == []
         assert {event.hash for event in store.session.scalars(select(Event))} < written
         assert all(file_store().verify(digest) for digest in store.session.scalars(select(StoredFile.digest)))
+
+
+def test_segel_ikut_dicadangkan_tanpa_kuncinya_dan_tidak_pernah_dipendekkan(
+    app: Flask, elsewhere: Flask, tmp_path: Path
+) -> None:
+    kantor, _ = an_office()
+    seals.seal_now(SYSTEM, clock.now())
+    ours = store.seals
+    first = ours.file.read_bytes()
+    assert run(app, "create", str(tmp_path / "cadangan")).exit_code == 0
+    assert (tmp_path / "cadangan" / "segel" / "segel.jsonl").read_bytes() == first
+    assert not list((tmp_path / "cadangan").rglob("*.pem"))
+
+    with at(app):
+        kantor.case()
+        seals.seal_now(SYSTEM, clock.now())
+    longer = ours.file.read_bytes()
+    back = run(app, "restore", str(tmp_path / "cadangan"), "--timpa")
+    assert back.exit_code == 0, back.output
+    assert ours.file.read_bytes() == longer, "what was sealed stays sealed"
+
+    assert run(elsewhere, "restore", str(tmp_path / "cadangan")).exit_code == 0
+    with at(elsewhere):
+        assert store.seals.file.read_bytes() == first
+        shutil.copy(ours.key, store.seals.key)
+        kantor.case()
+        assert len(seals.seal_now(SYSTEM, clock.now())) == 1
+    with at(app):
+        store.seals.file.write_bytes(b'{"lain": 1}\n')
+    refused = run(app, "restore", str(tmp_path / "cadangan"), "--timpa")
+    assert refused.exit_code == 1
+    assert "jangan dibuang" in refused.output
 
 
 def test_tempat_yang_berisi_tidak_tertimpa_tanpa_diminta(app: Flask, elsewhere: Flask, tmp_path: Path) -> None:

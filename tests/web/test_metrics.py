@@ -87,6 +87,8 @@ def test_yang_menunggu_terhitung_dari_basis_data(app: Flask) -> None:
     assert found[("alur_oldest_due_job_seconds",)] == pytest.approx(300, abs=1)
     assert found[("alur_oldest_overdue_timer_seconds",)] == pytest.approx(90, abs=1)
     assert found[("alur_overdue_timers",)] >= 1
+    assert found[("alur_oldest_unsealed_seconds",)] >= 0
+    assert ("alur_seal_age_seconds",) not in found, "nothing was sealed"
     assert found["alur_processes_alive", "worker"] == 1
     assert found["alur_processes_alive", "sweeper"] == 0
     assert found[("alur_disk_free_bytes",)] > 0

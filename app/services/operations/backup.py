@@ -11,6 +11,7 @@ from pathlib import Path
 
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.orm import Session
 
 from app.adapters import dumps, private
 from app.adapters.storage import FileStore, FolderStore, digest_of
@@ -18,8 +19,9 @@ from app.domain.errors import BackupRefused, NotFound
 from app.domain.version import VERSION
 from app.services import store
 from app.services.files import file_store
-from app.services.operations import manifest
+from app.services.operations import manifest, seal_copies
 from app.services.operations.manifest import Manifest
+from app.services.records.seal_standing import read_tip
 
 
 def create(target: Path, now: datetime) -> Manifest:
@@ -58,7 +60,9 @@ def _fill(folder: Path, now: datetime) -> Manifest:
     with dumps.dumped(engine, folder / dumps.NAMES[kind]) as connection:
         revision = MigrationContext.configure(connection).get_current_revision() or ""
         rows, files = count_rows(connection), named_files(connection)
+        sealed = read_tip(Session(connection)).number if "seal_tip" in rows else 0
     missing = _copy(files, file_store(), FolderStore(folder / manifest.FILES))
+    seal_copies.keep(folder, sealed)
     kept = {digest: size for digest, size in files.items() if digest not in missing}
     made = Manifest(now.isoformat(timespec="seconds"), VERSION, revision, kind, rows, kept, missing)
     manifest.write(folder, made)

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 from app.models import Job, Task, Timer
 from app.services import store
 from app.services.operations import heartbeats
+from app.services.records import seals
 
 WAITING, DUE, LEASED, FAILED = "menunggu", "jatuh_tempo", "dikerjakan", "insiden"
 
@@ -17,7 +18,8 @@ WAITING, DUE, LEASED, FAILED = "menunggu", "jatuh_tempo", "dikerjakan", "insiden
 class Figures:
     """`tasks`, `late`: (step, queue) -> open ones. `jobs`: (kind, state) -> those that are not done.
 
-    `oldest_job_s`, `oldest_timer_s`: seconds since the longest waiting one was due, 0 when none is.
+    `oldest_job_s`, `oldest_timer_s`: seconds since the longest waiting one was due, 0 when none is. `seal_age_s`: None
+    where nothing was sealed yet; `unsealed_s`: how long the oldest unsealed entry of the trail waits.
     """
 
     tasks: Mapping[tuple[str, str], int]
@@ -27,13 +29,16 @@ class Figures:
     overdue_timers: int
     oldest_timer_s: float
     alive: Mapping[str, int]
+    seal_age_s: float | None
+    unsealed_s: float
 
 
 def read(now: datetime) -> Figures:
     """Raises SQLAlchemyError when the database does not answer."""
     tasks, late = _tasks(now)
     timers, oldest_timer = _timers(now)
-    return Figures(tasks, late, _jobs(now), _oldest_job(now), timers, oldest_timer, heartbeats.alive(now))
+    jobs, oldest_job, alive = _jobs(now), _oldest_job(now), heartbeats.alive(now)
+    return Figures(tasks, late, jobs, oldest_job, timers, oldest_timer, alive, seals.age(now), seals.waiting(now))
 
 
 def _tasks(now: datetime) -> tuple[dict[tuple[str, str], int], dict[tuple[str, str], int]]:

@@ -10,9 +10,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.adapters import queue
 from app.services import store
 from app.services.operations import heartbeats, revision
+from app.services.records import seals
 
 GOOD, POOR, BROKEN = "baik", "kurang", "rusak"
 _MB = 1024 * 1024
+# A seal is due each minute; what waits three times as long is not sealed at all.
+_SEAL_PATIENCE_S = 180
 # Before the disk is really full, somebody should know.
 _POOR_FACTOR = 4
 
@@ -68,6 +71,7 @@ def _database(now: datetime) -> Iterator[Part]:
     try:
         yield _tables(revision.current())
         alive = heartbeats.alive(now)
+        yield _seals(seals.waiting(now))
     except SQLAlchemyError:
         store.session.rollback()
         advice = "Basis data tidak menjawab atau belum berisi tabel. Periksa servernya, lalu `flask db upgrade`."
@@ -86,6 +90,15 @@ def _tables(found: str) -> Part:
     # Somewhere a newer program has upgraded already: additions do not hurt us, but this host is behind.
     advice = f"Tabel ({found}) lebih baru dari program ini ({revision.head()}). Perbarui program di mesin ini."
     return Part("basis_data", POOR, advice, serving=True)
+
+
+def _seals(waiting_s: float) -> Part:
+    if waiting_s <= _SEAL_PATIENCE_S:
+        return Part("segel", GOOD)
+    advice = (
+        f"Ada riwayat yang {waiting_s / 60:.0f} menit belum disegel. Periksa sweeper dan catatannya (`alur.seals`)."
+    )
+    return Part("segel", BROKEN, advice)
 
 
 _WITHOUT = {

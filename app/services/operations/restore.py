@@ -8,7 +8,7 @@ from app.adapters.storage import FolderStore
 from app.domain.errors import BackupRefused
 from app.services import store
 from app.services.files import file_store
-from app.services.operations import backup, heartbeats, manifest, revision
+from app.services.operations import backup, heartbeats, manifest, revision, seal_copies
 from app.services.operations.manifest import Manifest
 
 # Rows that a database has before anybody has used it.
@@ -26,12 +26,14 @@ def restore(source: Path, now: datetime, *, overwrite: bool) -> Manifest:
     dump = source / dumps.NAMES[found.database]
     dumps.check(found.database, dump)
     _demand_free(now, overwrite)
+    seals = seal_copies.plan(source)
     for digest in found.files:
         with FolderStore(source / manifest.FILES).open(digest) as stream:
             file_store().put(stream.read())
     store.session.remove()
     with store.writing():
         dumps.load(store.engine(), dump)
+    seal_copies.put(seals)
     _demand_same(found)
     return found
 
