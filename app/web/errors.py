@@ -93,7 +93,7 @@ def known(error: AlurError) -> Response:
 
 
 def expired(_: CSRFError) -> Response:
-    if request.form and request.endpoint != "auth.masuk" and sesi.came_from_us():
+    if request.form and request.endpoint != "auth.log_in" and sesi.came_from_us():
         return sesi.keep_typed(400)
     return page(
         400,

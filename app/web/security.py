@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import current_user
 
 from app.web.access import PUBLIC
@@ -35,11 +36,19 @@ PROBES = ("health", "metrics")
 
 def init_app(app: Flask) -> None:
     """Before the other extensions: Flask runs last what is registered first, and this looks at what they did."""
+    app.session_interface = _Sessions()
     app.before_request(_refuse_other_hosts)
     app.before_request(_refuse_nul)
     app.after_request(_harden)
     if app.config["SESSION_COOKIE_SECURE"]:
         app.after_request(_https_only)
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """A file that a shared cache may keep for ever must not carry somebody's session cookie."""
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        return request.endpoint != "assets.serve" and super().should_set_cookie(app, session)
 
 
 def policy(path: str) -> str:
