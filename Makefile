@@ -38,8 +38,8 @@ lint: $(DEV) ## Gaya, tipe, dan arah impor
 check: $(RUNTIME) $(ASSETS) ## Periksa prosedur di bpmn/, ikmt/, forms/
 	ALUR_MODE=demo $(BIN)/flask --app wsgi procedure check .
 
-bench: $(DEV) $(ASSETS) ## Ukur langkah terhadap SQL tulis-tangan; satu objek JSON per baris
-	@$(BIN)/python -m tools.bench
+bench: $(DEV) $(ASSETS) ## Ukur kecepatan dan pertumbuhan; satu objek JSON per baris (ONLY=inbox hanya yang itu)
+	@ONLY="$(ONLY)" $(BIN)/python -m tools.bench
 
 backup: $(RUNTIME) ## Cadangkan basis data dan berkas ke satu folder (TO=folder)
 	@$(BIN)/flask --app wsgi backup create $(or $(TO),cadangan/$(shell date -u +%Y%m%d-%H%M%S))

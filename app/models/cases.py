@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, false
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, JsonDict, new_id
+
+_RUNS, _ENDED = text("ended_at IS NULL"), text("ended_at IS NOT NULL")
+_UNSENT = text("submitted_at IS NULL")
 
 
 class Case(Base):
@@ -18,7 +21,8 @@ class Case(Base):
 
     __tablename__ = "cases"
     __table_args__ = (
-        Index("ix_cases_subject", "subject_id", "opened_at"),
+        Index("ix_cases_running", "subject_id", "opened_at", "id", sqlite_where=_RUNS, postgresql_where=_RUNS),
+        Index("ix_cases_ended", "subject_id", "opened_at", "id", sqlite_where=_ENDED, postgresql_where=_ENDED),
         Index("ix_cases_version", "version_id"),
     )
 
@@ -67,9 +71,10 @@ class Answer(Base):
     """The answers of one visit to one step, kept for good; `cases.data` holds the latest of each step."""
 
     __tablename__ = "answers"
+    __table_args__ = (Index("ix_answers_case", "case_id", "at"),)
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
-    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
     task_id: Mapped[str] = mapped_column(String(22))
     step: Mapped[str] = mapped_column(String(80))
     visit: Mapped[int]
@@ -84,7 +89,9 @@ class Draft(Base):
     """What a resident has typed so far. `case_id` is set when it was submitted; a draft is never a case."""
 
     __tablename__ = "drafts"
-    __table_args__ = (Index("ix_drafts_owner", "owner_id", "updated_at"),)
+    __table_args__ = (
+        Index("ix_drafts_unsent", "owner_id", "updated_at", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+    )
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
     owner_id: Mapped[str] = mapped_column(ForeignKey("users.id"))

@@ -2,17 +2,22 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, new_id
+
+_UNREAD = text("read_at IS NULL")
 
 
 class Notice(Base):
     """One in-app notice to one person. `key` makes it exactly once."""
 
     __tablename__ = "notices"
-    __table_args__ = (Index("ix_notices_user", "user_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_notices_user", "user_id", "created_at", "id"),
+        Index("ix_notices_unread", "user_id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
+    )
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
     key: Mapped[str] = mapped_column(String(160), unique=True)
@@ -28,9 +33,10 @@ class Mail(Base):
     """A message of the demo mailbox: what would have been sent."""
 
     __tablename__ = "mailbox"
+    __table_args__ = (Index("ix_mailbox_sent", "sent_at", "message_id"),)
 
     message_id: Mapped[str] = mapped_column(String(120), primary_key=True)
     to: Mapped[str] = mapped_column(String(254), index=True)
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
-    sent_at: Mapped[datetime] = mapped_column(index=True)
+    sent_at: Mapped[datetime]

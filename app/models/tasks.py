@@ -2,12 +2,23 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, TextClause, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, JsonDict, new_id
 
 _OPEN = text("closed_at IS NULL")
+# Two things keep planners honest, with and without statistics: an index about the open tasks of one case, and others
+# that cannot be mistaken for it because they hold less than all open tasks.
+_FREE = "closed_at IS NULL AND claimed_by IS NULL AND held_at IS NULL"
+_WITH_LIMIT, _WITHOUT_LIMIT = text(f"{_FREE} AND due_at IS NOT NULL"), text(f"{_FREE} AND due_at IS NULL")
+_HELD_BY = text("closed_at IS NULL AND claimed_by IS NOT NULL")
+_ASKED_BY = text("closed_at IS NULL AND asked_by IS NOT NULL")
+_LATE = text("closed_at IS NULL AND late_at IS NOT NULL")
+
+
+def _partial(name: str, *columns: str, where: TextClause) -> Index:
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 class Task(Base):
@@ -15,6 +26,7 @@ class Task(Base):
 
     `queue`: the roles that may do it, sorted, joined by "|". `version` rises with every change and is the form's token.
     `reserved_for`: after a return, the officer it goes back to until `reserved_until`.
+    `asked_by`: while the office waits for the pemohon, the officer whose decision it was; sees it among what waits.
     `due_at`: lewat batas after this; `late_at`: when the sweeper said so. `norm_minutes`: working minutes of handling.
     `closed_how`: "selesai" (completed) or "batal" (closed by the engine).
     `held_at`: since when it may only be read and its clock stands still; `paused_at`: since when only its clock does,
@@ -24,10 +36,15 @@ class Task(Base):
     __tablename__ = "tasks"
     __table_args__ = (
         UniqueConstraint("case_id", "token"),
-        Index("ix_tasks_inbox", "queue", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_tasks_mine", "claimed_by", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_tasks_open", "case_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_tasks_done", "completed_by", "completed_at"),
+        _partial("ix_tasks_inbox", "queue", "due_at", "id", where=_WITH_LIMIT),
+        _partial("ix_tasks_inbox_unlimited", "queue", "opened_at", "id", where=_WITHOUT_LIMIT),
+        _partial("ix_tasks_unit", "queue", "unit", "due_at", "id", where=_WITH_LIMIT),
+        _partial("ix_tasks_unit_unlimited", "queue", "unit", "opened_at", "id", where=_WITHOUT_LIMIT),
+        _partial("ix_tasks_mine", "claimed_by", "due_at", "id", where=_HELD_BY),
+        _partial("ix_tasks_asked", "asked_by", "opened_at", "id", where=_ASKED_BY),
+        _partial("ix_tasks_late", "step", "unit", where=_LATE),
+        _partial("ix_tasks_open", "case_id", where=_OPEN),
+        Index("ix_tasks_done", "completed_by", "completed_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
@@ -44,6 +61,7 @@ class Task(Base):
     claimed_by: Mapped[str | None] = mapped_column(String(22))
     reserved_for: Mapped[str | None] = mapped_column(String(22))
     reserved_until: Mapped[datetime | None]
+    asked_by: Mapped[str | None] = mapped_column(String(22))
     due_at: Mapped[datetime | None]
     late_at: Mapped[datetime | None]
     norm_minutes: Mapped[int] = mapped_column(default=0)
@@ -90,14 +108,17 @@ class Timer(Base):
     """
 
     __tablename__ = "timers"
-    __table_args__ = (UniqueConstraint("case_id", "token", "kind", "element"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "token", "kind", "element"),
+        _partial("ix_timers_due", "due_at", "id", where=text("held_at IS NULL")),
+    )
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
     kind: Mapped[str] = mapped_column(String(10))
     token: Mapped[str] = mapped_column(String(40))
     element: Mapped[str] = mapped_column(String(80))
-    due_at: Mapped[datetime] = mapped_column(index=True)
+    due_at: Mapped[datetime]
     held_at: Mapped[datetime | None]
 
 
@@ -110,20 +131,11 @@ class Job(Base):
 
     __tablename__ = "jobs"
     __table_args__ = (
-        Index(
-            "ix_jobs_due",
-            "due_at",
-            sqlite_where=text("done_at IS NULL AND failed_at IS NULL"),
-            postgresql_where=text("done_at IS NULL AND failed_at IS NULL"),
-        ),
+        _partial("ix_jobs_due", "due_at", where=text("done_at IS NULL AND failed_at IS NULL")),
+        _partial("ix_jobs_incidents", "failed_at", "id", where=text("failed_at IS NOT NULL")),
+        _partial("ix_jobs_lateness", "due_at", where=text("kind = 'keterlambatan'")),
         Index("ix_jobs_case", "case_id"),
-        Index(
-            "ix_jobs_failed",
-            "kind",
-            "failed_at",
-            sqlite_where=text("failed_at IS NOT NULL"),
-            postgresql_where=text("failed_at IS NOT NULL"),
-        ),
+        _partial("ix_jobs_failed", "kind", "failed_at", where=text("failed_at IS NOT NULL")),
     )
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)

@@ -13,9 +13,9 @@ from app.domain.actors import ROLES
 from app.domain.errors import AlurError, FourEyes, TaskAlreadyClaimed, TaskClosed
 from app.domain.tanggal import format_short, format_time, local_date
 from app.services.desk import inbox, outages, taking
-from app.services.desk.inbox_cursor import Cursor
 from app.services.desk.inbox_views import ANTREAN, MENUNGGU, SELESAI, TUGAS_SAYA, VIEWS, Filters
 from app.services.flow import tasks
+from app.services.paging import Cursor
 from app.services.records import reads
 from app.web import reading
 from app.web.access import current_actor, roles

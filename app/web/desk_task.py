@@ -91,6 +91,17 @@ def release(task_id: str) -> ResponseReturnValue:
     return redirect(url_for("desk.show_inbox"))
 
 
+@desk_task.get("/tugas/<task_id>/riwayat")
+@roles(*OFFICERS)
+def history(task_id: str) -> ResponseReturnValue:
+    """What happened before the newest page of the case's history, page by page."""
+    view = _load(task_id)
+    found = riwayat.timeline(current_actor(), view.case, kiriman.whole_number(request.args.get("sebelum", "")))
+    older = url_for("desk_task.history", task_id=task_id, sebelum=found.before) if found.before else ""
+    back = url_for("desk_task.show", task_id=task_id)
+    return render_template("riwayat.html", k=view.case, riwayat=found, kembali=back, lanjutan=older)
+
+
 @desk_task.get("/tugas/<task_id>/diagram.bpmn")
 @roles(*OFFICERS)
 def diagram(task_id: str) -> ResponseReturnValue:
@@ -179,7 +190,7 @@ def _page(
         ),
         baris=[row for row in view.case.procedure.rows if row.no in view.step.rows],
         keadaan=perjalanan.rows(view.case),
-        riwayat=riwayat.timeline(actor, view.case.id),
+        riwayat=riwayat.timeline(actor, view.case),
         kini=lit,
         kunci=new_key(),
         sekarang=clock.now(),

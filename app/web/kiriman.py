@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.domain.errors import NotFound
+
 
 @dataclass(frozen=True)
 class Press:
@@ -24,3 +26,12 @@ def version(form: Mapping[str, str]) -> int:
     """The version token; 0, which nothing has, for anything that is no number."""
     text = form.get("versi", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def whole_number(text: str) -> int | None:
+    """A number of an address, None where there is none. Raises NotFound for anything else."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise NotFound
+    return int(text)

@@ -1,7 +1,5 @@
 """The mailbox of a demonstration: what would have been sent. There is none in production."""
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +7,7 @@ from app.services.messages import mailbox
 from app.web.access import current_actor, signed_in
 
 demo_mailbox = Blueprint("demo_mailbox", __name__)
+_LONGEST = 120  # of a Message-ID
 
 
 @demo_mailbox.get("/peragaan/surat")
@@ -16,17 +15,6 @@ demo_mailbox = Blueprint("demo_mailbox", __name__)
 def letters() -> ResponseReturnValue:
     if not current_app.config["ALUR"].is_demo:
         abort(404)
-    found = mailbox.page(current_actor(), _before(request.args.get("sebelum", "")))
-    older = url_for("demo_mailbox.letters", sebelum=found[-1].sent_at.isoformat()) if len(found) == mailbox.PAGE else ""
-    return render_template("desk/surat.html", surat=found, lanjutan=older)
-
-
-def _before(text: str) -> datetime | None:
-    """The moment that `sebelum` names, None without one; anything else is no page."""
-    if not text:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-        return at.astimezone(UTC) if at.tzinfo else abort(404)
-    except (ValueError, OverflowError):
-        abort(404)
+    found = mailbox.page(current_actor(), request.args.get("sebelum", "")[:_LONGEST])
+    older = url_for("demo_mailbox.letters", sebelum=found.before) if found.before else ""
+    return render_template("desk/surat.html", surat=found.letters, lanjutan=older)

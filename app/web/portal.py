@@ -10,10 +10,11 @@ from app.services import clock
 from app.services.flow import withdrawal
 from app.services.flow.cases import CaseView
 from app.services.messages import notices
+from app.services.paging import Cursor
 from app.services.portal import drafts, portal_views
-from app.services.portal.portal_views import Todo
+from app.services.portal.portal_views import CasePage, Todo
 from app.services.records import riwayat
-from app.web import perjalanan
+from app.web import kiriman, perjalanan
 from app.web.access import current_actor, roles, signed_in
 
 portal = Blueprint("portal", __name__)
@@ -22,13 +23,20 @@ portal = Blueprint("portal", __name__)
 @portal.get("/permohonan")
 @roles("pemohon")
 def rumah() -> ResponseReturnValue:
-    actor = current_actor()
-    everything = portal_views.my_cases(actor)
+    """The newest of each list; with `daftar` (berjalan, selesai) the rest of that one, page by page."""
+    actor, which = current_actor(), request.args.get("daftar", "")
+    if which:
+        after = Cursor.parse(request.args["sesudah"]) if request.args.get("sesudah") else None
+        page = portal_views.my_cases(actor, which, after)
+        return render_template("portal/daftar.html", daftar=which, halaman=page, lanjutan=_more(which, page))
+    running, ended = (portal_views.my_cases(actor, each) for each in (portal_views.RUNNING, portal_views.ENDED))
     return render_template(
         "portal/rumah.html",
-        menunggu=[case for case in everything if case.todo and not case.ended_at],
-        berjalan=[case for case in everything if not case.ended_at],
-        selesai=[case for case in everything if case.ended_at],
+        menunggu=portal_views.my_todos(actor),
+        berjalan=running.cards,
+        selesai=ended.cards,
+        jumlah=portal_views.my_counts(actor),
+        lanjutan={each: _more(each, page) for each, page in (("berjalan", running), ("selesai", ended))},
         draf=drafts.mine(actor),
     )
 
@@ -49,12 +57,23 @@ def kasus(case_id: str) -> ResponseReturnValue:
         tahap=perjalanan.journey(view, returns),
         baris=perjalanan.rows(view),
         tanda=perjalanan.lit(view),
-        riwayat=riwayat.timeline(actor, case_id),
+        riwayat=riwayat.timeline(actor, view),
         berkas=portal_views.files(view),
         isian=answers_in_words(view),
         jawaban=first_answers(view, todo) if delivered else [],
         penarikan=withdrawal.look(actor, case_id),
     )
+
+
+@portal.get("/permohonan/<case_id>/riwayat")
+@roles("pemohon")
+def riwayat_lama(case_id: str) -> ResponseReturnValue:
+    """What happened before the newest page of the history, page by page."""
+    view = own_case(case_id)
+    found = riwayat.timeline(current_actor(), view, kiriman.whole_number(request.args.get("sebelum", "")))
+    back = url_for("portal.kasus", case_id=case_id)
+    older = url_for("portal.riwayat_lama", case_id=case_id, sebelum=found.before) if found.before else ""
+    return render_template("riwayat.html", k=view, riwayat=found, kembali=back, lanjutan=older)
 
 
 @portal.get("/permohonan/<case_id>/diagram.bpmn")
@@ -96,6 +115,10 @@ def pengaturan() -> ResponseReturnValue:
         ("Nomor ponsel", mask_phone(account.phone) if account.phone else "Belum ada"),
     ]
     return render_template("portal/pengaturan.html", akun=rows)
+
+
+def _more(which: str, page: CasePage) -> str:
+    return url_for("portal.rumah", daftar=which, sesudah=str(page.next)) if page.next else ""
 
 
 def own_case(case_id: str) -> CaseView:

@@ -6,6 +6,7 @@ from werkzeug.routing import RequestRedirect
 
 from app.domain import tanggal
 from app.services.messages import notices
+from app.services.paging import capped
 from app.web import kata
 from app.web.access import actor_or_none
 
@@ -52,12 +53,11 @@ def page_exists(path: str) -> bool:
     return True
 
 
-def unread() -> int:
-    """Unread notices of the signed-in person; asked once per page."""
+def unread() -> str:
+    """Unread notices of the signed-in person, "" for none; asked once per page."""
     actor = actor_or_none()
     if actor is None:
-        return 0
+        return ""
     if "unread" not in g:
         g.unread = notices.unread_count(actor)
-    count: int = g.unread
-    return count
+    return capped(g.unread) if g.unread else ""

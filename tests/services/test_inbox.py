@@ -15,9 +15,9 @@ from app.models import Case, Permohonan, Task, new_id
 from app.procedures.files import read_folder
 from app.services import clock, store
 from app.services.desk import duties, inbox
-from app.services.desk.inbox_cursor import Cursor
 from app.services.desk.inbox_views import ANTREAN, MENUNGGU, SELESAI, TUGAS_SAYA, Filters, Query, stages
 from app.services.flow import published
+from app.services.paging import Cursor
 from app.services.work import unit_of_work
 from tests import factories
 from tests.factories import SENIN_PAGI
@@ -212,9 +212,9 @@ def test_tugas_saya_menunggu_pemohon_dan_selesai_hari_ini(office: Office) -> Non
     office.task(case_id, step="buka_permohonan", **done_today)
     yesterday = SENIN_PAGI - timedelta(hours=8, minutes=30)
     office.task(**{**done_today, "completed_at": yesterday, "closed_at": yesterday})
-    waiting = office.task(case_id, step="lengkapi_berkas", queue="pemohon", due=None)
-    office.task(case_id, step="terima_kk", queue="pemohon", due=None)
-    office.task(step="lengkapi_berkas", queue="pemohon", due=None)
+    waiting = office.task(case_id, step="lengkapi_berkas", queue="pemohon", due=None, asked_by=budi)
+    office.task(case_id, step="terima_kk", queue="pemohon", due=None, asked_by=budi)
+    office.task(step="lengkapi_berkas", queue="pemohon", due=None, asked_by=office.people["bu_rini"].id)
     assert office.ids("pak_budi", TUGAS_SAYA) == [held]
     assert office.ids("pak_budi", MENUNGGU) == [waiting]
     assert office.ids("pak_budi", SELESAI) == [done]

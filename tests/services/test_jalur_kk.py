@@ -206,7 +206,7 @@ def test_10_salah_entri_kembali_ke_petugas_dan_pemohon_tidak_tahu(buat: Buat) ->
     assert kasus.status == "Sedang diproses"
     assert kasus.told() == before
     assert any("perlu diperbaiki" in title for title in kasus.told("pak_budi"))
-    history = [entry.sentence for entry in riwayat.timeline(kasus.kantor.people["bu_sari"], kasus.id)]
+    history = [entry.sentence for entry in riwayat.timeline(kasus.kantor.people["bu_sari"], kasus.view()).entries]
     assert not any("dikembalikan" in sentence.lower() for sentence in history)
     kasus.finish()
     assert kasus.view().visits["entri_siak"] == 2
@@ -263,7 +263,7 @@ def test_14_tarik_saat_diperiksa(buat: Buat) -> None:
     kasus.withdraw(reason="Salah pilih layanan.")
     kasus.ends("ditarik", "Ditarik")
     assert (kasus.view().tasks[-1].id, kasus.view().tasks[-1].closed_how) == (task.id, "batal")
-    sentences = [entry.sentence for entry in riwayat.timeline(kasus.kantor.people["pak_budi"], kasus.id)]
+    sentences = [entry.sentence for entry in riwayat.timeline(kasus.kantor.people["pak_budi"], kasus.view()).entries]
     assert "Permohonan ditarik. Alasan: Salah pilih layanan." in sentences
 
 
@@ -557,7 +557,7 @@ def test_dokumen_tidak_sah_menawarkan_usul_blokir_kepada_kasi(buat: Buat, usul: 
     assert kasus.view().answers["putuskan_penolakan"]["usul_blokir"] is usul
     assert ("usul_blokir_akun" in kasus.verbs()) is usul
     for who, told in (("pak_budi", usul), ("bu_sari", False)):
-        sentences = [entry.sentence for entry in riwayat.timeline(kasus.kantor.people[who], kasus.id)]
+        sentences = [entry.sentence for entry in riwayat.timeline(kasus.kantor.people[who], kasus.view()).entries]
         assert ("Pemblokiran akun pemohon diusulkan." in sentences) is told
 
 

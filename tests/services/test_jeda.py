@@ -73,13 +73,14 @@ def test_gagal_karena_siak_mati_tugas_tetap_terbuka_dan_jamnya_berhenti(buat: Bu
     stopped = clock.calendar().between(stop.started_at, kasus.jam.at)
     assert stopped > timedelta(hours=7)
     assert due(kasus) == tuple(clock.calendar().shift(at, stopped) for at in before)  # type: ignore[type-var, arg-type]
-    sentences = [entry.sentence for entry in riwayat.timeline(budi, kasus.id)][-3:]
+    sentences = [entry.sentence for entry in riwayat.timeline(budi, kasus.view()).entries][-3:]
     assert sentences == [
         f"Mengentri perubahan di SIAK: belum berhasil ({SIAK}).",
         f"Mengentri perubahan di SIAK: jam dihentikan. Sebab: {SIAK}.",
         "Mengentri perubahan di SIAK: jam dilanjutkan.",
     ]
-    assert not any("SIAK tidak" in e.sentence for e in riwayat.timeline(kasus.kantor.people["bu_sari"], kasus.id))
+    told = riwayat.timeline(kasus.kantor.people["bu_sari"], kasus.view()).entries
+    assert not any("SIAK tidak" in entry.sentence for entry in told)
     kasus.finish()
     kasus.ends("selesai", "Selesai")
 
@@ -91,7 +92,7 @@ def test_gagal_karena_sebab_lain_tugas_tetap_terbuka_dan_jamnya_berjalan(buat: B
     assert kasus.open() == {"entri_siak": "pak_budi"}
     assert due(kasus) == before
     assert store.session.scalars(select(TaskStop)).all() == []
-    last = riwayat.timeline(kasus.kantor.people["pak_budi"], kasus.id)[-1].sentence
+    last = riwayat.timeline(kasus.kantor.people["pak_budi"], kasus.view()).entries[-1].sentence
     assert last == "Mengentri perubahan di SIAK: belum berhasil (SIAK menolak datanya; NIK anak belum aktif.)."
 
 

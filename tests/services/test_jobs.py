@@ -14,11 +14,12 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.domain.errors import Forbidden, NotFound
-from app.models import Event, Job, Notice
+from app.models import Event, Job, Notice, new_id
 from app.procedures.actions import ACTIONS as KNOWN_ACTIONS
 from app.services import clock, store
 from app.services.background import job_rows, jobs
 from app.services.flow import automation
+from app.services.work import unit_of_work
 from tests.support.kasus import (
     cast,
     go_to_archive,
@@ -102,7 +103,7 @@ def test_gagal_enam_kali_menjadi_insiden_dan_dapat_diulang(app: Flask, monkeypat
         assert all(later > earlier * 2 for earlier, later in pairwise(pauses))
         assert jobs.run_one(job_id)
 
-        (incident,) = jobs.incidents(people["pak_eko"])
+        (incident,) = jobs.incidents(people["pak_eko"]).incidents
         assert (incident.job_id, incident.attempts) == (job_id, 6)
         assert "3402995207900001" not in incident.reason
         assert "sari@" not in incident.reason
@@ -118,7 +119,7 @@ def test_gagal_enam_kali_menjadi_insiden_dan_dapat_diulang(app: Flask, monkeypat
             jobs.retry(people["pak_eko"], job_id)
         assert jobs.run_one(job_id)
         assert open_steps(case_id) == ["kirim_kk"]
-        assert jobs.incidents(people["pak_eko"]) == []
+        assert jobs.incidents(people["pak_eko"]).incidents == []
 
 
 def test_sewa_yang_habis_diambil_pekerja_lain_dan_yang_lama_tak_berpengaruh(app: Flask) -> None:
@@ -153,7 +154,7 @@ def test_pekerja_yang_selalu_mati_berakhir_sebagai_insiden(app: Flask) -> None:
             assert job_rows.lease(job_id, jam.at) is not None  # and dies
             jam.lewat(seconds=job_rows.LEASE.total_seconds() + 1)
         assert jobs.run_one(job_id)
-        (incident,) = jobs.incidents(people["pak_dwi"])
+        (incident,) = jobs.incidents(people["pak_dwi"]).incidents
         assert "berhenti mendadak" in incident.reason
 
 
@@ -217,3 +218,23 @@ def test_pekerja_dibunuh_di_tengah_jalan_dilanjutkan_yang_lain_tepat_sekali(app:
         assert "arsipkan" in open_steps(case_id)
         steps = store.session.scalars(select(Event).where(Event.stream == f"kasus:{case_id}")).all()
         assert sum(event.payload.get("langkah") == "susun_arsip" for event in steps) == 1
+
+
+def test_gangguan_dibaca_halaman_demi_halaman(app: Flask) -> None:
+    with jam_uji() as jam:
+        people = cast()
+        made = [new_id() for _ in range(2 * jobs.PAGE + 3)]
+        with unit_of_work() as session:
+            for number, job_id in enumerate(made):
+                failed = jam.at - timedelta(minutes=number // 2)
+                row = {"id": job_id, "key": job_id, "kind": "surat", "payload": {}, "due_at": failed}
+                session.add(Job(**row, failed_at=failed, created_at=failed))
+        seen: list[str] = []
+        before = None
+        for _ in range(3):
+            page = jobs.incidents(people["pak_eko"], before)
+            seen += [incident.job_id for incident in page.incidents]
+            before = page.before
+        assert before is None
+        assert len(seen) == len(made)
+        assert set(seen) == set(made)

@@ -57,7 +57,7 @@ def test_tolakan_tetap_langsung_menjadi_insiden(posting: Flask, smtp: Mailbox) -
         case_id = open_kk(people, publish())
         smtp.refuse = "550 kotak surat tidak ada"
         assert jobs.run_one(job_of(case_id, "surat").id)
-        (incident,) = jobs.incidents(people["pak_eko"])
+        (incident,) = jobs.incidents(people["pak_eko"]).incidents
         assert (incident.kind, incident.attempts) == ("surat", 1)
         assert "550" in incident.reason
 

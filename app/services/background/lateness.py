@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from app.domain.tanggal import format_moment
@@ -69,7 +69,9 @@ def tell(job: Lease) -> None:
 
 
 def _schedule(session: Session, role: str, earliest: datetime, at: datetime) -> None:
-    mine = select(Job.due_at, Job.done_at, Job.failed_at).where(Job.kind == KIND, Job.key.startswith(f"{KIND}:{role}:"))
+    # The kind is written into the statement: a kept plan must know that the index of these jobs alone will do.
+    kind = literal(KIND, literal_execute=True)
+    mine = select(Job.due_at, Job.done_at, Job.failed_at).where(Job.kind == kind, Job.key.startswith(f"{KIND}:{role}:"))
     last = session.execute(mine.order_by(Job.due_at.desc()).limit(1)).one_or_none()
     if last is not None and last.done_at is None and last.failed_at is None and last.due_at > at:
         return

@@ -1,4 +1,5 @@
-"""The sweeper's work: due timers. Each in its own transaction, so that one that fails stops no other."""
+"""The sweeper's work: due timers. Each in its own transaction, so that one that fails stops no other; only tasks that
+become late go in batches, and a batch that fails goes one by one."""
 
 import logging
 from collections.abc import Callable
@@ -14,10 +15,11 @@ from app.domain.tanggal import format_day, local_date
 from app.models import Answer, Case, Task, Timer
 from app.procedures.model import Procedure
 from app.services import clock, store
-from app.services.background import job_rows, lateness
+from app.services.background import breaches, job_rows
 from app.services.background.job_rows import Lease
 from app.services.flow import published, steps
 from app.services.messages import notices
+from app.services.paging import at_most
 from app.services.records import trail
 from app.services.work import unit_of_work
 
@@ -41,7 +43,9 @@ class Due:
 def sweep(now: datetime, limit: int = LIMIT) -> int:
     """Handle what is due at `now`; how many this sweeper handled. Safe beside other sweepers."""
     due = _due(now, limit)
-    return sum(_handle(timer, now) for timer in due)
+    late = [timer for timer in due if timer.kind == "norma"]
+    handled = sum(_mark_late(late[at : at + breaches.BATCH], now) for at in range(0, len(late), breaches.BATCH))
+    return handled + sum(_handle(timer, now) for timer in due if timer.kind != "norma")
 
 
 def fire_again(job: Lease) -> None:
@@ -59,12 +63,20 @@ def _due(now: datetime, limit: int) -> list[Due]:
     query = (
         select(Timer.id, Timer.case_id, Timer.kind, Timer.token, Timer.element)
         .where(Timer.due_at <= now, Timer.held_at.is_(None))
-        .order_by(Timer.due_at)
-        .limit(limit)
+        .order_by(Timer.due_at, Timer.id)
+        .limit(at_most(limit))
     )
     rows = store.session.execute(query).all()
     store.session.rollback()
     return [Due(*row) for row in rows]
+
+
+def _mark_late(batch: list[Due], now: datetime) -> int:
+    try:
+        return breaches.mark([timer.id for timer in batch], [timer.case_id for timer in batch], now)
+    except (AlurError, LookupError, ValueError):
+        # One of them cannot be marked; its own transaction will say which, and the others are marked alone.
+        return sum(_handle(timer, now) for timer in batch)
 
 
 def _handle(timer: Due, now: datetime) -> bool:
@@ -85,21 +97,8 @@ def _drawn(timer: Due, now: datetime) -> bool:
 
 
 def _late(timer: Due, now: datetime) -> bool:
-    """`norma`: lewat batas. Into the task, the trail, and the bundle for whoever must know."""
-    with unit_of_work() as session:
-        case = _take(session, timer, now)
-        if case is None:
-            return False
-        task = _open_task(session, timer)
-        if task is None or task.late_at is not None:
-            return True
-        task.late_at = now
-        due = task.due_at.isoformat() if task.due_at else ""
-        what = {"tugas": task.id, "langkah": task.step, "batas": due}
-        trail.append(session, trail.case_stream(case.id), SYSTEM_ID, "lewat_batas", what, now)
-        step = published.compiled(case.version_id).steps[task.step]
-        lateness.announce(session, step.tell_when_late, now)
-    return True
+    """`norma`: lewat batas."""
+    return breaches.mark([timer.id], [timer.case_id], now) == 1
 
 
 def _remind(timer: Due, now: datetime) -> bool:

@@ -1,18 +1,17 @@
 """The officer's inbox: what waits, what is mine, what waits for the pemohon, what I finished today."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
 from app.domain.actors import Actor, Office, can
 from app.domain.errors import Forbidden, NotFound
 from app.domain.remaining import Remaining, remaining
 from app.services import clock, store
 from app.services.desk.duties import Duties, duties_of
-from app.services.desk.inbox_cursor import Cursor
 from app.services.desk.inbox_views import (
     ANTREAN,
     SELESAI,
@@ -25,9 +24,9 @@ from app.services.desk.inbox_views import (
     stages,
 )
 from app.services.flow import published
+from app.services.paging import COUNT_CAP, Cursor, capped
 
 PAGE_SIZE = 50
-COUNT_CAP = 100
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def page(actor: Actor, view: str, filters: Filters, after: Cursor | None = None,
     found: list[tuple[str, Row[Any]]] = []
     for stage, statement in stages(query, after, size + 1):
         wanted = size + 1 - len(found)
-        found += [(stage, row) for row in store.session.execute(statement.limit(wanted))]
+        found += [(stage, row) for row in store.session.execute(statement).fetchmany(wanted)]
         if len(found) > size:
             break
     rows = tuple(_row(query, row) for _, row in found[:size])
@@ -75,12 +74,10 @@ def page(actor: Actor, view: str, filters: Filters, after: Cursor | None = None,
 
 def counts(actor: Actor) -> Mapping[str, str]:
     """view -> "7", or "99+" beyond that: an exact figure would cost more the fuller the office is."""
-    found = {}
-    for view in VIEWS:
-        query = _query(actor, view, Filters())
-        number = min(store.session.scalar(capped_count(query, COUNT_CAP)) or 0, COUNT_CAP)
-        found[view] = f"{COUNT_CAP - 1}+" if number == COUNT_CAP else str(number)
-    return found
+    query = _query(actor, VIEWS[0], Filters())
+    counted = [capped_count(replace(query, view=view), COUNT_CAP).scalar_subquery() for view in VIEWS]
+    row = store.session.execute(select(*counted)).one()
+    return {view: capped(number) for view, number in zip(VIEWS, row, strict=True)}
 
 
 def next_task(actor: Actor) -> str | None:

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.domain.actors import Actor
 from app.domain.tanggal import WIB, local_date
 from app.models import Case, Permohonan, Task, User
 from app.services.desk.duties import APPLICANT, Duties
-from app.services.desk.inbox_cursor import DONE, DUE, UNLIMITED, Cursor
+from app.services.paging import Cursor, at_most, earlier, later
 
 ANTREAN, TUGAS_SAYA, MENUNGGU, SELESAI = "antrean", "tugas-saya", "menunggu-pemohon", "selesai-hari-ini"
 VIEWS = (ANTREAN, TUGAS_SAYA, MENUNGGU, SELESAI)
+DUE, UNLIMITED, DONE = "d", "u", "s"
 
 Condition = ColumnElement[bool]
 Statement = Select[Any]
@@ -75,12 +76,9 @@ class Query:
 
 def stages(query: Query, after: Cursor | None, limit: int) -> Iterator[tuple[str, Statement]]:
     """(stage, statement of at most `limit` rows after the cursor), to be run in order until enough rows came."""
-    names = (DONE,) if query.view == SELESAI else (DUE, UNLIMITED)
+    names = _stages_of(query)
     for name in names[names.index(after.stage) if after and after.stage in names else 0 :]:
-        if name == UNLIMITED and query.filters.late:
-            return
-        mark = after if after and after.stage == name else None
-        yield name, _stage(query, name, mark, limit)
+        yield name, _stage(query, name, after if after and after.stage == name else None, limit)
 
 
 def order_column(stage: str) -> str:
@@ -89,30 +87,40 @@ def order_column(stage: str) -> str:
 
 
 def capped_count(query: Query, cap: int) -> Select[Any]:
-    """How many rows the view has, counting no further than `cap`."""
+    """How many rows the view has, counting no further than `cap` in each of its parts."""
     parts = [
-        _joined(select(Task.id)).where(*branch, *_narrowed(query)).limit(cap).subquery() for branch in _branches(query)
+        _joined(query, select(Task.id)).where(*branch, *_narrowed(query), *_of_stage(stage)).limit(at_most(cap))
+        for stage in _stages_of(query)
+        for branch in _branches(query)
     ]
     if not parts:
-        return select(func.count()).select_from(select(Task.id).where(Task.id.is_(None)).subquery())
-    together = union_all(*(select(part.c.id) for part in parts)).subquery()
+        return select(literal(0))
+    together = union_all(*(select(part.subquery().c.id) for part in parts)).subquery()
     return select(func.count()).select_from(together)
 
 
+def _stages_of(query: Query) -> tuple[str, ...]:
+    if query.view == SELESAI:
+        return (DONE,)
+    if query.view == MENUNGGU:
+        return () if query.filters.late else (UNLIMITED,)  # the office's limits do not run while it waits
+    return (DUE,) if query.filters.late else (DUE, UNLIMITED)
+
+
 def _stage(query: Query, stage: str, after: Cursor | None, limit: int) -> Statement:
-    """One branch per queue, each read in index order, then merged: IN (…) would have to sort them all."""
+    """One branch per queue (and unit), each read in index order, then merged: IN (…) would have to sort them all."""
     column = order_column(stage)
     keys = (getattr(Task, column), Task.id)
     order = [key.desc() if stage == DONE else key.asc() for key in keys]
     conditions = [*_narrowed(query), *_of_stage(stage), *_after(stage, keys, after)]
-    base = _joined(select(*_COLUMNS)).where(*conditions).order_by(*order).limit(limit)
+    base = _joined(query, select(*_COLUMNS), whole=True).where(*conditions).order_by(*order).limit(at_most(limit))
     branches = [base.where(*branch) for branch in _branches(query)]
     if not branches:
-        return base.where(Task.id.is_(None))
+        return base.where(false())
     if len(branches) == 1:
         return branches[0]
     merged = union_all(*(select(branch.subquery()) for branch in branches)).subquery()
-    return select(merged).order_by(merged.c[column], merged.c.id).limit(limit)
+    return select(merged).order_by(merged.c[column], merged.c.id).limit(at_most(limit))
 
 
 def _of_stage(stage: str) -> list[Condition]:
@@ -124,26 +132,32 @@ def _of_stage(stage: str) -> list[Condition]:
 def _after(stage: str, keys: tuple[Any, Any], after: Cursor | None) -> list[Condition]:
     if after is None:
         return []
-    here, there = tuple_(*keys), tuple_(after.at, after.id)
-    return [here < there if stage == DONE else here > there]
+    return [earlier(*keys, after) if stage == DONE else later(*keys, after)]
 
 
-def _joined(statement: Statement) -> Statement:
-    joined = statement.join_from(Task, Case, Case.id == Task.case_id).join(User, User.id == Case.subject_id)
-    return joined.outerjoin(Permohonan, Permohonan.case_id == Case.id)
+def _joined(query: Query, statement: Statement, *, whole: bool = False) -> Statement:
+    """What a line shows (`whole`) or what its conditions look at; counting needs less."""
+    joined = statement.join_from(Task, Case, Case.id == Task.case_id)
+    if whole or query.filters.search:
+        joined = joined.join(User, User.id == Case.subject_id)
+    if whole or query.filters.kind:
+        joined = joined.outerjoin(Permohonan, Permohonan.case_id == Case.id)
+    return joined
 
 
 def _branches(query: Query) -> list[list[Condition]]:
-    """The view itself. A list of branches, each with equality on the first column of the index it walks."""
+    """The view itself. A list of branches, each with equality on the first columns of the index it walks."""
     actor = query.actor
     if query.view == ANTREAN:
         shared = _claimable(query)
-        return [[Task.queue == queue, *shared] for queue in query.duties.queues]
+        units: list[list[Condition]] = [[Task.unit == unit] for unit in sorted(actor.units)] or [[]]
+        return [[Task.queue == queue, *unit, *shared] for queue in query.duties.queues for unit in units]
     if query.view == TUGAS_SAYA:
         return [[Task.closed_at.is_(None), Task.claimed_by == actor.id, *_still_his(query)]]
     if query.view == MENUNGGU:
+        waits = [Task.closed_at.is_(None), Task.asked_by == actor.id, Task.step.in_(sorted(query.duties.stopping))]
         is_there_any = query.duties.stopping and query.duties.queues
-        return [[*_waiting_for_applicant(query), *_in_his_units(query)]] if is_there_any else []
+        return [[*waits, *_in_his_units(query)]] if is_there_any else []
     return [
         [
             Task.completed_by == actor.id,
@@ -169,15 +183,13 @@ def _claimable(query: Query) -> list[Condition]:
             Task.reserved_until <= query.now,
         ),
     ]
-    found += _in_his_units(query)
     found += [~and_(Task.step == step, _done_by(actor.id, others)) for step, others in query.duties.four_eyes.items()]
     return found
 
 
 def _still_his(query: Query) -> list[Condition]:
     """Held or done by this officer, in a role and a unit that they have to this day."""
-    # Not the bare column, or PostgreSQL would walk the whole queue for it instead of this officer's own tasks.
-    return [(Task.queue + "").in_(query.duties.queues), *_in_his_units(query)]
+    return [Task.queue.in_(query.duties.queues), *_in_his_units(query)]
 
 
 def _in_his_units(query: Query) -> list[Condition]:
@@ -189,18 +201,6 @@ def _done_by(actor_id: str, steps: frozenset[str]) -> Condition:
         _OTHER.case_id == Task.case_id, _OTHER.completed_by == actor_id, _OTHER.step.in_(sorted(steps))
     )
     return done.exists()
-
-
-def _waiting_for_applicant(query: Query) -> list[Condition]:
-    worked = select(_OTHER.id).where(
-        _OTHER.case_id == Task.case_id, _OTHER.completed_by == query.actor.id, _OTHER.queue != APPLICANT
-    )
-    return [
-        Task.queue == APPLICANT,
-        Task.closed_at.is_(None),
-        Task.step.in_(sorted(query.duties.stopping)),
-        worked.exists(),
-    ]
 
 
 def _narrowed(query: Query) -> list[Condition]:

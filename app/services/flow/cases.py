@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor, CaseRef, can
@@ -21,7 +21,11 @@ from app.workflow.contract import Start
 
 @dataclass(frozen=True)
 class CaseView:
-    """A case as its readers see it. `tasks`: every visit to every human step, oldest first; `names`: who is who."""
+    """A case as its readers see it. `names`: who is who in it.
+
+    `tasks`, oldest first: the open ones, and of each human step the last visit that was completed and the last that
+    was called off; earlier visits are in the trail, so that a case which went in circles reads like any other.
+    """
 
     id: str
     number: str
@@ -119,7 +123,7 @@ def load(actor: Actor, case_id: str) -> CaseView:
     procedure = published.compiled(case.version_id)
     if not can(actor, "view_case", CaseRef(case.id, case.subject_id, case.unit, procedure.roles)):
         raise NotFound
-    tasks = tuple(store.session.scalars(select(Task).where(Task.case_id == case_id).order_by(Task.opened_at, Task.id)))
+    tasks = tuple(store.session.scalars(_latest_tasks(case_id)))
     return CaseView(
         id=case.id,
         number=case.number,
@@ -137,6 +141,15 @@ def load(actor: Actor, case_id: str) -> CaseView:
         tasks=tasks,
         names=_names(case, tasks),
     )
+
+
+def _latest_tasks(case_id: str) -> Select[Task]:
+    latest = func.row_number().over(
+        partition_by=(Task.step, Task.closed_how), order_by=(Task.opened_at.desc(), Task.id.desc())
+    )
+    numbered = select(Task.id, latest.label("place"), Task.closed_at).where(Task.case_id == case_id).subquery()
+    shown = select(numbered.c.id).where(or_(numbered.c.place == 1, numbered.c.closed_at.is_(None)))
+    return select(Task).where(Task.id.in_(shown)).order_by(Task.opened_at, Task.id)
 
 
 def _names(case: Case, tasks: tuple[Task, ...]) -> dict[str, str]:

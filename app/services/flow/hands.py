@@ -20,7 +20,9 @@ class Run(Protocol):
 
 def hands_for(run: Run, step: Step, actor: Actor, done: Step | None) -> Hands:
     """Consecutive steps of one lane stay with their officer; a returned one waits for who knows it."""
-    if step.by_applicant or done is None:
+    if step.by_applicant:
+        return Hands(asked_by=_who_asked(run, step, actor, done)) if step.clock_stops else FREE
+    if done is None:
         return FREE
     if done.kind == "user" and done.lane == step.lane:
         return Hands(holder=actor.id) if actor.id not in run.barred(step) else FREE
@@ -30,6 +32,14 @@ def hands_for(run: Run, step: Step, actor: Actor, done: Step | None) -> Hands:
         return Hands(holder=holder) if _may_hold(run, step, holder) else FREE
     known = _last_actor(run, [step.id])
     return Hands(reserved_for=known) if _may_hold(run, step, known) else FREE
+
+
+def _who_asked(run: Run, step: Step, actor: Actor, done: Step | None) -> str | None:
+    """The officer behind a question to the pemohon."""
+    if done is not None and done.kind == "user" and not done.by_applicant:
+        return actor.id
+    before = opening.steps_before(run.procedure, step.id)
+    return _last_actor(run, (each for each in before if not run.procedure.steps[each].by_applicant))
 
 
 def _last_actor(run: Run, steps: Iterable[str]) -> str | None:

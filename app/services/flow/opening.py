@@ -22,10 +22,14 @@ RESERVED_FOR = Duration(days=1)
 
 @dataclass(frozen=True)
 class Hands:
-    """Who a new task goes to: held at once, kept for somebody, or free for the whole role."""
+    """Who a new task goes to: held at once, kept for somebody, or free for the whole role.
+
+    `asked_by`: for a step of the pemohon, the officer who waits for it.
+    """
 
     holder: str | None = None
     reserved_for: str | None = None
+    asked_by: str | None = None
 
 
 FREE = Hands()
@@ -54,6 +58,7 @@ def task_row(case_id: str, unit: str, token: str, step: Step, visit: int, hands:
         "claimed_by": hands.holder,
         "reserved_for": hands.reserved_for,
         "reserved_until": clock.calendar().add(at, RESERVED_FOR) if hands.reserved_for else None,
+        "asked_by": hands.asked_by,
         "due_at": due,
         "late_at": None,
         "held_at": None,

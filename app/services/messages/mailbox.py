@@ -1,14 +1,15 @@
 """The mailbox of a demonstration: what would have been sent, kept in a table instead of going out."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from app.domain.actors import Actor, Office, can
-from app.domain.errors import Forbidden
+from app.domain.errors import Forbidden, NotFound
 from app.models import Mail
 from app.services import clock, store
+from app.services.paging import Cursor, at_most, earlier
 from app.services.work import unit_of_work
 
 PAGE = 50
@@ -24,11 +25,23 @@ class MailboxMailer:
                 session.add(Mail(message_id=message_id, to=to, subject=subject, body=body, sent_at=at))
 
 
-def page(actor: Actor, before: datetime | None = None) -> Sequence[Mail]:
-    """The newest PAGE letters, or those before a moment. Raises Forbidden."""
+@dataclass(frozen=True)
+class Page:
+    """Newest first; `before`: what to pass for the next page (a Message-ID), None at the end."""
+
+    letters: Sequence[Mail]
+    before: str | None
+
+
+def page(actor: Actor, before: str = "") -> Page:
+    """The newest PAGE letters, or those older than the one named. Raises Forbidden, NotFound."""
     if not can(actor, "watch_mailbox", Office()):
         raise Forbidden
-    query = select(Mail).order_by(Mail.sent_at.desc(), Mail.message_id).limit(PAGE)
-    if before is not None:
-        query = query.where(Mail.sent_at < before)
-    return store.session.scalars(query).all()
+    query = select(Mail).order_by(Mail.sent_at.desc(), Mail.message_id.desc()).limit(at_most(PAGE + 1))
+    if before:
+        last = store.session.get(Mail, before)
+        if last is None:
+            raise NotFound
+        query = query.where(earlier(Mail.sent_at, Mail.message_id, Cursor("", last.sent_at, last.message_id)))
+    found = store.session.scalars(query).all()
+    return Page(found[:PAGE], found[PAGE - 1].message_id if len(found) > PAGE else None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor
@@ -18,6 +18,7 @@ from app.models import Job, Notice, User, new_id
 from app.procedures.model import NoticeRule, NoticeTemplate, Procedure
 from app.services import clock, store
 from app.services.messages import notice_facts, outgoing
+from app.services.paging import COUNT_CAP, Cursor, at_most, earlier
 from app.services.records.trail import Chain
 from app.services.work import ring_after_commit, unit_of_work
 
@@ -171,16 +172,16 @@ def mine(actor: Actor, before: str | None = None) -> Page:
     query = select(Notice).where(Notice.user_id == actor.id)
     last = store.session.get(Notice, before) if before else None
     if last is not None and last.user_id == actor.id:
-        same_moment = and_(Notice.created_at == last.created_at, Notice.id > last.id)
-        query = query.where(or_(Notice.created_at < last.created_at, same_moment))
-    query = query.order_by(Notice.created_at.desc(), Notice.id).limit(PAGE + 1)
+        query = query.where(earlier(Notice.created_at, Notice.id, Cursor("", last.created_at, last.id)))
+    query = query.order_by(Notice.created_at.desc(), Notice.id.desc()).limit(at_most(PAGE + 1))
     found = store.session.scalars(query).all()
     return Page(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
 
 
 def unread_count(actor: Actor) -> int:
-    unread = select(func.count()).where(Notice.user_id == actor.id, Notice.read_at.is_(None))
-    return store.session.scalar(unread) or 0
+    """Counted up to COUNT_CAP and no further."""
+    unread = select(Notice.id).where(Notice.user_id == actor.id, Notice.read_at.is_(None)).limit(at_most(COUNT_CAP))
+    return store.session.scalar(select(func.count()).select_from(unread.subquery())) or 0
 
 
 def mark_read(actor: Actor, notice_ids: Sequence[str] | None = None) -> int:

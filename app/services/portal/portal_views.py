@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, func, select
 
 from app.domain.actors import Actor
 from app.domain.errors import NotFound
@@ -15,8 +15,12 @@ from app.procedures.model import Procedure
 from app.services import clock, store
 from app.services.flow import cases, cutting, published
 from app.services.flow.cases import CaseView
+from app.services.paging import COUNT_CAP, Cursor, at_most, capped, earlier
 
-LISTED = 100
+PAGE = 20
+RETURNS_SHOWN = 10
+RUNNING, ENDED = "berjalan", "selesai"
+APPLICANT = "pemohon"  # the queue of what waits for residents
 MESSAGE = "pesan_pemohon"
 """The field in which officers write to the resident, by agreement of every form."""
 
@@ -47,6 +51,14 @@ class CaseCard:
 
 
 @dataclass(frozen=True)
+class CasePage:
+    """`next`: the cursor of the following page, or None at the end."""
+
+    cards: Sequence[CaseCard]
+    next: Cursor | None
+
+
+@dataclass(frozen=True)
 class Return:
     """A case that came back to the resident. `answered_at`: when they had done their part."""
 
@@ -66,18 +78,34 @@ class FileView:
     at: datetime
 
 
-def my_cases(actor: Actor) -> list[CaseCard]:
-    """The newest LISTED cases of this resident, those that wait for them first."""
-    rows = store.session.execute(
-        select(Case, ProcedureVersion.title)
-        .join(ProcedureVersion, ProcedureVersion.id == Case.version_id)
-        .where(Case.subject_id == actor.id)
-        .order_by(Case.opened_at.desc(), Case.id)
-        .limit(LISTED)
-    ).all()
-    waiting = _open_tasks([case.id for case, _ in rows])
-    cards = [_card(case, title, waiting.get(case.id, ())) for case, title in rows]
-    return sorted(cards, key=lambda card: card.todo is None)
+def my_cases(actor: Actor, which: str, after: Cursor | None = None) -> CasePage:
+    """This resident's RUNNING or ENDED cases, the newest first. Raises NotFound for another list."""
+    found = _their_cases(actor, which).order_by(Case.opened_at.desc(), Case.id.desc()).limit(at_most(PAGE + 1))
+    if after is not None:
+        found = found.where(earlier(Case.opened_at, Case.id, after))
+    rows = store.session.execute(found).all()
+    last = rows[PAGE - 1][0] if len(rows) > PAGE else None
+    return CasePage(_cards(rows[:PAGE]), Cursor("p", last.opened_at, last.id) if last else None)
+
+
+def my_todos(actor: Actor) -> list[CaseCard]:
+    """At most PAGE running cases that wait for this resident, the newest first."""
+    waits = select(Task.id).where(
+        Task.case_id == Case.id, Task.closed_at.is_(None), Task.held_at.is_(None), Task.queue == APPLICANT
+    )
+    found = _their_cases(actor, RUNNING).where(waits.exists())
+    rows = store.session.execute(found.order_by(Case.opened_at.desc(), Case.id.desc()).limit(at_most(PAGE))).all()
+    return [card for card in _cards(rows) if card.todo is not None]
+
+
+def my_counts(actor: Actor) -> Mapping[str, str]:
+    """RUNNING and ENDED -> how many, "99+" from a hundred on."""
+    counted = []
+    for which in (RUNNING, ENDED):
+        few = _their_cases(actor, which).with_only_columns(Case.id).limit(at_most(COUNT_CAP)).subquery()
+        counted.append(select(func.count()).select_from(few).scalar_subquery())
+    running, ended = store.session.execute(select(*counted)).one()
+    return {RUNNING: capped(running), ENDED: capped(ended)}
 
 
 def todo(view: CaseView) -> Todo | None:
@@ -88,13 +116,20 @@ def todo(view: CaseView) -> Todo | None:
 
 
 def returns(view: CaseView) -> list[Return]:
-    """Every time the case came back: steps of the resident that the paper has no row for, oldest first."""
-    messages = _messages(view)
-    return [
-        Return(task.step, task.opened_at, messages.get(task.opened_at, ""), task.completed_at)
-        for task in view.tasks
-        if view.procedure.steps[task.step].by_applicant and not view.procedure.steps[task.step].rows
-    ]
+    """The last RETURNS_SHOWN times the case came back: steps of the resident that the paper has no row for.
+
+    Oldest first.
+    """
+    extra = [step.id for step in view.procedure.steps.values() if step.by_applicant and not step.rows]
+    query = (
+        select(Task.step, Task.opened_at, Task.completed_at)
+        .where(Task.case_id == view.id, Task.step.in_(extra))
+        .order_by(Task.opened_at.desc(), Task.id.desc())
+        .limit(at_most(RETURNS_SHOWN))
+    )
+    rows = store.session.execute(query).all()[::-1]
+    messages = _messages(view, [row.opened_at for row in rows])
+    return [Return(row.step, row.opened_at, messages.get(row.opened_at, ""), row.completed_at) for row in rows]
 
 
 def files(view: CaseView) -> list[FileView]:
@@ -152,6 +187,23 @@ def kept_uploads(actor: Actor, view: CaseView, task: Task) -> dict[str, list[str
     return found
 
 
+def _their_cases(actor: Actor, which: str) -> Select[Case, str]:
+    """The condition on `ended_at` names the index that holds just these, in their order."""
+    if which not in (RUNNING, ENDED):
+        raise NotFound
+    is_listed = Case.ended_at.is_(None) if which == RUNNING else Case.ended_at.is_not(None)
+    cases_and_titles = select(Case, ProcedureVersion.title).join(
+        ProcedureVersion, ProcedureVersion.id == Case.version_id
+    )
+    return cases_and_titles.where(Case.subject_id == actor.id, is_listed)
+
+
+def _cards(rows: Sequence[Row[Case, str]]) -> list[CaseCard]:
+    ids = [case.id for case, _ in rows]
+    waiting, limits = _open_tasks(ids), _limits(ids)
+    return [_card(case, title, waiting.get(case.id, ()), limits) for case, title in rows]
+
+
 def _open_tasks(case_ids: Sequence[str]) -> dict[str, list[Task]]:
     found: dict[str, list[Task]] = {}
     query = select(Task).where(Task.case_id.in_(case_ids), Task.closed_at.is_(None)).order_by(Task.opened_at, Task.id)
@@ -166,7 +218,7 @@ def _limits(case_ids: Sequence[str]) -> Mapping[tuple[str, str], datetime]:
     return {(timer.case_id, timer.element): timer.due_at for timer in store.session.scalars(query)}
 
 
-def _card(case: Case, title: str, tasks: Sequence[Task]) -> CaseCard:
+def _card(case: Case, title: str, tasks: Sequence[Task], limits: Mapping[tuple[str, str], datetime]) -> CaseCard:
     procedure = published.compiled(case.version_id)
     mine = [task for task in tasks if procedure.steps[task.step].by_applicant and task.held_at is None]
     theirs = [task.due_at for task in tasks if task not in mine and task.due_at is not None]
@@ -179,7 +231,7 @@ def _card(case: Case, title: str, tasks: Sequence[Task]) -> CaseCard:
         opened_at=case.opened_at,
         ended_at=case.ended_at,
         promised=max(theirs) if theirs and not mine else None,
-        todo=_todo(procedure, mine[0], _limits([case.id])) if mine else None,
+        todo=_todo(procedure, mine[0], limits) if mine else None,
     )
 
 
@@ -191,9 +243,9 @@ def _todo(procedure: Procedure, task: Task, limits: Mapping[tuple[str, str], dat
     return Todo(task.id, task.step, title, until)
 
 
-def _messages(view: CaseView) -> dict[datetime, str]:
-    """When an answer was given -> what it says to the resident."""
-    query = select(Answer).where(Answer.case_id == view.id)
+def _messages(view: CaseView, moments: Sequence[datetime]) -> dict[datetime, str]:
+    """When an answer was given, of these moments -> what it says to the resident."""
+    query = select(Answer).where(Answer.case_id == view.id, Answer.at.in_(moments))
     return {answer.at: str(answer.data[MESSAGE]) for answer in store.session.scalars(query) if _speaks(answer.data)}
 
 

@@ -7,18 +7,21 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.domain.actors import SYSTEM_ID, Actor
+from app.domain.actors import SYSTEM_ID, Actor, can
+from app.domain.errors import NotFound
 from app.domain.masking import mask_in_text
 from app.models import Answer, Event, User
 from app.procedures.actions import TRAIL_WORDS
 from app.procedures.model import Procedure, Step
 from app.procedures.options import shown
 from app.services import store
-from app.services.flow import cases
+from app.services.flow.cases import CaseView
 from app.services.messages.notice_facts import MESSAGE
+from app.services.paging import at_most
 from app.services.records import trail
 
 SYSTEM_NAME = "Sistem"
+PAGE = 50
 # What is the office's own business stays among officers.
 _OFFICERS_ONLY = frozenset(
     {
@@ -56,25 +59,46 @@ class _Telling:
     reader: str
 
 
-def timeline(actor: Actor, case_id: str) -> list[Entry]:
-    """Oldest first. Raises NotFound where the actor may not see the case."""
-    view = cases.load(actor, case_id)
-    stream = trail.case_stream(case_id)
-    events = store.session.scalars(select(Event).where(Event.stream == stream).order_by(Event.seq)).all()
+@dataclass(frozen=True)
+class Timeline:
+    """Oldest first. `before`: what to pass for the page of what happened before these, None at the beginning."""
+
+    entries: Sequence[Entry]
+    before: int | None
+
+
+def timeline(actor: Actor, view: CaseView, before: int | None = None) -> Timeline:
+    """The newest PAGE acts of a case, or the newest before one. Raises NotFound for who may not see the case."""
+    if not can(actor, "view_case", view.ref):
+        raise NotFound
     reader = actor.id if actor.id == view.subject_id else ""
+    query = select(Event).where(Event.stream == trail.case_stream(view.id))
+    if reader:
+        query = query.where(Event.verb.not_in(sorted(_OFFICERS_ONLY)))
+    if before is not None:
+        query = query.where(Event.seq < before)
+    found = store.session.scalars(query.order_by(Event.seq.desc()).limit(at_most(PAGE + 1))).all()
+    events = found[:PAGE][::-1]
     people = {event.actor for event in events}
     rows = store.session.execute(select(User.id, User.name).where(User.id.in_(people)))
     names = {row.id: row.name for row in rows}
-    return _tell(events, _Telling(view.procedure, names, *_answers(case_id), reader))
+    entries = _tell(events, _Telling(view.procedure, names, *_answers(view.id, events), reader))
+    return Timeline(entries, events[0].seq if len(found) > PAGE else None)
 
 
 def for_officers(case_id: str, procedure: Procedure, events: Sequence[Event], names: Mapping[str, str]) -> list[Entry]:
-    """The same without an actor, for the archive; rights are the caller's matter."""
-    return _tell(events, _Telling(procedure, names, *_answers(case_id), ""))
+    """All of these events without an actor, for the archive; rights are the caller's matter."""
+    return _tell(events, _Telling(procedure, names, *_answers(case_id, events), ""))
 
 
-def _answers(case_id: str) -> tuple[dict[str, str], dict[str, Mapping[str, Any]]]:
-    rows = store.session.execute(select(Answer.id, Answer.task_id, Answer.data).where(Answer.case_id == case_id)).all()
+def _answers(case_id: str, events: Sequence[Event]) -> tuple[dict[str, str], dict[str, Mapping[str, Any]]]:
+    """What was answered while these events (oldest first) happened."""
+    if not events:
+        return {}, {}
+    here = select(Answer.id, Answer.task_id, Answer.data).where(
+        Answer.case_id == case_id, Answer.at >= events[0].at, Answer.at <= events[-1].at
+    )
+    rows = store.session.execute(here).all()
     messages = {row.task_id: mask_in_text(str(row.data[MESSAGE])) for row in rows if row.data.get(MESSAGE)}
     return messages, {row.id: row.data for row in rows}
 

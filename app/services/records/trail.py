@@ -1,7 +1,7 @@
 """The trail: append-only events, one hash chain per stream; its head stands in the stream's row."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -78,6 +78,14 @@ class Chain:
             connection.execute(_UPDATE_STREAM, {"stream": self.stream, "to_seq": self.seq, "to_head": self.head})
         connection.execute(_INSERT_EVENTS, one_or_many(self.rows))
         self.rows, self.is_new = [], False
+
+
+def save_all(session: Session, chains: Sequence[Chain]) -> None:
+    """Many streams that are there already, in two statements for all of them."""
+    connection = session.connection()
+    heads = [{"stream": chain.stream, "to_seq": chain.seq, "to_head": chain.head} for chain in chains]
+    connection.execute(_UPDATE_STREAM, heads)
+    connection.execute(_INSERT_EVENTS, [row for chain in chains for row in chain.rows])
 
 
 def lock_chain(session: Session, stream: str) -> Chain:
