@@ -52,6 +52,42 @@ def current_files(forms: Mapping[str, Form], answers: Answers) -> dict[str, list
     return files
 
 
+def with_replacements(forms: Mapping[str, Form], first_step: str, answers: Answers) -> dict[str, Any]:
+    """The answers of the first step as they would be, had the files that stand now been handed in at once.
+
+    Where several rows of a table hold one document, what replaced it stands in the first of them.
+    """
+    form, own = forms[first_step], dict(answers.get(first_step, {}))
+    now: dict[str, list[str]] = {}
+    for replaced in _replacements(forms, answers):
+        now.update({code: list(uploads) for code, uploads in replaced.items()})
+    for field in _fields(form):
+        if field.kind == "berkas" and field.requirement in now and own.get(field.id):
+            own[field.id] = now.pop(field.requirement)
+        if field.kind == "tabel" and own.get(field.id):
+            own[field.id] = [_row_with(row, field.columns, now) for row in own[field.id]]
+    return own
+
+
+def paths(form: Form, own: Mapping[str, Any]) -> dict[str, str]:
+    """Upload id -> where it stands in the answers: `f106`, `perubahan.0.bukti`."""
+    found = {}
+    for field in _fields(form):
+        value = own.get(field.id)
+        if field.kind == "berkas" and isinstance(value, list):
+            found.update(dict.fromkeys(value, field.id))
+        if field.kind == "tabel" and isinstance(value, list):
+            for number, row in enumerate(value):
+                for column in (each for each in field.columns if each.kind == "berkas"):
+                    found.update(dict.fromkeys(row.get(column.id) or (), f"{field.id}.{number}.{column.id}"))
+    return found
+
+
+def _row_with(row: Mapping[str, Any], columns: Iterable[Field], now: dict[str, list[str]]) -> dict[str, Any]:
+    codes = {column.id: column.requirement for column in columns if column.kind == "berkas"}
+    return {key: now.pop(codes[key]) if codes.get(key) in now else value for key, value in row.items()}
+
+
 def _fields(form: Form) -> list[Field]:
     return [field for section in form.sections for field in section.fields]
 

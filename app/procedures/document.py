@@ -9,6 +9,7 @@ from app.domain.errors import ConditionError
 from app.procedures.model import (
     Automation,
     Deadline,
+    FollowUp,
     NoticeRule,
     NoticeTemplate,
     Outcome,
@@ -179,6 +180,14 @@ def read_cut(root: Place, findings: Findings) -> Condition | None:
     if not root.has("pengiriman") or not place.has("putus_bila"):
         return None
     return _condition(place.at("putus_bila"), place.text("langkah"), findings)
+
+
+def read_follow_up(root: Place, findings: Findings) -> FollowUp | None:
+    if not root.has("kasus_lanjutan"):
+        return None
+    place = root.at("kasus_lanjutan")
+    when = _condition(place.at("jika"), "", findings)
+    return FollowUp(when, place.yes("prioritas")) if when is not None else None
 
 
 def read_noted(root: Place, findings: Findings) -> tuple[tuple[Condition, str], ...]:

@@ -237,6 +237,18 @@ class Deadline:
 
 
 @dataclass(frozen=True)
+class FollowUp:
+    """Answers after which a case of the same procedure is opened for the same pemohon (`kasus_lanjutan`)."""
+
+    when: Condition
+    priority: bool
+
+    def asked_by(self, step: str, answers: Mapping[str, Mapping[str, Any]]) -> bool:
+        """Does the completion of `step` ask for it?"""
+        return step in {at for at, _ in self.when.references} and self.when.holds(answers)
+
+
+@dataclass(frozen=True)
 class Outcome:
     result: str
     status: str
@@ -331,6 +343,7 @@ class Procedure:
     delivery: Mapping[str, Any]
     cut_when: Condition | None  # pengiriman.putus_bila: the pemohon loses what was delivered
     withdrawal: Withdrawal | None
+    follow_up: FollowUp | None
     noted: tuple[tuple[Condition, str], ...]  # `jejak`: answers that the trail names by a word of its own
     first_step: str
     bpmn: bytes

@@ -11,7 +11,7 @@ from app.domain.tanggal import format_time
 from app.services import clock
 from app.services.desk import inbox, keeping, papers, task_clock
 from app.services.desk.keeping import Kept
-from app.services.flow import tasks
+from app.services.flow import related, tasks
 from app.services.flow.tasks import TaskView
 from app.services.records import reads, riwayat
 from app.web import desk_answers, desk_form, kiriman, perjalanan, reading
@@ -183,6 +183,7 @@ def _page(
         ketikan=typed,
         sementara=kept,
         jam=task_clock.read(view.task, clock.now()),
+        terkait=related.links(view.case.id),
         jeda=view.form.pause if view.form else None,
         berkas=papers.papers(view.case),
         isian_kasus=desk_answers.read_steps(

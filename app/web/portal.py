@@ -7,7 +7,7 @@ from app.domain.masking import mask_email, mask_nik, mask_phone
 from app.procedures.berkas import marked
 from app.procedures.display import lines
 from app.services import clock
-from app.services.flow import withdrawal
+from app.services.flow import related, withdrawal
 from app.services.flow.cases import CaseView
 from app.services.messages import notices
 from app.services.paging import Cursor
@@ -62,6 +62,7 @@ def kasus(case_id: str) -> ResponseReturnValue:
         isian=answers_in_words(view),
         jawaban=first_answers(view, todo) if delivered else [],
         penarikan=withdrawal.look(actor, case_id),
+        terkait=related.links(case_id),
     )
 
 

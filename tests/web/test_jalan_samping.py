@@ -1,12 +1,14 @@
 """What leaves the straight way, through HTTP and without JavaScript: withdrawal, complaint, help, held tasks."""
 
 import io
+import re
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from app.models import Case
+from app.models import Case, CaseLink
 from app.services import clock, store
 from tests import factories
 from tests.support.kasus import Jam
@@ -99,3 +101,22 @@ def test_petugas_mengunggah_atas_nama_pemohon(situs: Situs) -> None:
         data = store.session.get_one(Case, case_id).data
     assert data["answers"]["lengkapi_berkas"]["asal"] == "whatsapp"
     assert data["actors"]["lengkapi_berkas"] == [factories.actor("bu_rini").id]
+
+
+def test_permohonan_koreksi_dan_asalnya_saling_menunjuk_di_kedua_halaman(situs: Situs) -> None:
+    old = situs.case("terima_kk", jenis="perubahan", kk_lama="ada")
+    situs.do(old, "terima_kk", hasil="bermasalah", masalah="data_salah")
+    situs.do(old, "tangani_keluhan", keputusan="buka_koreksi", pesan_pemohon="Kami betulkan.")
+    with situs.site.app_context():
+        new = store.session.scalars(select(CaseLink.to_case).where(CaseLink.from_case == old)).one()
+    sari, budi = situs.browser("bu_sari"), situs.browser("pak_budi")
+    assert f'/permohonan/{new}"' in text(sari.get(f"/permohonan/{old}"))
+    page = text(sari.get(f"/permohonan/{new}"))
+    assert f'/permohonan/{old}"' in page
+    assert "Isian dan berkas Anda sudah terbawa." in page
+    assert "prioritas</span>" in text(budi.get("/inbox"))
+    task = situs.task(new, "buka_permohonan")
+    page = text(budi.get(f"/tugas/{task}"))
+    assert "Mengoreksi permohonan" in page
+    (address,) = re.findall(r'Mengoreksi permohonan <a href="([^"]+)"', page)
+    assert f'Dikoreksi dalam permohonan <a href="/tugas/{task}">' in text(budi.get(address))

@@ -11,6 +11,9 @@ from app.procedures.places import Place, nearest
 
 def check_sending(subject: Subject) -> None:
     _check_noted(subject)
+    if subject.procedure.follow_up is not None:
+        place = subject.root.at("kasus_lanjutan").at("jika")
+        check_condition(subject, subject.procedure.follow_up.when, "", subject.saying(place))
     used = _check_automation(subject) | _check_notices(subject)
     for name, place in subject.root.items("templat"):
         if name not in used:

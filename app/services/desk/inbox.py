@@ -142,7 +142,8 @@ def _remaining(query: Query, row: Row[Any]) -> Remaining:
 
 
 def _flags(query: Query, row: Row[Any]) -> tuple[str, ...]:
-    flags = ["dikembalikan"] if row.visit > 1 and query.view != SELESAI else []
+    flags = ["prioritas"] if row.priority else []
+    flags += ["dikembalikan"] if row.visit > 1 and query.view != SELESAI else []
     if row.held_at is not None and query.view != SELESAI:
         flags.append("ditahan")
     if row.paused_at is not None:

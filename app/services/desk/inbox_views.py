@@ -42,6 +42,7 @@ _COLUMNS: tuple[Any, ...] = (
     Task.paused_for,
     Case.number,
     Case.subject_id,
+    Case.priority,
     Case.version_id,
     User.name.label("applicant"),
     Permohonan.jenis,

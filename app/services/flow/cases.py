@@ -37,6 +37,7 @@ class CaseView:
     opened_at: datetime
     ended_at: datetime | None
     outcome: str
+    priority: bool
     answers: Mapping[str, Mapping[str, Any]]
     visits: Mapping[str, int]
     actors: Mapping[str, list[str]]
@@ -68,10 +69,13 @@ def open_case(
     answers: Mapping[str, Any],
     at: datetime,
     facts: Mapping[str, str] | None = None,
+    origin: tuple[str, str] | None = None,
+    priority: bool = False,
 ) -> str:
     """Start a case with its first step done, inside the unit of work of the submission.
 
-    `answers`: cleaned answers of the first step; `facts`: extra words for its notices (e.g. pin).
+    `answers`: cleaned answers of the first step; `facts`: extra words for its notices (e.g. pin); `origin`: the case
+    (id, number) for which this one is opened.
     """
     procedure = published.compiled(version_id)
     first = procedure.steps[procedure.first_step]
@@ -88,6 +92,7 @@ def open_case(
             status=first.status,
             status_at=at,
             opened_at=at,
+            priority=priority,
         )
     )
     session.flush()
@@ -106,6 +111,8 @@ def open_case(
         facts=dict(facts or {}),
     )
     what = {"nomor": number, "prosedur": procedure.slug, "sidik": procedure.hash}
+    if origin is not None:
+        what["asal"], what["nomor_asal"] = origin
     run.happen(Start(), actor, "kasus_dibuka", what)
     task = next((task for task in run.tasks.values() if task["step"] == first.id), None)
     if task is None:
@@ -135,6 +142,7 @@ def load(actor: Actor, case_id: str) -> CaseView:
         opened_at=case.opened_at,
         ended_at=case.ended_at,
         outcome=case.outcome,
+        priority=case.priority,
         answers=case.data["answers"],
         visits=case.data["visits"],
         actors=case.data["actors"],

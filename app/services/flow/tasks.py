@@ -24,7 +24,7 @@ from app.models import Task
 from app.procedures.answers import clean
 from app.procedures.model import Form, Step
 from app.services import clock, store
-from app.services.flow import cases, form_context, keys, pauses, published, statements
+from app.services.flow import cases, form_context, keys, pauses, published, related, statements
 from app.services.flow.case_rows import Row
 from app.services.flow.case_run import CaseRun
 from app.services.flow.cases import CaseView
@@ -153,6 +153,7 @@ def complete(actor: Actor, task_id: str, version: int, key: str, raw: Mapping[st
                 pauses.leave_open(run, task, actor, answers)
             else:
                 run.complete(task["token"], task["step"], actor, answers)
+                related.open_if_asked(session, run, actor, task)
         run.save(last=True)
         done = Completed(run.id, run.held_by(actor), is_open=stays)
     if overtaken:

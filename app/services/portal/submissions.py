@@ -4,7 +4,6 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -12,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor, Office, can
 from app.domain.errors import DraftOutdated, Forbidden, PossibleDuplicate, StaleForm
-from app.domain.tanggal import local
 from app.models import Case, Permohonan, ProcedureVersion, Upload, new_id
 from app.procedures.answers import clean
 from app.procedures.berkas import KIND_FIELD
@@ -22,7 +20,7 @@ from app.services.accounts import hashing
 from app.services.flow import cases, published
 from app.services.portal import drafts
 from app.services.portal.drafts import DraftView, own_draft
-from app.services.records.counters import add_one
+from app.services.records.counters import case_number
 from app.services.records.revisions import changes_for_applicant
 from app.services.work import unit_of_work
 
@@ -98,7 +96,7 @@ def _open(actor: Actor, seen: DraftView, answers: Mapping[str, Any], pin: str, p
         draft = own_draft(session, actor, seen.id, lock=True)
         if draft.version != seen.version:
             raise StaleForm(drafts.STALE)
-        number = _next_number(session, seen.slug, at)
+        number = case_number(session, seen.slug, at)
         cases.open_case(
             session,
             actor,
@@ -116,12 +114,6 @@ def _open(actor: Actor, seen: DraftView, answers: Mapping[str, Any], pin: str, p
         _take_uploads(session, draft.id, case_id, answers)
         draft.submitted_at, draft.case_id = at, case_id
     return Submitted(case_id, number, pin)
-
-
-def _next_number(session: Session, slug: str, at: datetime) -> str:
-    """E.g. KK-2026-000123: first word of the slug, year in the office, number within the year."""
-    series = f"{slug.split('-')[0].upper()[:10]}-{local(at).year}"
-    return f"{series}-{add_one(session, series):06d}"
 
 
 def _unit(form: Form, answers: Mapping[str, Any]) -> str:

@@ -1,8 +1,11 @@
 """Numbers without gaps or twins: they rise inside the transaction that uses them."""
 
+from datetime import datetime
+
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.domain.tanggal import local
 from app.models import Counter
 
 
@@ -16,3 +19,9 @@ def add_one(session: Session, name: str) -> int:
         .returning(Counter.value)
     )
     return int(session.scalars(rise).one())
+
+
+def case_number(session: Session, slug: str, at: datetime) -> str:
+    """E.g. KK-2026-000123: first word of the slug, year in the office, number within the year."""
+    series = f"{slug.split('-')[0].upper()[:10]}-{local(at).year}"
+    return f"{series}-{add_one(session, series):06d}"

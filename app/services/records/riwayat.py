@@ -116,7 +116,13 @@ def _tell(events: Sequence[Event], telling: _Telling) -> list[Entry]:
 
 
 def _opened(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    if what.get("nomor_asal"):
+        return f"Permohonan {what['nomor']} dibuat untuk mengoreksi permohonan {what['nomor_asal']}.", False
     return f"Permohonan {what.get('nomor', '')} dibuat.".replace("  ", " "), False
+
+
+def _followed(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    return f"Permohonan koreksi {what['nomor']} dibuka.", False
 
 
 def _taken(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
@@ -225,6 +231,7 @@ _SENTENCES: dict[str, _Sentence] = {
     "jam_dihentikan": _paused,
     "jam_dilanjutkan": _resumed,
     "penarikan": _withdrawn,
+    "kasus_lanjutan": _followed,
     "tautan_dimatikan": _cut,
     "insiden": _incident,
     "insiden_diulang": _retried,
