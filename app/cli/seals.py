@@ -1,7 +1,8 @@
-"""`flask --app wsgi audit seal|create-key|rotate-key|public-key`: sealing by hand, and the key."""
+"""`flask --app wsgi audit export|seal|create-key|rotate-key|public-key`: sealing by hand, its key, the export."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from flask.cli import AppGroup
@@ -10,10 +11,20 @@ from app.adapters import seal_key
 from app.domain.actors import SYSTEM
 from app.domain.errors import AlurError
 from app.services import clock
-from app.services.records import seal_keys, seals
+from app.services.records import export, seal_keys, seals
 
 # Part of `audit`, which takes these commands over.
 seal_group = AppGroup("segel")
+
+
+@seal_group.command("export")
+@click.argument("path", type=click.Path(path_type=Path))
+def export_trail(path: Path) -> None:
+    """Tulis riwayat, segel, kunci umum, dan pemeriksanya ke folder baru PATH (atau PATH.zip), untuk auditor."""
+    with _told():
+        made = export.export(SYSTEM, path, clock.now())
+    click.echo(f"{path}: {made.entries} catatan dalam {made.streams} rangkaian, sampai segel {made.last_seal}.")
+    click.echo("Serahkan kunci umum lewat jalan lain: flask audit public-key")
 
 
 @seal_group.command("seal")

@@ -103,7 +103,7 @@ def _plain(content: object) -> object:
     if content is None or isinstance(content, str | bool | int):
         return content
     if isinstance(content, datetime):
-        return _moment(content)
+        return written_moment(content)
     if isinstance(content, date):
         return content.isoformat()
     if isinstance(content, Mapping):
@@ -115,7 +115,8 @@ def _plain(content: object) -> object:
     raise NotCanonical(f"{type(content).__name__} has no canonical form; write it as text or a whole number")
 
 
-def _moment(at: datetime) -> str:
+def written_moment(at: datetime) -> str:
+    """The one written form of a moment. Raises NotCanonical for one without zone."""
     if at.tzinfo is None:
         raise NotCanonical("a datetime without zone")
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,6 +1,7 @@
 """What a person writes beside a form: why they let a task go, why they take a permohonan back."""
 
 from app.domain.errors import InvalidInput
+from app.domain.masking import mask_in_text
 from app.procedures.values import Refused, plain_text
 
 MAX_REMARK = 200
@@ -17,4 +18,4 @@ def remark(text: str, path: str, *, missing: str = "") -> str:
         raise InvalidInput({path: [str(refused)]}) from refused
     if missing and not said:
         raise InvalidInput({path: [missing]})
-    return said
+    return mask_in_text(said)  # it goes into the trail, which is exported and never erased

@@ -3,15 +3,13 @@
 The seals are read first, so that none of them names an entry that the snapshot does not hold yet.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, String, Text, cast, exists, select, type_coerce
+from sqlalchemy import Connection, Row, exists, select
 
 from app.domain.actors import Actor, Office, can
 from app.domain.chain import GENESIS, Entry, first_broken
@@ -21,12 +19,11 @@ from app.domain.sealed_heads import SealedHeads, Watch
 from app.domain.seals import Seal
 from app.models import Event, Stream
 from app.services import store
+from app.services.records import trail_rows
 from app.services.records.seal_check import SealCheck
 from app.services.records.seal_standing import read_tip
 
 SEAL_FILE = "berkas segel"
-_BATCH = 1000
-_NO_MOMENT = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -77,7 +74,7 @@ def _walk(report: Report, public_key: str | None) -> Iterator[Finding]:
     yield from map(_of_file, check.faults_of_file(public_key))
     report.seals, report.last = check.count, check.chain.last
     report.notes = [_of_file(note) for note in check.chain.notes]
-    with _snapshot() as connection:
+    with trail_rows.snapshot() as connection:
         yield from map(_of_file, check.faults_against(read_tip(connection)))
         yield from _streams(connection, check.heads, report)
 
@@ -88,7 +85,9 @@ def _of_file(fault: SealFault) -> Finding:
 
 def _streams(connection: Connection, heads: SealedHeads, report: Report) -> Iterator[Finding]:
     lost = heads.streams()
-    rows = connection.execute(_entries(connection.dialect.name), execution_options={"yield_per": _BATCH})
+    rows = connection.execute(
+        trail_rows.entries(connection.dialect.name), execution_options={"yield_per": trail_rows.BATCH}
+    )
     for name, group in groupby(rows, key=attrgetter("stream")):
         report.streams += 1
         lost.discard(name)
@@ -102,34 +101,6 @@ def _streams(connection: Connection, heads: SealedHeads, report: Report) -> Iter
     for name in sorted(lost):
         broken = heads.lost(name)
         yield Finding(name, broken.seq, broken.why)
-
-
-def _snapshot() -> Connection:
-    """A connection that sees one moment throughout, while others go on writing."""
-    engine = store.engine()
-    if engine.dialect.name == "postgresql":
-        return engine.connect().execution_options(isolation_level="REPEATABLE READ")
-    return engine.connect()
-
-
-def _entries(dialect: str) -> Executable:
-    """In the order of writing, so that exchanged numbers show. SQLite holds whatever was put there: read it as text."""
-    at = type_coerce(Event.at, String) if dialect == "sqlite" else Event.at
-    return (
-        select(
-            Event.stream,
-            Event.seq,
-            at.label("at"),
-            Event.actor,
-            Event.verb,
-            cast(Event.payload, Text).label("payload"),
-            Event.hash,
-            Stream.head,
-            Stream.seq.label("length"),
-        )
-        .join_from(Event, Stream, Stream.name == Event.stream, isouter=True)
-        .order_by(Event.stream, Event.id)
-    )
 
 
 _EMPTIED = (
@@ -150,29 +121,6 @@ def _judge(name: str, rows: Iterable[Row[Any]], watch: Watch, report: Report) ->
 
 
 def _read(first: Row[Any], rest: Iterator[Row[Any]], report: Report) -> Iterator[Entry]:
-    yield _entry(first, report)
-    for row in rest:
-        yield _entry(row, report)
-
-
-def _entry(row: Row[Any], report: Report) -> Entry:
-    report.entries += 1
-    seq = row.seq if isinstance(row.seq, int) else 0
-    return Entry(seq, _moment(row.at), row.actor, row.verb, _payload(row.payload), row.hash)
-
-
-def _payload(text: str | None) -> Any:
-    """What nobody can read was altered; None has another hash than any payload."""
-    try:
-        return json.loads(text or "")
-    except ValueError:
-        return None
-
-
-def _moment(value: datetime | str | None) -> datetime:
-    if isinstance(value, datetime):
-        return value
-    try:
-        return datetime.fromisoformat(value or "").replace(tzinfo=UTC)
-    except ValueError:
-        return _NO_MOMENT
+    for row in chain((first,), rest):
+        report.entries += 1
+        yield trail_rows.entry(row)
