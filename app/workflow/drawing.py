@@ -68,6 +68,8 @@ def _the_process(drawing: Drawing) -> etree._Element:
         raise ProcedureInvalid([*drawing.faults, Fault(drawing.file, at, message)])
     process = full[0]
     drawing.process, drawing.line = process.get("id", ""), line(process)
+    # Most modelers write "false" and offer no switch; here it is publishing that makes a procedure run.
+    process.set("isExecutable", "true")
     if not _is_id(drawing.process):
         drawing.fault(line(process), f"Id proses {drawing.process[:MAX_ID]!r} hanya boleh huruf, angka, _ dan -.")
     return process

@@ -423,6 +423,14 @@ def test_elemen_bernama_kasus_ditolak() -> None:
     assert f"{BPMN}:{line}: Nama elemen 'kasus' dipakai sistem. Pilih nama lain." in errors(files)
 
 
+def test_id_bertanda_hubung_disebut_harus_diganti() -> None:
+    """As some modelers make them; nothing in the document or in a condition could name such a step."""
+    text = kk.files().files[BPMN].replace(b"arsipkan", b"sid-1A2B")
+    files = type(kk.files())(kk.SLUG, {**kk.files().files, BPMN: text})
+    line = line_of(files, BPMN, '<bpmn:userTask id="sid-1A2B"')
+    assert any(each.startswith(f"{BPMN}:{line}: Id 'sid-1A2B' memuat tanda hubung") for each in errors(files))
+
+
 def test_templat_yang_tidak_dipakai_hanya_peringatan() -> None:
     files = changed((IKMT, "templat: sedang_diperiksa, kanal", "templat: sedang_diproses, kanal"))
     assert any("Templat 'sedang_diperiksa' tidak dipakai." in text for text in warnings(files))

@@ -12,6 +12,9 @@ def check_drawing(subject: Subject) -> None:
         if element.kind == "user" and not element.lane:
             message = f"Langkah '{element.id}' tidak berada di lajur mana pun. Taruh di lajur pelakunya."
             subject.in_diagram(element.line, message)
+        if element.kind in ("user", "service") and "-" in element.id:
+            message = f"Id '{element.id}' memuat tanda hubung, jadi tidak dapat disebut di ikmt dan kondisi."
+            subject.in_diagram(element.line, f"{message} Ganti id-nya, misalnya periksa_berkas.")
     _check_gateways(subject)
     _check_loops(subject)
 
