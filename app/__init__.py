@@ -30,6 +30,7 @@ def create_app(config: Config | None = None) -> Flask:
             data_dir=config.data_dir,
             bell=queue.make_bell(config.redis_url).ring,
             seals=store.SealPlaces(config.seal_key, config.seal_file, makes_key=config.is_demo),
+            files_dir=config.files_dir,
         )
         outgoing.bind(
             mailer=SmtpMailer(app) if config.mail.server else mailbox.MailboxMailer(),

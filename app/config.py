@@ -1,6 +1,7 @@
 """Every setting, read from the environment in this one place; nonsense is refused when the program starts."""
 
 import contextlib
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,7 +35,7 @@ class Mail:
 class Config:
     """`redis_url` empty: the embedded server, or polling. `proxies`: how many trusted proxies stand in front.
 
-    `seal_key_path`, `seal_file_path`: None = under `data_dir`.
+    `files_dir`, `seal_key_path`, `seal_file_path`: None = under `data_dir`.
     """
 
     mode: str
@@ -53,6 +54,7 @@ class Config:
     access_days: int = 730
     disk_min_mb: int = 200
     metrics_token: str = field(default="", repr=False)
+    files_dir: Path | None = None
     seal_key_path: Path | None = None
     seal_file_path: Path | None = None
 
@@ -99,6 +101,7 @@ class Config:
             access_days=_number(env, "ALUR_ACCESS_DAYS", 730, 30, 36500),
             log_level=_choice(env, "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             disk_min_mb=_number(env, "ALUR_DISK_MIN_MB", 200, 1, 1_000_000_000),
+            files_dir=_shared_dir(env, "ALUR_FILES"),
             seal_key_path=_file_path(env, "ALUR_SEAL_KEY"),
             seal_file_path=_file_path(env, "ALUR_SEAL_FILE"),
             metrics_token=_token(env, "ALUR_METRICS_TOKEN"),
@@ -160,6 +163,17 @@ def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int
     if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
         raise ConfigError(f"{name} harus angka {low} sampai {high}; sekarang {text!r}.")
     return int(text)
+
+
+def _shared_dir(env: Mapping[str, str], name: str) -> Path | None:
+    """A folder that must be there already: made here, it would hide that the shared one is not mounted."""
+    text = env.get(name, "").strip()
+    if not text:
+        return None
+    folder = Path(text).resolve()
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise ConfigError(f"{name}: folder {folder} tidak ada atau tidak dapat ditulis. Pasang (mount) dulu.")
+    return folder
 
 
 def _token(env: Mapping[str, str], name: str) -> str:

@@ -1,5 +1,6 @@
 """`flask --app wsgi backup …`: everything into one folder, and back."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +36,17 @@ def create(folder: Path) -> None:
             f"{len(made.missing)} berkas yang disebut basis data tidak ada di penyimpanan atau rusak:\n{named}\n"
             "Yang lain sudah dicadangkan. Pulihkan berkas itu dari cadangan sebelumnya."
         )
+
+
+@backup_group.command("nightly")
+@FOLDER
+@click.option("--simpan", type=click.IntRange(1, 10_000), default=14, show_default=True, help="Berapa yang disimpan.")
+@click.pass_context
+def nightly(context: click.Context, folder: Path, simpan: int) -> None:
+    """Buat cadangan baru di dalam FOLDER, lalu buang yang tertua bila lebih dari --simpan. Untuk cron."""
+    context.invoke(create, folder=folder / f"alur-{clock.now():%Y%m%d-%H%M%S}")
+    for old in sorted(path.parent for path in folder.glob(f"alur-*/{manifest.NAME}"))[:-simpan]:
+        shutil.rmtree(old)
 
 
 @backup_group.command("verify")

@@ -43,6 +43,7 @@ class SealPlaces:
 
 session: scoped_session[Session]
 data_dir: Path
+files_dir: Path
 bell: Callable[[str], None]
 seals: SealPlaces
 _engine_for: Callable[[], Engine]
@@ -60,9 +61,11 @@ def bind(
     data_dir: Path,
     bell: Callable[[str], None] = _silent,
     seals: SealPlaces | None = None,
+    files_dir: Path | None = None,
 ) -> None:
-    """Called once per process, inside an application context, before the first query."""
-    _hold(session, engine_for, data_dir, bell, seals or SealPlaces.within(data_dir))
+    """Called once per process, inside an application context, before the first query. `files_dir`: of uploads."""
+    places = seals or SealPlaces.within(data_dir)
+    _hold(session, engine_for, data_dir, bell, places, files_dir or data_dir / "berkas")
     private.folder(data_dir)
     engine = engine_for()
     if engine.dialect.name == "sqlite" and engine.url.database:
@@ -78,7 +81,7 @@ def bind(
 @contextmanager
 def instead(*, session: scoped_session[Session], engine_for: Callable[[], Engine], data_dir: Path) -> Iterator[None]:
     """Another store for a while, for a simulation; no bell rings. Not while other threads work."""
-    before = (globals()["session"], _engine_for, globals()["data_dir"], bell, seals)
+    before = (globals()["session"], _engine_for, globals()["data_dir"], bell, seals, files_dir)
     bind(session=session, engine_for=engine_for, data_dir=data_dir)
     try:
         yield
@@ -92,9 +95,11 @@ def _hold(
     a_data_dir: Path,
     a_bell: Callable[[str], None],
     the_seals: SealPlaces,
+    a_files_dir: Path,
 ) -> None:
-    global session, _engine_for, data_dir, bell, seals
-    session, _engine_for, data_dir, bell, seals = a_session, an_engine_for, a_data_dir, a_bell, the_seals
+    global session, _engine_for, data_dir, bell, seals, files_dir
+    session, _engine_for, data_dir, bell = a_session, an_engine_for, a_data_dir, a_bell
+    seals, files_dir = the_seals, a_files_dir
 
 
 def engine() -> Engine:

@@ -7,7 +7,6 @@ whichever process answers.
 
 import hmac
 import os
-import shutil
 import time
 from collections.abc import Iterator, Mapping
 
@@ -24,6 +23,7 @@ from app.domain.version import VERSION
 from app.services import clock, store
 from app.services.operations import figures, revision
 from app.services.operations.figures import Figures
+from app.services.operations.health import free_bytes
 from app.web.access import public
 
 metrics = Blueprint("metrics", __name__)
@@ -86,7 +86,8 @@ class _Office(Collector):
     """A database that is away is a figure too, and no reason to say nothing."""
 
     def collect(self) -> Iterator[Metric]:
-        yield _one("alur_disk_free_bytes", "Free bytes in ALUR_DATA", shutil.disk_usage(store.data_dir).free)
+        free: Values = {(place,): count for place, count in free_bytes().items()}
+        yield _many("alur_disk_free_bytes", "Free bytes where we write", ["place"], free)
         try:
             found, tables = figures.read(clock.now()), revision.current()
         except SQLAlchemyError:

@@ -332,6 +332,18 @@ def test_folder_yang_sudah_ada_tidak_ditimpa(sqlite_app: Flask, cadangan: Path) 
     assert "sudah ada" in refused.output
 
 
+def test_cadangan_malam_menyimpan_yang_terbaru_saja(sqlite_app: Flask, tmp_path: Path) -> None:
+    Kantor.open()
+    folder = tmp_path / "malam"
+    (folder / "alur-catatan-orang").mkdir(parents=True)
+    with jam_uji() as jam:
+        for _ in range(4):
+            jam.lewat(days=1)
+            assert run(sqlite_app, "nightly", str(folder), "--simpan", "2").exit_code == 0
+    kept = sorted(path.name for path in folder.iterdir())
+    assert kept == ["alur-20261126-010000", "alur-20261127-010000", "alur-catatan-orang"]
+
+
 def test_tanpa_pg_dump_disebut_apa_yang_harus_dipasang(
     postgresql_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

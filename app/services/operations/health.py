@@ -1,7 +1,7 @@
 """Whether the parts work, each named with what to do. No names of hosts, no addresses, no secrets: anyone may ask."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,13 +58,24 @@ def bell(redis_url: str) -> Part:
 
 
 def disk(disk_min_mb: int) -> Part:
-    free = shutil.disk_usage(store.data_dir).free // _MB
+    free = min(free_bytes().values()) // _MB
     if free < disk_min_mb:
-        advice = f"Sisa ruang di ALUR_DATA {free} MB, kurang dari {disk_min_mb} MB. Kosongkan atau besarkan disk."
+        advice = f"Sisa ruang di ALUR_DATA atau ALUR_FILES {free} MB, kurang dari {disk_min_mb} MB. Besarkan disknya."
         return Part("ruang", BROKEN, advice, serving=True)
     if free < disk_min_mb * _POOR_FACTOR:
-        return Part("ruang", POOR, f"Sisa ruang di ALUR_DATA tinggal {free} MB. Besarkan sebelum penuh.", serving=True)
+        return Part(
+            "ruang",
+            POOR,
+            f"Sisa ruang di ALUR_DATA atau ALUR_FILES tinggal {free} MB. Besarkan sebelum penuh.",
+            serving=True,
+        )
     return Part("ruang", GOOD, serving=True)
+
+
+def free_bytes() -> Mapping[str, int]:
+    """What is left where we write: "data", and "berkas" where files have a place of their own."""
+    places = {"data": store.data_dir, "berkas": store.files_dir}
+    return {name: shutil.disk_usage(path).free for name, path in places.items() if path.is_dir()}
 
 
 def _database(now: datetime) -> Iterator[Part]:
