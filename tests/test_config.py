@@ -91,3 +91,14 @@ def test_folder_data_yang_tidak_dapat_dibuat_disebut(tmp_path: Path) -> None:
     (tmp_path / "berkas").write_text("bukan folder")
     with pytest.raises(ConfigError, match="ALUR_DATA"):
         Config.from_env({"ALUR_DATA": str(tmp_path / "berkas" / "var")})
+
+
+def test_kunci_dan_berkas_segel_di_alur_data_kecuali_disebut_tempat_lain(tmp_path: Path) -> None:
+    default = read(tmp_path)
+    assert default.seal_key == tmp_path / "var" / "segel" / "kunci.pem"
+    assert default.seal_file == tmp_path / "var" / "segel" / "segel.jsonl"
+    named = read(tmp_path, ALUR_SEAL_KEY=f"{tmp_path}/k.pem", ALUR_SEAL_FILE=f"{tmp_path}/s.jsonl")
+    assert (named.seal_key, named.seal_file) == (tmp_path / "k.pem", tmp_path / "s.jsonl")
+    for nonsense in ("segel.jsonl", str(tmp_path)):
+        with pytest.raises(ConfigError, match="ALUR_SEAL_FILE"):
+            read(tmp_path, ALUR_SEAL_FILE=nonsense)

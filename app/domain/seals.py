@@ -1,7 +1,7 @@
 """A seal: the heads of the streams that grew since the last one under one Merkle root, chained and signed.
 
 One seal is one line of JSON: `kepala` (what is signed), `ujung` (the heads), `tanda`, and `tanda_baru` where the key
-changes. `docs/adr/0007-segel.md` says why.
+changes. docs/adr/0009-segel.md says why.
 """
 
 import hashlib

@@ -17,7 +17,7 @@ from app.domain.errors import Forbidden, SealRefused
 from app.domain.seal_chain import SealChain
 from app.domain.seals import RESTORED, Seal, parse
 from app.services import store
-from app.services.records import seals, trail
+from app.services.records import seal_keys, seals, trail
 from app.services.records.seal_standing import Tip, read_tip
 from app.services.work import unit_of_work
 from tests import factories
@@ -297,6 +297,18 @@ def test_kunci_lain_tidak_meneruskan_rantai(app: Flask, at: datetime) -> None:
     with pytest.raises(SealRefused, match="bukan kunci yang harus"):
         seals.seal_now(SYSTEM, at + MENIT)
     assert len(lines()) == 1
+
+
+def test_kunci_yang_hilang_selamanya_meneruskan_nomor_dan_tetap_terlihat(app: Flask, at: datetime) -> None:
+    write()
+    seals.seal_what_is_due(at)
+    store.seals.key.unlink()
+    store.seals.file.rename(store.seals.file.with_name("arsip.jsonl"))
+    write()
+    seal_keys.create(SYSTEM)
+    made = seals.seal_now(SYSTEM, at + MENIT, continue_after_loss=True)
+    assert [seal.number for seal in made] == [2]
+    assert chain_faults() == ["Segel 1 hilang dari berkas; kantor meneruskan dengan sengaja pada segel 2."]
 
 
 def test_produksi_tidak_membuat_kunci_sendiri(app: Flask, at: datetime) -> None:
