@@ -14,7 +14,7 @@ WORKERS ?= 2
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap run test lint check bench backup restore assets migration format lock clean
+.PHONY: help bootstrap run test lint check bench soak backup restore assets migration format lock clean
 
 help: ## Daftar perintah ini
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ check: $(RUNTIME) $(ASSETS) ## Periksa prosedur di bpmn/, ikmt/, forms/
 
 bench: $(DEV) $(ASSETS) ## Ukur kecepatan dan pertumbuhan; satu objek JSON per baris (ONLY=inbox hanya yang itu)
 	@ONLY="$(ONLY)" $(BIN)/python -m tools.bench
+
+soak: $(DEV) $(ASSETS) ## Bunuh proses dan basis data sambil orang bekerja (MINUTES, SEED, KIND); satu objek JSON per basis data
+	@$(BIN)/python -m tests.runtuh.run
 
 backup: $(RUNTIME) ## Cadangkan basis data dan berkas ke satu folder (TO=folder)
 	@$(BIN)/flask --app wsgi backup create $(or $(TO),cadangan/$(shell date -u +%Y%m%d-%H%M%S))

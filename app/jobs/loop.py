@@ -14,7 +14,7 @@ from app.jobs import pulse
 
 log = logging.getLogger(__name__)
 
-_AFTER_TROUBLE_SECONDS = 5.0
+_AFTER_TROUBLE_SECONDS = 2.0
 
 
 class Every:

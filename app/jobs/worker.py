@@ -1,6 +1,8 @@
 """A worker process: `python -m app.jobs.worker`. Listens to the bell, and reads the table for rings that were lost."""
 
 import logging
+import os
+import signal
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,7 +15,7 @@ from app.adapters import queue
 from app.jobs import loop, pulse
 from app.jobs.run import application, run_job
 from app.services import clock
-from app.services.background import jobs
+from app.services.background import jobs, workers
 from app.services.operations.heartbeats import WORKER
 
 POLL_SECONDS = 1.0
@@ -27,6 +29,7 @@ log = logging.getLogger("alur.jobs.worker")
 def run_due(grace: timedelta, beat: Callable[[], None] = pulse.silent) -> int:
     """Run what has been due for longer than `grace` and nobody holds; how many this worker ran."""
     with application().app_context():
+        workers.free_leases_of_the_dead()
         due = jobs.due_job_ids(clock.now() - grace, BATCH)
     ran = 0
     for job_id in due:
@@ -39,6 +42,8 @@ class BellWorker(SimpleWorker):
     """Runs jobs in this process: a fork for each would cost more than the job. Tells `stop` when it is told to stop."""
 
     stop: threading.Event
+    # rq would wait up to a minute for a Redis that is away, and hear nobody meanwhile.
+    max_connection_wait_time = 5.0
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         self.stop.set()
@@ -59,10 +64,20 @@ def listen(url: str, stop: threading.Event) -> None:
         stop.wait(2)
 
 
+def read_on(stop: threading.Event, beat: Callable[[], None]) -> None:
+    """Read the table until `stop`. A reader that dies takes the process along: without it, lost rings stay lost."""
+    try:
+        loop.repeat(lambda: run_due(GRACE, beat), stop, POLL_SECONDS, beat)
+    finally:
+        if not stop.is_set():
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
 def main() -> None:
     stop = threading.Event()
     loop.stop_on_signals(stop)
     redis_url = application().config["ALUR"].redis_url
+    workers.begin()
     log.info("worker started")
     with pulse.beating(WORKER) as beat:
         if redis_url:
@@ -73,9 +88,7 @@ def main() -> None:
 
 def serve(redis_url: str, stop: threading.Event, beat: Callable[[], None]) -> None:
     """The bell in this thread; beside it a reader of the table, whose loop is this process's pulse."""
-    reader = threading.Thread(
-        target=loop.repeat, args=(lambda: run_due(GRACE, beat), stop, POLL_SECONDS, beat), name="reader", daemon=True
-    )
+    reader = threading.Thread(target=read_on, args=(stop, beat), name="reader", daemon=True)
     reader.start()
     listen(redis_url, stop)
     reader.join(timeout=10)

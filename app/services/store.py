@@ -125,26 +125,25 @@ def writing() -> Iterator[None]:
 
 
 def reads_anew(connection: Connection) -> bool:
-    """Is this a PostgreSQL transaction at READ COMMITTED that nothing went wrong in?"""
+    """Is this a PostgreSQL transaction at READ COMMITTED that nothing went wrong in, on a server that is there?"""
     if connection.dialect.name != "postgresql" or connection.default_isolation_level != "READ COMMITTED":
         return False
     driver: Any = connection.connection.driver_connection
-    return bool(driver.info.transaction_status.name == "INTRANS")
+    return bool(driver.info.transaction_status.name == "INTRANS" and not postgresql.is_hung_up(driver))
 
 
 @contextmanager
 def sent_together(connection: Connection, *, with_commit: bool = False) -> Iterator[None]:
     """Writes in here whose results nobody waits for cross the wire to PostgreSQL in one go, not one by one.
 
-    What the database has against one of them is raised when the block ends, as the driver's own exception.
+    What the database has against one of them is raised when the block ends.
     `with_commit`: they are the last of the transaction, whose COMMIT goes along; the session's own commit then finds
     nothing left to do. After a refused write the server skips it like everything else up to the end of the block.
     """
     if connection.dialect.name != "postgresql":
         yield
         return
-    driver: Any = connection.connection.driver_connection
-    with driver.pipeline():
+    with postgresql.pipeline(connection):
         yield
         if with_commit:
             connection.exec_driver_sql("COMMIT")

@@ -30,7 +30,7 @@ from app.domain.errors import (
     UploadRefused,
     WithdrawalRefused,
 )
-from app.web import sesi
+from app.web import away, sesi
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +75,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, http)
     app.register_error_handler(500, broken)
+    away.init_app(app)
 
 
 def status_of(error: AlurError) -> tuple[int, str]:
@@ -116,11 +117,14 @@ def http(error: HTTPException) -> Response:
     return answer
 
 
-def broken(_: Exception) -> Response:
+def broken(error: Exception) -> Response:
     """Stands alone, without the site's frame: the frame may be what broke. Flask has logged the trace."""
+    cause = getattr(error, "original_exception", None)
+    if away.is_absence(cause):  # it went away while another error's page was made
+        return away.away(cause)
     if request.headers.get("HX-Request"):
-        return page(500, *_BROKEN)
-    return make_response(render_template("errors/500.html", judul=_BROKEN[0], pesan=_BROKEN[1]), 500)
+        return away.notice(500, *_BROKEN)
+    return make_response(away.bare("errors/500.html", judul=_BROKEN[0], pesan=_BROKEN[1]), 500)
 
 
 def page(status: int, title: str, message: str) -> Response:
@@ -128,7 +132,4 @@ def page(status: int, title: str, message: str) -> Response:
     if not request.headers.get("HX-Request"):
         html = render_template("errors/galat.html", judul=title, pesan=message, status=status)
         return make_response(html, status)
-    answer = make_response(render_template("errors/_galat.html", judul=title, pesan=message), status)
-    answer.headers["HX-Retarget"] = "#pemberitahuan"
-    answer.headers["HX-Reswap"] = "innerHTML"
-    return answer
+    return away.notice(status, title, message)

@@ -4,7 +4,6 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
-from flask_login import current_user
 
 from app.web.access import PUBLIC
 
@@ -77,7 +76,8 @@ def _is_for_everyone(response: Response) -> bool:
     """A page of the public rooms as a stranger sees it. An answer to a form, or an error, may repeat what was typed."""
     view = current_app.view_functions.get(request.endpoint or "")
     is_public = getattr(view, "access", None) == PUBLIC
-    return is_public and request.method != "POST" and response.status_code == 200 and not current_user.is_authenticated
+    is_stranger = "_user_id" not in session  # what Flask-Login keeps; who that is would have to be asked the database
+    return is_public and request.method != "POST" and response.status_code == 200 and is_stranger
 
 
 def _refuse_other_hosts() -> None:

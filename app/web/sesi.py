@@ -9,9 +9,13 @@ SECRET = ("csrf_token", "password", "kata_sandi")
 
 def keep_typed(status: int) -> Response:
     """The typed fields as a form to send once more. Files must be chosen again: a page cannot hold them."""
-    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in SECRET]
-    html = render_template("errors/sesi.html", isian=kept, tujuan=request.path, ada_berkas=bool(request.files))
+    html = render_template("errors/sesi.html", isian=typed(), tujuan=request.path, ada_berkas=bool(request.files))
     return make_response(html, status)
+
+
+def typed() -> list[tuple[str, str]]:
+    """What the form sent, to be put on a page once more; nothing that must not stand there."""
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in SECRET]
 
 
 def came_from_us() -> bool:

@@ -5,8 +5,10 @@ import time
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.services import store
+from app.services.work import unit_of_work
 
 
 def _plans() -> int:
@@ -44,12 +46,43 @@ def test_sambungan_yang_diputus_peladen_diganti_sebelum_dipakai(postgresql_app: 
     with store.engine().connect() as one, store.engine().connect() as other:
         doomed = one.execute(text("SELECT pg_backend_pid()")).scalar_one()
         other.execute(text("SELECT 1"))
+    _cut_off_others()
+    with store.engine().connect() as fresh:
+        assert fresh.execute(text("SELECT pg_backend_pid()")).scalar_one() != doomed
+
+
+def _cut_off_others() -> None:
+    """The server hangs up on every connection of this database but its own, as when it stops."""
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> :me"
     with store.engine().connect() as killer:
         mine = killer.execute(text("SELECT pg_backend_pid()")).scalar_one()
-        others = (
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> :me"
-        )
         killer.execute(text(others), {"me": mine}).all()
-        time.sleep(0.2)
-        with store.engine().connect() as fresh:
-            assert fresh.execute(text("SELECT pg_backend_pid()")).scalar_one() not in (doomed, mine)
+    time.sleep(0.2)
+
+
+def test_peladen_yang_pergi_tidak_menggagalkan_halaman_yang_sudah_jadi(postgresql_app: Flask) -> None:
+    with store.engine().connect() as connection:
+        connection.execute(text("SELECT 1")).all()
+        _cut_off_others()
+    assert store.session.scalar(text("SELECT 1")) == 1
+
+
+def test_yang_dibaca_sebelum_peladen_mulai_ulang_tidak_menggagalkan_tulisan_sesudahnya(postgresql_app: Flask) -> None:
+    store.session.execute(text("SELECT 1")).all()
+    _cut_off_others()
+    with unit_of_work() as session:
+        session.execute(text("INSERT INTO streams (name, seq, head) VALUES ('uji', 1, '')"))
+    assert store.session.scalar(text("SELECT count(*) FROM streams WHERE name = 'uji'")) == 1
+
+
+def test_galat_di_dalam_pipa_adalah_galat_sqlalchemy(postgresql_app: Flask) -> None:
+    row = text("INSERT INTO streams (name, seq, head) VALUES ('uji', 1, '')")
+    with pytest.raises(IntegrityError), unit_of_work() as session, store.sent_together(session.connection()):
+        session.execute(row)
+        session.execute(row)
+    with pytest.raises(OperationalError), unit_of_work() as session:
+        session.execute(row)
+        _cut_off_others()
+        with store.sent_together(session.connection()):
+            session.execute(row)
+    assert store.session.scalar(text("SELECT count(*) FROM streams")) == 0

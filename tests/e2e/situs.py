@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.support.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 90
@@ -32,7 +33,7 @@ class Situs:
 @contextmanager
 def running_site(folder: Path) -> Iterator[Situs]:
     """Start everything, wait until it is ready; afterwards stop it like Ctrl-C does and hold it to a clean end."""
-    port = _free_port()
+    port = free_port()
     situs = Situs(f"http://localhost:{port}", folder / "var", folder / "situs.log")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_INHERITED)}
     environment |= {"ALUR_DATA": str(situs.data), "PORT": str(port)}
@@ -47,13 +48,6 @@ def running_site(folder: Path) -> Iterator[Situs]:
             code = _stop(process)
     assert code == 0, f"the site ended with {code}\n{_tail(situs)}"
     assert not (faults := _faults(situs)), "the site reported errors:\n" + "\n".join(faults)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def _await_ready(situs: Situs, process: subprocess.Popen[bytes]) -> None:

@@ -4,8 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sqlalchemy import select
 
 from app.adapters import queue
 from app.extensions import db
+from app.jobs import pulse, worker
 from app.models import Job, Mail
 from app.services import clock
 from app.services.background import job_rows
@@ -25,10 +27,12 @@ from tests.support import servers
 
 
 @contextmanager
-def running(module: str, app: Flask, redis_url: str = "") -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    module: str, app: Flask, redis_url: str = "", settings: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     config = app.config["ALUR"]
     env = {**os.environ, "ALUR_DATA": str(config.data_dir), "DATABASE_URL": config.database_url, "REDIS_URL": redis_url}
-    env |= {"LOG_LEVEL": "INFO", "PYTHONUNBUFFERED": "1"}
+    env |= {"LOG_LEVEL": "INFO", "PYTHONUNBUFFERED": "1", **(settings or {})}
     process = subprocess.Popen([sys.executable, "-m", module], env=env, stderr=subprocess.PIPE)
     try:
         yield process
@@ -124,3 +128,43 @@ def test_sweeper_menyegel_riwayat(app: Flask) -> None:
         wait_for(lambda: path.exists() and path.read_bytes().endswith(b"\n"))
     assert b'"kantor"' in path.read_bytes()
     assert seals.waiting() == 0
+
+
+def test_pekerja_yang_dibunuh_di_tengah_surat_diganti_seketika(
+    app: Flask, smtp: servers.Mailbox, redis_url: str
+) -> None:
+    """Not after the five minutes of its lease; the letter comes again under the same Message-ID."""
+    mail = {
+        "MAIL_SERVER": smtp.host,
+        "MAIL_PORT": str(smtp.port),
+        "MAIL_SECURITY": "none",
+        "MAIL_SENDER": "a@contoh.id",
+    }
+    config = app.config["ALUR"]
+    env = {**os.environ, **mail, "ALUR_DATA": str(config.data_dir), "DATABASE_URL": config.database_url}
+    doomed = subprocess.Popen([sys.executable, "-m", "app.jobs.worker"], env={**env, "REDIS_URL": redis_url})
+    smtp.taken = lambda _: doomed.kill()
+    job_id = new_letter("surat-1")
+    wait_for(lambda: smtp.messages and doomed.poll() is not None)
+    assert not is_done(job_id)
+    with running("app.jobs.worker", app, redis_url, mail):
+        wait_for(lambda: is_done(job_id))
+    assert len({message["Message-ID"] for message in smtp.messages}) == 1
+    assert len(smtp.messages) == 2
+
+
+def test_pembaca_tabel_yang_mati_mengakhiri_prosesnya(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the process would look alive while lost rings stay lost."""
+
+    def broken(*_: object) -> int:
+        raise RuntimeError("rusak")
+
+    told = threading.Event()
+    monkeypatch.setattr(worker, "run_due", broken)
+    before = signal.signal(signal.SIGTERM, lambda *_: told.set())
+    try:
+        with pytest.raises(RuntimeError):
+            worker.read_on(threading.Event(), pulse.silent)
+        assert told.wait(5)
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -12,11 +12,7 @@ from pathlib import Path
 
 import psutil
 
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.support.servers import free_port
 
 
 def test_satu_perintah_menyalakan_semua_dan_satu_sinyal_menghentikannya(tmp_path: Path) -> None:

@@ -6,13 +6,15 @@ case first, then the job, as everywhere.
 
 import random
 import secrets
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -26,12 +28,19 @@ LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 6
 FIRST_PAUSE = timedelta(seconds=15)
 PAUSE_FACTOR = 4  # 15 s, 1 min, 4 min, 16 min, 64 min
+# How long a worker tries to write down what became of a job; well within the lease.
+OUTCOME_SECONDS = 120.0
+OF = "."  # between a worker's name and what is its lease's own
+
+# The name of this process in its leases, "" where it is no worker. Set once, by workers.begin().
+worker = ""
 
 _INSERT_ONCE = {
     "sqlite": sqlite.insert(Job).on_conflict_do_nothing(index_elements=["key"]).returning(Job.id),
     "postgresql": postgresql.insert(Job).on_conflict_do_nothing(index_elements=["key"]).returning(Job.id),
 }
 
+T = TypeVar("T")
 Effects = Callable[[Session, datetime], None]
 
 
@@ -61,7 +70,7 @@ def due_job_ids(now: datetime, limit: int = 100) -> Sequence[str]:
 
 def lease(job_id: str, now: datetime) -> Lease | None:
     """Take the job for LEASE; None when it is done, given up, not due, or somebody else's."""
-    holder = secrets.token_hex(16)
+    holder = f"{worker}{OF}{secrets.token_hex(16)}"
     taken = (
         update(Job)
         .where(Job.id == job_id, _is_free(now))
@@ -99,14 +108,31 @@ def finish(job: Lease, effects: Effects, *, keep: Mapping[str, Any] | None = Non
     return True
 
 
-def put_off(job: Lease, reason: str) -> None:
-    """Try again later; after MAX_ATTEMPTS it is given up."""
+def put_off(job: Lease, reason: str, *, was_sent: bool = False) -> None:
+    """Try again later; after MAX_ATTEMPTS it is given up. `was_sent`: the outside world may have heard of it."""
     if job.attempt >= MAX_ATTEMPTS:
         give_up(job, reason)
         return
+    values: dict[str, Any] = {} if was_sent else {"sending_at": None}
     due = clock.now() + pause(job.attempt)
     with unit_of_work() as session:
-        _change(session, job, due_at=due, lease_until=None, leased_by=None, sending_at=None, error=reason[:500])
+        _change(session, job, due_at=due, lease_until=None, leased_by=None, error=reason[:500], **values)
+
+
+def insist(write: Callable[[], T]) -> T:
+    """Write an outcome that must not be forgotten, although the database may be away for a while.
+
+    To be called outside any unit of work, and with what may be done twice: an answer that was cut off may have been
+    a yes. Raises what the database says after OUTCOME_SECONDS; the lease ends after that.
+    """
+    deadline = time.monotonic() + OUTCOME_SECONDS
+    while True:
+        try:
+            return write()
+        except (OperationalError, InterfaceError):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(1)
 
 
 def give_up(job: Lease, reason: str) -> None:

@@ -74,12 +74,15 @@ def run_one(job_id: str) -> bool:
     try:
         HANDLERS[job.kind](job)
     except MailRejected as problem:
-        job_rows.give_up(job, _reason(problem))
+        reason = _reason(problem)
+        job_rows.insist(lambda: job_rows.give_up(job, reason))
     except (AlurError, MailDeferred) as problem:
-        job_rows.put_off(job, _reason(problem))
+        reason = _reason(problem)
+        job_rows.insist(lambda: job_rows.put_off(job, reason))
     except Exception as problem:  # the edge of a worker: whatever it was, the row must say so and others go on
         log.exception("job failed", extra={"job": job.id, "case": job.case_id, "attempt": job.attempt})
-        job_rows.put_off(job, _reason(problem))
+        reason = _reason(problem)
+        job_rows.insist(lambda: job_rows.put_off(job, reason, was_sent=True))
     return True
 
 

@@ -46,7 +46,7 @@ def send_letter(job: Lease) -> None:
     """`surat`: one mail to one person. Raises MailDeferred, MailRejected.
 
     The Message-ID is the job's, so only a kill between the server's yes and our commit can send it twice, and then
-    the reader's mail program can tell.
+    the reader's mail program can tell. A database that goes away in between is waited for.
     """
     user = store.session.get(User, job.payload["user"])
     address = user.email if user is not None and user.active else ""
@@ -56,7 +56,7 @@ def send_letter(job: Lease) -> None:
             log.warning("an earlier attempt may have been taken", extra={"job": job.id, "attempt": job.attempt})
         body = outgoing.letter(job.payload["body"], job.payload.get("path", NOTICES))
         outgoing.mailer.send(outgoing.message_id(job.id), address, job.payload["title"], body)
-    job_rows.finish(job, _nothing, keep=kept)
+    job_rows.insist(lambda: job_rows.finish(job, _nothing, keep=kept))
 
 
 def people_of(role: str, unit: str) -> Sequence[str]:
