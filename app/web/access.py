@@ -60,8 +60,9 @@ def _note_use(response: Response) -> Response:
 
 def begin_session(actor: Actor) -> None:
     """This browser is signed in from now on, with nothing left of whoever was before."""
+    ticket = sessions.begin(actor, request.user_agent.string)  # first: without its session the form can't come again
     end_session()
-    login_user(SignedIn(actor, sessions.begin(actor, request.user_agent.string)))
+    login_user(SignedIn(actor, ticket))
     session.permanent = True
 
 
