@@ -12,7 +12,6 @@ from psycopg.pq import ConnStatus, ExecStatus, PipelineStatus, TransactionStatus
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 
-CONNECT_SECONDS = 5
 # A server that is being restarted is waited for, by everyone who needs it and all together for this long at most.
 _RESTART_SECONDS = 4.0
 _PAUSE_SECONDS = 0.2
@@ -78,7 +77,7 @@ def connect(_: object, __: object, arguments: list[Any], named: dict[str, Any]) 
     """For SQLAlchemy's `do_connect`. Nothing has happened yet, so a short absence can be sat out unseen."""
     while True:
         try:
-            connection = KeepingConnection.connect(*arguments, connect_timeout=CONNECT_SECONDS, **named)
+            connection = KeepingConnection.connect(*arguments, **named)
         except psycopg.OperationalError:
             if not _absence.is_worth_waiting():
                 raise

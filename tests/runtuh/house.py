@@ -22,7 +22,6 @@ from app.cli import database
 from app.config import Config
 from app.domain.actors import SYSTEM
 from app.extensions import db
-from app.jobs.serve import web_command
 from app.jobs.supervisor import Child
 from app.procedures.files import ProcedureFiles, read_folder
 from app.services.flow import published
@@ -124,7 +123,7 @@ class House:
         assert server is not None, "no redis-server: install one (Debian: apt-get install redis-server)"
         return {
             "redis": redis_child.command(server, self._socket),
-            "web": web_command(self.config),
+            "web": [sys.executable, "-m", "app.jobs.web"],
             "worker": [sys.executable, "-m", "app.jobs.worker"],
             "sweeper": [sys.executable, "-m", "app.jobs.sweeper"],
         }
