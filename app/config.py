@@ -52,6 +52,7 @@ class Config:
     threads: int = 8
     log_level: str = "INFO"
     access_days: int = 730
+    draft_days: int = 90
     disk_min_mb: int = 200
     metrics_token: str = field(default="", repr=False)
     files_dir: Path | None = None
@@ -99,6 +100,7 @@ class Config:
             processes=_processes(env, database_url),
             threads=_number(env, "ALUR_THREADS", 8, 1, 64),
             access_days=_number(env, "ALUR_ACCESS_DAYS", 730, 30, 36500),
+            draft_days=_number(env, "ALUR_DRAFT_DAYS", 90, 14, 3650),
             log_level=_choice(env, "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             disk_min_mb=_number(env, "ALUR_DISK_MIN_MB", 200, 1, 1_000_000_000),
             files_dir=_shared_dir(env, "ALUR_FILES"),

@@ -6,6 +6,8 @@ import hashlib
 import os
 import re
 import secrets
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -13,6 +15,8 @@ from app.domain.errors import NotFound, UploadRefused
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_GOING = ".buang-"
+_WRITING = 3600.0  # no write takes an hour
 
 
 def digest_of(data: bytes) -> str:
@@ -34,6 +38,12 @@ class FileStore(Protocol):
     def verify(self, digest: str) -> bool:
         """Are the stored bytes still those that were put?"""
 
+    def untouched(self, seconds: float) -> Iterator[str]:
+        """Digests that nobody put in the last `seconds`; what a broken write left behind goes on the way."""
+
+    def discard(self, digest: str, seconds: float) -> bool:
+        """Delete, unless somebody put the same bytes in the last `seconds`, be it this very moment."""
+
 
 class FolderStore:
     """A folder of two levels, `ab/cd/abcd…`. A file appears whole or not at all, also after a power cut."""
@@ -44,7 +54,7 @@ class FolderStore:
     def put(self, data: bytes) -> str:
         digest = digest_of(data)
         target = self._path(digest)
-        if target.is_file() and self.verify(digest):
+        if self.verify(digest) and _touch(target):
             return digest
         try:
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -74,10 +84,54 @@ class FolderStore:
         except FileNotFoundError:
             return False
 
+    def untouched(self, seconds: float) -> Iterator[str]:
+        now = time.time()
+        for folder, _, names in os.walk(self.root):
+            for name in names:
+                path = Path(folder, name)
+                age = now - _touched(path)
+                if _DIGEST.fullmatch(name) and age >= seconds:
+                    yield name
+                elif name.startswith(".") and age >= max(seconds, _WRITING):
+                    path.unlink(missing_ok=True)
+
+    def discard(self, digest: str, seconds: float) -> bool:
+        """Set aside first: whoever puts it from then on writes anew, and who put it before has left a fresh time."""
+        path = self._path(digest)
+        aside = path.with_name(_GOING + digest)
+        try:
+            path.rename(aside)
+        except FileNotFoundError:
+            return False
+        if _touched(aside) > time.time() - seconds:
+            with contextlib.suppress(FileExistsError):
+                path.hardlink_to(aside)
+            aside.unlink()
+            return False
+        aside.unlink()
+        return True
+
     def _path(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):
             raise NotFound
         return self.root / digest[:2] / digest[2:4] / digest
+
+
+def _touch(path: Path) -> bool:
+    """Note that it is wanted now; False when it has just gone."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _touched(path: Path) -> float:
+    """Seconds since the epoch; now for what has just gone."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return time.time()
 
 
 def write_whole(target: Path, data: bytes) -> None:

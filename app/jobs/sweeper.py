@@ -6,7 +6,7 @@ import threading
 from app.jobs import loop, pulse
 from app.jobs.run import application
 from app.services import clock
-from app.services.background import jobs, timers
+from app.services.background import jobs, tidying, timers
 from app.services.operations.heartbeats import SWEEPER
 from app.services.records import reads, seals
 
@@ -14,6 +14,7 @@ PAUSE_SECONDS = 1.0
 
 log = logging.getLogger("alur.jobs.sweeper")
 _sealing = loop.Every(seals.PERIOD.total_seconds())
+_tidying = loop.Every(24 * 3600.0)
 
 
 def sweep() -> int:
@@ -24,6 +25,9 @@ def sweep() -> int:
         if _sealing.is_due():
             seals.seal_what_is_due(clock.now())
         reads.forget_older_than(application().config["ALUR"].access_days)
+        if _tidying.is_due():
+            tidying.forget_old_drafts(clock.now(), application().config["ALUR"].draft_days)
+            tidying.discard_unused_files()
         return fired
 
 

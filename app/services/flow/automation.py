@@ -9,11 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFound
-from app.models import Case, StoredFile, Task
+from app.models import Case, Task
 from app.procedures.model import NoticeRule, Procedure
 from app.services import store
 from app.services.background import job_rows
 from app.services.background.job_rows import Effects, Lease
+from app.services.files import lock_file
 from app.services.flow import published, steps
 from app.services.messages import notices
 from app.services.records import archive
@@ -81,8 +82,7 @@ def make_archive(work: Work) -> Done:
     kept = archive.keep(work.case, work.procedure, work.arguments)
 
     def effects(session: Session, at: datetime) -> None:
-        if session.get(StoredFile, kept.digest) is None:
-            session.add(StoredFile(digest=kept.digest, mime=archive.MIME, size=kept.size, created_at=at))
+        lock_file(session, kept.digest, at, mime=archive.MIME, size=kept.size)
 
     return Done(kept.answers, effects)
 

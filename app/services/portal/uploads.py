@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.adapters.apart import clean_apart, read_pdf_apart
@@ -22,7 +21,7 @@ from app.procedures.berkas import looked_up
 from app.procedures.model import Field, Form, Procedure
 from app.procedures.values import FORMATS
 from app.services import clock, store
-from app.services.files import file_store
+from app.services.files import file_store, lock_file
 from app.services.flow import published, tasks
 from app.services.records import trail
 from app.services.work import unit_of_work
@@ -76,8 +75,9 @@ def receive(
     digest = file_store().put(cleaned.data)
     at = clock.now()
     with unit_of_work() as session:
+        _check_still_open(session, place)
         _check_room(session, place)
-        _remember_bytes(session, digest, cleaned, at)
+        _keep_bytes(session, digest, cleaned, at)
         upload = Upload(
             id=new_id(),
             owner_id=actor.id,
@@ -216,6 +216,15 @@ def _compare(place: _Place, cleaned: Cleaned) -> dict[str, bool | None] | None:
     return {"cocok": True if found.numbers else None, "bertanda_tangan": found.signed}
 
 
+def _check_still_open(session: Session, place: _Place) -> None:
+    """The draft may have been sent or thrown away while the file was on its way."""
+    if place.draft_id is None:
+        return
+    draft = session.get(Draft, place.draft_id, with_for_update=True)
+    if draft is None or draft.submitted_at is not None:
+        raise NotFound("Draf ini sudah terkirim atau dihapus, jadi berkasnya tidak disimpan. Buka Permohonan saya.")
+
+
 def _check_room(session: Session, place: _Place) -> None:
     count = session.scalar(select(func.count()).select_from(Upload).where(_of_holder(place.draft_id, place.case_id)))
     if (count or 0) >= MOST_FILES:
@@ -226,16 +235,11 @@ def _of_holder(draft_id: str | None, case_id: str | None) -> Any:
     return Upload.case_id == case_id if case_id else Upload.draft_id == draft_id
 
 
-def _remember_bytes(session: Session, digest: str, cleaned: Cleaned, at: datetime) -> None:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    values = {
-        "digest": digest,
-        "mime": cleaned.mime,
-        "size": len(cleaned.data),
-        "pages": cleaned.pages,
-        "created_at": at,
-    }
-    session.execute(dialect.insert(StoredFile).values(**values).on_conflict_do_nothing())
+def _keep_bytes(session: Session, digest: str, cleaned: Cleaned, at: datetime) -> None:
+    """They were put before, but the tidying may have come in between."""
+    lock_file(session, digest, at, mime=cleaned.mime, size=len(cleaned.data), pages=cleaned.pages)
+    if not file_store().exists(digest):
+        file_store().put(cleaned.data)
 
 
 def _was_sent(upload: Upload, draft: Draft | None, case: Case | None) -> bool:
