@@ -6,7 +6,6 @@ This is the door only: what a person may do to a case or task is asked of `can()
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -139,8 +138,7 @@ def to_login() -> ResponseReturnValue:
 
 
 def _referring_page() -> str:
-    parts = urlsplit(request.referrer or "")
-    return safe_next(parts.path) if parts.netloc == request.host else "/"
+    return safe_next(sesi.path_on_this_site(request.referrer or ""))
 
 
 def safe_next(target: str | None, default: str = "/") -> str:

@@ -6,6 +6,7 @@ An HTMX request gets a fragment for the notice area at the top of the page; what
 import logging
 
 from flask import Flask, Response, make_response, render_template, request
+from flask.globals import request_ctx
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -129,6 +130,9 @@ def broken(error: Exception) -> Response:
 
 def page(status: int, title: str, message: str) -> Response:
     """The error page, or with HTMX the notice; both say what to do next."""
+    if request_ctx.url_adapter is None:
+        # A Host that is no host: no link can be made either, so the page stands alone.
+        return make_response(render_template("errors/500.html", judul=title, pesan=message), status)
     if not request.headers.get("HX-Request"):
         html = render_template("errors/galat.html", judul=title, pesan=message, status=status)
         return make_response(html, status)

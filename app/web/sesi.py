@@ -24,4 +24,13 @@ def came_from_us() -> bool:
     What a foreign page posted must never be offered for sending again: that would lend it our CSRF token.
     """
     sender = request.headers.get("Origin") or request.referrer or ""
-    return request.method == "POST" and urlsplit(sender).netloc == request.host
+    return request.method == "POST" and path_on_this_site(sender) is not None
+
+
+def path_on_this_site(address: str) -> str | None:
+    """The path of a full address of this site; None for any other, also for one that cannot be read."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return parts.path if parts.netloc == request.host else None
