@@ -24,7 +24,7 @@ def authenticate(email: str, password: str, address: str = "") -> Actor:
     email = normal_email(email)
     at = clock.now()
     limits = _limits(email, throttle.place(address))
-    if throttle.is_exceeded(store.session(), limits, at):
+    if not throttle.reserve(limits, at):
         until = throttle.ends_at(at)
         raise TooManyAttempts(
             until, f"Terlalu banyak percobaan masuk. Coba lagi pukul {until.astimezone(clock.WIB):%H.%M}."
@@ -32,7 +32,7 @@ def authenticate(email: str, password: str, address: str = "") -> Actor:
     user = store.session.scalars(select(User).where(User.email == email)).one_or_none()
     matches = hashing.fits(user.password_hash if user else hashing.nobodys(), password)
     if user is None or not matches or not user.active:
-        _note_failure(user, limits, matches)
+        _note_failure(user, matches)
         raise LoginRefused
     actor, old = as_actor(user), user.password_hash
     fresh = hashing.digest(password) if hashing.is_outdated(old) else ""
@@ -43,6 +43,7 @@ def authenticate(email: str, password: str, address: str = "") -> Actor:
                 update(User).where(User.id == actor.id, User.password_hash == old).values(password_hash=fresh)
             )
         throttle.forget(session, limits[0], at)
+        throttle.give_back(session, limits[1:], at)
         trail.append(session, trail.account_stream(actor.id), actor.id, "masuk", {}, at)
     return actor
 
@@ -95,11 +96,10 @@ def _limits(email: str, address: str) -> list[Limit]:
     return [*limits, Limit(f"alamat {address}", 100)] if address else limits
 
 
-def _note_failure(user: User | None, limits: list[Limit], password_fits: bool) -> None:
+def _note_failure(user: User | None, password_fits: bool) -> None:
     """The trail keeps that somebody failed, never the address typed: it may be a person without an account."""
     stream = trail.account_stream(user.id) if user else trail.OFFICE
     why = "tidak_dikenal" if user is None else "tidak_aktif" if password_fits else "kata_sandi"
     at = clock.now()
     with unit_of_work() as session:
-        throttle.count(session, limits, at)
         trail.append(session, stream, user.id if user else "", "gagal_masuk", {"sebab": why}, at)

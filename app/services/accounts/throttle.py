@@ -2,15 +2,17 @@
 
 import hashlib
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Counter
+from app.services import store
 from app.services.records.counters import add_one
+from app.services.work import unit_of_work
 
 WINDOW = timedelta(minutes=15)
 _PREFIX = "gagal:"
@@ -52,16 +54,40 @@ def is_exceeded(session: Session, limits: Iterable[Limit], at: datetime) -> bool
     return any(row.value >= allowed[row.name] for row in rows)
 
 
-def count(session: Session, limits: Iterable[Limit], at: datetime) -> None:
-    """One failure more, inside a unit of work. Rows of earlier windows go."""
+def reserve(limits: Sequence[Limit], at: datetime) -> bool:
+    """Count an attempt before it is looked at, so that a burst cannot slip through together; False: it is one too many.
+
+    `give_back` it when it was no failure. One too many is not counted: trying on while held makes nothing worse.
+    """
+    if is_exceeded(store.session(), limits, at):
+        return False
+    with unit_of_work() as session:
+        allowed = {limit.name(at): limit.failures for limit in limits}
+        counted = count(session, limits, at)
+        fits = all(value <= allowed[name] for name, value in counted.items())
+        if not fits:
+            session.rollback()
+    return fits
+
+
+def give_back(session: Session, limits: Iterable[Limit], at: datetime) -> None:
+    """The attempt was no failure after all. Inside a unit of work."""
+    names = [limit.name(at) for limit in limits]
+    session.execute(
+        update(Counter).where(Counter.name.in_(names), Counter.value > 0).values(value=Counter.value - 1),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def count(session: Session, limits: Iterable[Limit], at: datetime) -> dict[str, int]:
+    """One failure more, inside a unit of work; the numbers now. Rows of earlier windows go."""
     session.execute(
         delete(Counter).where(
             Counter.name.startswith(_PREFIX, autoescape=True),
             ~Counter.name.startswith(_window_prefix(at), autoescape=True),
         )
     )
-    for name in sorted(limit.name(at) for limit in limits):
-        add_one(session, name)
+    return {name: add_one(session, name) for name in sorted(limit.name(at) for limit in limits)}
 
 
 def forget(session: Session, limit: Limit, at: datetime) -> None:

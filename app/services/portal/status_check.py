@@ -31,7 +31,7 @@ def look(number: str, pin: str, address: str = "") -> PublicStatus:
     """
     number, at = number.strip().upper()[:40], clock.now()
     limits = [Limit(f"cek nomor {number}", 10), Limit(f"cek alamat {throttle.place(address)}", 60)]
-    if throttle.is_exceeded(store.session(), limits, at):
+    if not throttle.reserve(limits, at):
         until = throttle.ends_at(at)
         raise TooManyAttempts(until, f"Terlalu banyak percobaan. Coba lagi pukul {format_time(until)}.")
     row = store.session.execute(
@@ -42,7 +42,7 @@ def look(number: str, pin: str, address: str = "") -> PublicStatus:
     ).one_or_none()
     fits = hashing.fits(row.pin_hash if row and row.pin_hash else hashing.nobodys(), pin.strip()[:MAX_PIN])
     if row is None or not row.pin_hash or not fits:
-        with unit_of_work() as session:
-            throttle.count(session, limits, at)
         raise LoginRefused("Nomor atau PIN tidak cocok. Periksa keduanya di pemberitahuan atau email Anda.")
+    with unit_of_work() as session:
+        throttle.give_back(session, limits, at)
     return PublicStatus(row.number, row.title, row.status, row.status_at)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.domain.chain import entry_hash
@@ -89,9 +90,18 @@ def save_all(session: Session, chains: Sequence[Chain]) -> None:
 
 
 def lock_chain(session: Session, stream: str) -> Chain:
-    """The stream's tail, locked for this transaction; a stream nobody wrote to yet starts at 0."""
-    row = session.execute(select(Stream.seq, Stream.head).where(Stream.name == stream).with_for_update()).one_or_none()
-    return Chain(stream, row.seq, row.head) if row else Chain(stream, 0, START, is_new=True)
+    """The stream's tail, locked for this transaction; a stream nobody wrote to yet starts at 0.
+
+    Of two that write first at once, the second waits for the first: a row that is not there cannot be locked.
+    """
+    tail = select(Stream.seq, Stream.head).where(Stream.name == stream).with_for_update()
+    row = session.execute(tail).one_or_none()
+    if row is None:
+        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        begin = dialect.insert(Stream).values(name=stream, seq=0, head=START).on_conflict_do_nothing()
+        session.execute(begin)
+        row = session.execute(tail).one()
+    return Chain(stream, row.seq, row.head)
 
 
 def append(session: Session, stream: str, actor_id: str, verb: str, payload: Mapping[str, Any], at: datetime) -> int:
