@@ -92,6 +92,7 @@ TABLE: Mapping[str, Row] = {
     "GET /layanan/<slug>/diagram.bpmn": Row("siapa saja"),
     "GET /masuk": Row("siapa saja"),
     "POST /masuk": Row("siapa saja", sent={"aksi": "isi"}),
+    "GET /metrics": Row("siapa saja"),  # of this very machine; tests/web/test_metrics.py has the token
     "GET /privasi": Row("siapa saja"),
     "GET /readyz": Row("siapa saja"),
     "POST /tema": Row("siapa saja"),

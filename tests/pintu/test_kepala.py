@@ -197,7 +197,7 @@ def test_https_hanya_untuk_nama_sendiri(https: Dunia, route: str) -> None:
         assert "Secure" in cookie and "HttpOnly" in cookie and "SameSite=Lax" in cookie
         assert not cookie.startswith("__Host-") or ("Path=/" in cookie and "Domain" not in cookie)
     elsewhere = https.site.test_client().open(address, method=method, headers={**PROXIED, "Host": "10.0.0.7:8000"})
-    is_probe = path_of(route) in ("/healthz", "/readyz", "/statusz")
+    is_probe = path_of(route) in ("/healthz", "/readyz", "/statusz", "/metrics")
     assert (elsewhere.status_code == 400) is not is_probe
     if not is_probe:
         forwarded = {**PROXIED, "X-Forwarded-Host": "jahat.contoh"}
