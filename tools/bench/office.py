@@ -144,8 +144,15 @@ class Office:
                 self.finish(case_id, "lengkapi_berkas", self.subject, {})
 
     def open_task(self, case_id: str) -> Task:
+        """The only one, or the first of several."""
         store.session.rollback()
-        return store.session.scalars(select(Task).where(Task.case_id == case_id, Task.closed_at.is_(None))).one()
+        open_ones = select(Task).where(Task.case_id == case_id, Task.closed_at.is_(None))
+        return store.session.scalars(open_ones.order_by(Task.opened_at, Task.id).limit(1)).one()
+
+    def is_open(self, case_id: str) -> bool:
+        store.session.rollback()
+        query = select(Task.id).where(Task.case_id == case_id, Task.closed_at.is_(None)).limit(1)
+        return store.session.scalar(query) is not None
 
     def who(self, task: Task) -> Actor:
         if task.claimed_by is not None:

@@ -32,7 +32,7 @@ _AFTER = (
     ("ix_tasks_asked", "tasks", ("asked_by", "opened_at", "id"), "closed_at IS NULL AND asked_by IS NOT NULL"),
     ("ix_tasks_late", "tasks", ("step", "unit"), "closed_at IS NULL AND late_at IS NOT NULL"),
     ("ix_tasks_done", "tasks", ("completed_by", "completed_at", "id"), ""),
-    ("ix_timers_due", "timers", ("due_at", "id"), "held_at IS NULL"),
+    ("ix_timers_due", "timers", ("due_at", "id"), ""),
     ("ix_jobs_incidents", "jobs", ("failed_at", "id"), "failed_at IS NOT NULL"),
     ("ix_jobs_lateness", "jobs", ("due_at",), "kind = 'keterlambatan'"),
     ("ix_cases_running", "cases", ("subject_id", "opened_at", "id"), "ended_at IS NULL"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.domain.actors import Actor
@@ -25,7 +25,7 @@ DUE, UNLIMITED, DONE = "d", "u", "s"
 Condition = ColumnElement[bool]
 Statement = Select[Any]
 
-_OTHER = aliased(Task)
+_OTHER, _ITS, _WHO = aliased(Task), aliased(Permohonan), aliased(User)
 _COLUMNS: tuple[Any, ...] = (
     Task.id,
     Task.case_id,
@@ -90,7 +90,7 @@ def order_column(stage: str) -> str:
 def capped_count(query: Query, cap: int) -> Select[Any]:
     """How many rows the view has, counting no further than `cap` in each of its parts."""
     parts = [
-        _joined(query, select(Task.id)).where(*branch, *_narrowed(query), *_of_stage(stage)).limit(at_most(cap))
+        _joined(select(Task.id)).where(*branch, *_narrowed(query), *_of_stage(stage)).limit(at_most(cap))
         for stage in _stages_of(query)
         for branch in _branches(query)
     ]
@@ -114,7 +114,7 @@ def _stage(query: Query, stage: str, after: Cursor | None, limit: int) -> Statem
     keys = (getattr(Task, column), Task.id)
     order = [key.desc() if stage == DONE else key.asc() for key in keys]
     conditions = [*_narrowed(query), *_of_stage(stage), *_after(stage, keys, after)]
-    base = _joined(query, select(*_COLUMNS), whole=True).where(*conditions).order_by(*order).limit(at_most(limit))
+    base = _joined(select(*_COLUMNS), whole=True).where(*conditions).order_by(*order).limit(at_most(limit))
     branches = [base.where(*branch) for branch in _branches(query)]
     if not branches:
         return base.where(false())
@@ -136,14 +136,13 @@ def _after(stage: str, keys: tuple[Any, Any], after: Cursor | None) -> list[Cond
     return [earlier(*keys, after) if stage == DONE else later(*keys, after)]
 
 
-def _joined(query: Query, statement: Statement, *, whole: bool = False) -> Statement:
+def _joined(statement: Statement, *, whole: bool = False) -> Statement:
     """What a line shows (`whole`) or what its conditions look at; counting needs less."""
     joined = statement.join_from(Task, Case, Case.id == Task.case_id)
-    if whole or query.filters.search:
-        joined = joined.join(User, User.id == Case.subject_id)
-    if whole or query.filters.kind:
-        joined = joined.outerjoin(Permohonan, Permohonan.case_id == Case.id)
-    return joined
+    if not whole:
+        return joined
+    joined = joined.join(User, User.id == Case.subject_id)
+    return joined.outerjoin(Permohonan, Permohonan.case_id == Case.id)
 
 
 def _branches(query: Query) -> list[list[Condition]]:
@@ -212,13 +211,23 @@ def _narrowed(query: Query) -> list[Condition]:
     if filters.step:
         found.append(Task.step == filters.step)
     if filters.kind:
-        found.append(Permohonan.jenis == filters.kind)
+        found.append(_kind_of_case() == filters.kind)
     if filters.late and query.view != SELESAI:
         found += [Task.due_at <= query.now, Task.held_at.is_(None), Task.paused_at.is_(None)]
     if filters.search:
         text = filters.search
-        found.append(or_(Case.number.icontains(text, autoescape=True), User.name.icontains(text, autoescape=True)))
+        found.append(or_(Case.number.icontains(text, autoescape=True), _applicant().icontains(text, autoescape=True)))
     return found
+
+
+# What is searched beside the task is asked task by task, in the order of the list: with a plain join PostgreSQL would
+# rather begin with everybody of that name, or with every permohonan of that kind.
+def _kind_of_case() -> ScalarSelect[str]:
+    return select(_ITS.jenis).where(_ITS.case_id == Task.case_id).correlate(Task).scalar_subquery()
+
+
+def _applicant() -> ScalarSelect[str]:
+    return select(_WHO.name).where(_WHO.id == Case.subject_id).correlate(Case).scalar_subquery()
 
 
 def _midnight(now: datetime) -> datetime:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from app.domain.actors import Actor
 from app.domain.errors import NotFound
@@ -102,7 +102,7 @@ def my_counts(actor: Actor) -> Mapping[str, str]:
     """RUNNING and ENDED -> how many, "99+" from a hundred on."""
     counted = []
     for which in (RUNNING, ENDED):
-        few = _their_cases(actor, which).with_only_columns(Case.id).limit(at_most(COUNT_CAP)).subquery()
+        few = select(Case.id).where(*_listed(actor, which)).limit(at_most(COUNT_CAP)).subquery()
         counted.append(select(func.count()).select_from(few).scalar_subquery())
     running, ended = store.session.execute(select(*counted)).one()
     return {RUNNING: capped(running), ENDED: capped(ended)}
@@ -188,14 +188,17 @@ def kept_uploads(actor: Actor, view: CaseView, task: Task) -> dict[str, list[str
 
 
 def _their_cases(actor: Actor, which: str) -> Select[Case, str]:
-    """The condition on `ended_at` names the index that holds just these, in their order."""
-    if which not in (RUNNING, ENDED):
-        raise NotFound
-    is_listed = Case.ended_at.is_(None) if which == RUNNING else Case.ended_at.is_not(None)
     cases_and_titles = select(Case, ProcedureVersion.title).join(
         ProcedureVersion, ProcedureVersion.id == Case.version_id
     )
-    return cases_and_titles.where(Case.subject_id == actor.id, is_listed)
+    return cases_and_titles.where(*_listed(actor, which))
+
+
+def _listed(actor: Actor, which: str) -> list[ColumnElement[bool]]:
+    """The condition on `ended_at` names the index that holds just these, in their order."""
+    if which not in (RUNNING, ENDED):
+        raise NotFound
+    return [Case.subject_id == actor.id, Case.ended_at.is_(None) if which == RUNNING else Case.ended_at.is_not(None)]
 
 
 def _cards(rows: Sequence[Row[Case, str]]) -> list[CaseCard]:

@@ -1,0 +1,241 @@
+"""No page and no service walks a table that grows: every statement they send is explained by the database itself."""
+
+import io
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, insert, select, text, update
+
+from app.domain.errors import AlurError
+from app.extensions import db
+from app.models import Case, Job, Mail, Notice, Permohonan, StoredFile, Task, Timer, Upload, User, new_id
+from app.services import clock, store
+from app.services.accounts import people
+from app.services.background import jobs, timers
+from app.services.desk import inbox
+from app.services.desk.inbox_views import ANTREAN, Filters
+from app.services.flow import tasks, withdrawal
+from app.services.portal import status_check, uploads
+from app.services.records import reads, seals
+from app.services.rehearsal import invented
+from app.services.work import unit_of_work
+from tests import factories
+from tests.support.rencana import Sent, collecting, walks
+from tools.bench import fill
+from tools.bench.office import Office, Site
+from tools.bench.sweep import WANTING
+
+COPIES = 1500
+GOOD = {"periksa_berkas": {"keputusan": "lengkap"}, "verifikasi_draft": {"keputusan": "valid"}}
+
+# What may read all of something, and why. A piece of the statement names it.
+ALLOWED = {
+    "GROUP BY tasks.unit": "a digest counts all that waits for one step, at two fixed times of a day, in a worker",
+    "GROUP BY cases.version_id, tasks.step, tasks.unit": "counts all that is late, at most once an hour, in a worker",
+    "GROUP BY tasks.step, tasks.queue": "/metrics counts all open tasks at each scrape, and there is no fewer",
+    "GROUP BY jobs.kind": "/metrics counts all open and failed jobs at each scrape",
+    "min(jobs.due_at)": "/metrics: the oldest open job nobody holds; PostgreSQL reads open jobs only, SQLite too",
+    "jobs.kind = 'keterlambatan'": "the newest of a role, in an index of these jobs alone, a few in an hour at most",
+    "counters.name LIKE": "failures of the last windows, which the next failure deletes",
+}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def site(request: pytest.FixtureRequest, tmp_path: Path) -> Site:
+    site = Site(request.getfixturevalue(f"{request.param}_url"), tmp_path / "var")
+    with site.open() as office:
+        _furnish(office)
+    site.analyze()
+    return site
+
+
+@pytest.mark.lambat
+def test_tak_satu_perintah_pun_menyusuri_tabel_yang_tumbuh(site: Site) -> None:
+    with site.open() as office:
+        _make_some_due()
+        with collecting(db.engine) as sent:
+            _work(office)
+    with site.app.app_context():
+        engine = db.engine
+    pages = _leaf_through(site, engine)
+    found: list[str] = []
+    with engine.connect() as connection:
+        for sql, parameters in {**sent.statements, **pages.statements}.items():
+            if any(piece in sql for piece in ALLOWED) or "pg_" in sql:
+                continue
+            for generic in (False, True) if site.database == "postgresql" else (False,):
+                found += [f"{walk}\n    {sql}" for walk in walks(connection, sql, parameters, generic=generic)]
+            connection.rollback()
+    site.close()
+    assert len(sent.statements) + len(pages.statements) > 100
+    assert not found, "\n\n".join(dict.fromkeys(found))
+
+
+def test_penyusuran_memang_dikenali(site: Site) -> None:
+    with site.open(), db.engine.connect() as connection, collecting(db.engine) as sent:
+        connection.execute(select(Task.id).where(Task.lane == "x")).all()
+        connection.execute(select(Task.id).where(Task.closed_at.is_(None), Task.token == "x")).all()
+        found = [walks(connection, sql, parameters) for sql, parameters in list(sent.statements.items())]
+        assert [bool(each) for each in found] == [True, True]
+    site.close()
+
+
+def test_tugas_satu_kasus_dicari_pada_kasusnya_juga_tanpa_statistik(postgresql_url: str, tmp_path: Path) -> None:
+    """A fresh PostgreSQL knows nothing of its tables; no other index may look as if it would do."""
+    site = Site(postgresql_url, tmp_path / "var")
+    with site.open() as office:
+        case_id = office.case("buka_permohonan", {"jenis": "hilang"})
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in ("tasks", "cases", "timers", "streams"):
+                connection.execute(text(f"ALTER TABLE {table} SET (autovacuum_enabled = off)"))
+        fill.copy(case_id, 300, "K")
+        task = office.open_task(case_id)
+        with collecting(db.engine) as sent:
+            tasks.claim(office.who(task), task.id)
+        (lock,) = (sql for sql in sent.statements if "FOR UPDATE OF cases" in sql)
+        with db.engine.connect() as connection:
+            for generic in (False, True):
+                assert walks(connection, lock, sent.statements[lock], generic=generic) == []
+    site.close()
+
+
+def _furnish(office: Office) -> None:
+    """Cases in every state by the thousand, and what piles up around them."""
+    waiting = office.case("buka_permohonan", {"jenis": "hilang"})
+    fill.copy(waiting, COPIES, "A")
+    held = office.case("verifikasi_draft", {"jenis": "hilang", "keputusan": "lengkap"})
+    fill.copy(held, COPIES, "B")
+    returned = office.case("periksa_berkas", {"jenis": "hilang"})
+    office.go_round(returned, 5)
+    task = office.open_task(returned)
+    office.finish(returned, task.step, office.who(task), WANTING)
+    fill.copy(returned, COPIES, "C")
+    at = clock.now()
+    person = {"user_id": office.subject.id, "title": "Kabar", "body": "", "created_at": at}
+    with unit_of_work() as session:
+        session.execute(update(Case).where(Case.number.like("B%")).values(ended_at=at))
+        numbers = range(COPIES)
+        session.execute(insert(Notice), [{"id": new_id(), "key": f"n{n}", **person, "read_at": at} for n in numbers])
+        letters = [
+            {"message_id": f"<{n}@x>", "to": "x", "subject": "", "body": "", "sent_at": at - timedelta(seconds=n)}
+            for n in numbers
+        ]
+        session.execute(insert(Mail), letters)
+        job = {"payload": {}, "due_at": at - timedelta(days=9), "created_at": at, "error": "", "attempts": 1}
+        for name in ("done_at", "failed_at"):
+            over = [{"id": new_id(), "key": f"{name}{n}", "kind": "surat", **job, name: at} for n in numbers]
+            session.execute(insert(Job), over)
+        session.execute(insert(User), [_stranger(n) for n in numbers])
+        copied = session.scalars(select(Case.id).where(Case.number.like("A%"))).all()
+        papers = [{"case_id": each, "jenis": "hilang", "draft_id": new_id()} for each in copied]
+        session.execute(insert(Permohonan), [{**each, "receipt_token": new_id()} for each in papers])
+        files = [{"digest": f"{n:064d}", "mime": "image/jpeg", "size": 1, "created_at": at} for n in numbers]
+        session.execute(insert(StoredFile), files)
+        page = {"owner_id": office.subject.id, "step": "isi_permohonan", "field": "f", "created_at": at}
+        handed_in = zip(copied[:COPIES], files, strict=True)
+        session.execute(insert(Upload), [{**page, "case_id": one, "digest": file["digest"]} for one, file in handed_in])
+
+
+def _stranger(number: int) -> dict[str, object]:
+    person = {"name": f"Orang {number}", "password_hash": "!", "created_at": clock.now()}
+    return {"id": new_id(), "email": f"orang-{number}@contoh.id", **person}
+
+
+def _make_some_due() -> None:
+    with unit_of_work() as session:
+        for kind in ("norma", "bpmn", "pengingat"):
+            some = session.scalars(select(Timer.id).where(Timer.kind == kind).limit(2)).all()
+            assert some
+            session.execute(update(Timer).where(Timer.id.in_(some)).values(due_at=clock.now()))
+
+
+def _work(office: Office) -> None:
+    """Everything that writes: a whole case and its side ways, what the sweeper and the workers do."""
+    rng, subject = office.rng, office.subject
+    with unit_of_work():
+        for role in ("admin", "supervisor"):
+            people.add(store.session(), email=f"{role}@contoh.id", name=role, password_hash="!", roles=[(role, "")])
+    other = next(one for one in office.cast.applicants if one.id != subject.id)
+    case_id = invented.file_case(other, "kk-perubahan-data", rng, {"jenis": "hilang"})
+    for _ in range(12):
+        if not office.is_open(case_id):
+            break
+        open_task = office.open_task(case_id)
+        who = office.who(open_task) if not office.procedure.steps[open_task.step].by_applicant else other
+        if open_task.claimed_by is None and who is not other:
+            tasks.claim(who, open_task.id)
+            continue
+        raw = invented.answers_for(who, open_task.id, rng, GOOD.get(open_task.step, {}))
+        tasks.complete(who, open_task.id, open_task.version, new_id(), raw)
+        _run_jobs()
+    _release_and_withdraw(office)
+    timers.sweep(clock.now())
+    jobs.ring_due()
+    tomorrow = clock.now() + timedelta(days=1)
+    with clock.using(lambda: tomorrow):
+        _run_jobs()
+    with suppress(AlurError):
+        status_check.look("KK-2026-000001", "123456")
+    seals.seal_what_is_due(clock.now())
+    reads.forget_older_than(365)
+
+
+def _release_and_withdraw(office: Office) -> None:
+    officer = next(one for one in office.cast.officers if "petugas_layanan" in one.roles)
+    row = inbox.page(officer, ANTREAN, Filters(step="buka_permohonan")).rows[0]
+    held = tasks.claim(officer, row.task_id).task_id
+    task = store.session.get_one(Task, held)
+    case_id, version = task.case_id, task.version
+    with suppress(AlurError):
+        uploads.receive(officer, field="berkas.ktp", stream=io.BytesIO(factories.photo()), task_id=held)
+    tasks.release(officer, held, version, "Istirahat")
+    with suppress(AlurError):
+        withdrawal.withdraw(office.subject, case_id, new_id(), "Tidak jadi")
+
+
+def _run_jobs() -> None:
+    for job_id in list(jobs.due_job_ids(clock.now())):
+        jobs.run_one(job_id)
+
+
+def _leaf_through(site: Site, engine: Engine) -> Sent:
+    """Every list and every page that shows a case."""
+    with site.open() as office:
+        officers = {role: one for one in office.cast.officers for role in one.roles}
+        free = select(Task.id).where(Task.closed_at.is_(None), Task.step == "buka_permohonan").limit(1)
+        task_id = store.session.scalars(free).one()
+        case_id = store.session.scalars(select(Case.id).where(Case.number.like("C%")).limit(1)).one()
+        permohonan = store.session.scalars(select(Permohonan).limit(1)).one()
+        subject, middle = office.subject, _cursor(office)
+        filed, token = permohonan.case_id, permohonan.receipt_token
+        owner = office.cast.who(store.session.get_one(Case, filed).subject_id)
+        admin = people.as_actor(store.session.scalars(select(User).where(User.email == "admin@contoh.id")).one())
+    officer, resident, boss = (site.browser(one) for one in (officers["petugas_layanan"], subject, admin))
+    head, applicant = site.browser(officers["kepala_dinas"]), site.browser(owner)
+    views = ("antrean", "tugas-saya", "menunggu-pemohon", "selesai-hari-ini")
+    filters = ("", "&langkah=periksa_berkas", "&layanan=kk-perubahan-data", "&lewat=1", "&jenis=hilang", "&cari=sari")
+    with collecting(engine) as sent:
+        _get(officer, *(f"/inbox?tampil={view}{narrow}" for view in views for narrow in filters))
+        _get(officer, f"/inbox?sesudah={middle}", f"/tugas/{task_id}", f"/tugas/{task_id}/riwayat?sebelum=3")
+        _get(head, "/inbox", "/inbox/massal/tanda_tangan_kk", "/notifikasi")
+        _get(resident, "/", "/permohonan", "/permohonan?daftar=selesai", "/permohonan?daftar=berjalan", "/notifikasi")
+        _get(resident, f"/permohonan/{case_id}", f"/permohonan/{case_id}/riwayat?sebelum=9", "/pengaturan", "/layanan")
+        _get(applicant, f"/permohonan/{filed}/bukti.pdf", f"/verifikasi?t={token}", f"/permohonan/{filed}")
+        resident.post("/notifikasi")
+        _get(boss, "/insiden", "/peragaan/surat", "/healthz")
+    return sent
+
+
+def _cursor(office: Office) -> str:
+    officer = next(one for one in office.cast.officers if "petugas_layanan" in one.roles)
+    return str(inbox.page(officer, ANTREAN, Filters(), size=5).next)
+
+
+def _get(browser: object, *paths: str) -> None:
+    get: Callable[..., object] = browser.get  # type: ignore[attr-defined]
+    for path in paths:
+        answer = get(path)
+        assert answer.status_code == 200, (path, answer.status)  # type: ignore[attr-defined]
