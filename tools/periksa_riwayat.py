@@ -111,7 +111,7 @@ def is_signed(public: str, signature: str, message: bytes) -> bool:
         if Ed25519PublicKey is None:
             return is_signed_plain(key, sign, message)
         Ed25519PublicKey.from_public_bytes(key).verify(sign, message)
-    except ValueError:
+    except (ValueError, TypeError):
         return False
     except InvalidSignature:
         return False
@@ -162,7 +162,7 @@ class Seals:
     """The file of seals, read once. `heads`: stream -> [(seq, hash, seal number)] of the seals that may be believed."""
 
     def __init__(self, tell: Callable[[str], None]) -> None:
-        self.tell, self.notes = tell, 0
+        self.tell = tell
         self.heads: dict[str, list[tuple[int, str, int]]] = {}
         self.hashes: dict[int, str] = {}
         self.moments: dict[int, str] = {}
@@ -209,7 +209,9 @@ class Seals:
         previous = self.hashes[self.last["nomor"]] if self.last else ""
         follows = number == expected and head["sebelum"] == previous
         for each in self._unreadable:
-            if not follows:
+            if follows:
+                print(f"KETERANGAN  segel.jsonl baris {each}: terpotong saat ditulis; segel sesudahnya menyambung.")
+            else:
                 self._say(each, "tidak terbaca sebagai segel: diubah atau dipotong.")
         if number > expected + len(self._unreadable) + self._forged:
             told = " (kantor meneruskan dengan sengaja)" if head["sambungan"] == "baris_segel_hilang" else ""
@@ -241,6 +243,8 @@ def parse_seal(line: bytes) -> dict[str, Any] | None:
             and all(isinstance(head[name], str) for name in _TEXTS)
             and all(type(head[name]) is int for name in _NUMBERS)
             and head["bentuk"] == 1
+            and isinstance(seal["tanda"], str)
+            and isinstance(seal["tanda_baru"], str)
             and all(
                 isinstance(stream, str) and type(seq) is int and isinstance(digest, str)
                 for stream, seq, digest in seal["ujung"]
@@ -385,8 +389,8 @@ class Verification:
         """What the office said of its own export: an end of the seals cut off later shows here."""
         try:
             said = read_json(self.export.text("keterangan.json"))
-            signature, number, digest = said.pop("tanda"), said["segel"], said["sidik_segel"]
-            signer, made_at = said["kunci"], said["pada"]
+            signature, number, digest = said.pop("tanda"), int(said["segel"]), str(said["sidik_segel"])
+            signer, made_at = str(said["kunci"]), str(said["pada"])
         except (ValueError, TypeError, KeyError, AttributeError):
             self.tell("keterangan.json: tidak terbaca.")
             return
@@ -405,7 +409,7 @@ class Verification:
         for line in self.export.lines("kepala.jsonl"):
             try:
                 head = read_json(line)
-                heads[head["aliran"]] = (head["nomor"], head["sidik"])
+                heads[str(head["aliran"])] = (int(head["nomor"]), str(head["sidik"]))
             except (ValueError, TypeError, KeyError):
                 self.tell("kepala.jsonl: ada baris yang tidak terbaca.")
         seen: set[str] = set()

@@ -2,11 +2,13 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 _BLOCK = 1 << 16
+_WRITING_SECONDS = 0.2
 
 
 class SealFileBusy(OSError):
@@ -26,10 +28,16 @@ class SealFile:
             return 0
 
     def lines(self) -> Iterator[bytes]:
-        """From the first, without line ends; the last may be half a line. Nothing where there is no file."""
+        """From the first, without line ends; the last may be half a line. Nothing where there is no file.
+
+        Somebody may be writing the last line just now, so half a line gets a moment to become whole.
+        """
         try:
             with self.path.open("rb") as stream:
                 for line in stream:
+                    if not line.endswith(b"\n"):
+                        time.sleep(_WRITING_SECONDS)
+                        line += stream.readline()
                     yield line.rstrip(b"\n")
         except FileNotFoundError:
             return

@@ -141,7 +141,8 @@ def parse(line: bytes) -> Seal | None:
             content["tanda"],
             content["tanda_baru"],
         )
-        is_seal = _is_header(seal.header) and all(_is_leaf(leaf) for leaf in seal.leaves) and seal.line() == line
+        are_texts = isinstance(seal.signature, str) and isinstance(seal.next_signature, str)
+        is_seal = are_texts and _is_header(seal.header) and all(map(_is_leaf, seal.leaves)) and seal.line() == line
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
     return seal if is_seal else None

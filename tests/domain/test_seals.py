@@ -176,3 +176,15 @@ def test_baris_yang_dirusak_tidak_dimaklumi_sebagai_terpotong() -> None:
     believed, at_fault, why = read([content[0], b"{}", content[2], content[3]])
     assert (believed, at_fault) == ([1, 3, 4], [2])
     assert "diubah atau dipotong" in why[0]
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'"kepala"', b"1", b"{}", b'{"kepala":{}}', b"[[[[", b"\xff", b"null"])
+def test_baris_sembarang_bukan_segel(content: bytes) -> None:
+    assert parse(content) is None
+
+
+def test_tanda_yang_bukan_teks_bukan_segel() -> None:
+    content = json.loads(lines(1)[0])
+    for name in ("tanda", "tanda_baru"):
+        broken = json.dumps({**content, name: 5}, sort_keys=True, separators=(",", ":")).encode()
+        assert parse(broken) is None

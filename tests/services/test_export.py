@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -251,6 +252,39 @@ def test_kunci_di_dalam_ekspor_yang_ditukar_saja_ketahuan(exported: Path) -> Non
     (exported / export.KEY).write_bytes(seal_key.public_pem(other.public))
     assert verify(exported)[0] == 1
     assert verify(exported, office_key(exported))[0] == 1
+
+
+GARBAGE = {
+    export.DESCRIPTION: [b"", b"[]", b"{}", b'{"tanda":5,"segel":[],"sidik_segel":1,"kunci":[],"pada":null}'],
+    export.HEADS: [b"[]\n", b'{"aliran":5,"nomor":"x","sidik":[]}\n', b"\xff\n"],
+    export.SEALS: [b"\n", b'{"kepala":[],"ujung":5,"tanda":5,"tanda_baru":[]}\n', b"[[[[[[\n"],
+    export.EVENTS: [b"\n", b'{"aliran":[]}\n', b"1e999\n", b"\xff\xfe\n", b"[" * 100_000 + b"\n"],
+}
+
+
+def test_isi_sembarang_menjadi_temuan_bukan_galat_program(sqlite_app: Flask, tmp_path: Path) -> None:
+    write(STREAM, 2)
+    seals.seal_now(SYSTEM, SENIN_PAGI)
+    export.export(SYSTEM, tmp_path / "asli", SENIN_PAGI)
+    for name, contents in GARBAGE.items():
+        for number, content in enumerate(contents):
+            broken = tmp_path / f"{name}-{number}"
+            shutil.copytree(tmp_path / "asli", broken)
+            old = b"" if name == export.DESCRIPTION else (broken / name).read_bytes()
+            (broken / name).write_bytes(old + content if name == export.SEALS else content + old)
+            assert verify(broken)[0] in (1, 2), (name, content[:40])
+
+
+def test_baris_segel_yang_terpotong_lalu_disambung_hanya_keterangan(sqlite_app: Flask, tmp_path: Path) -> None:
+    write(STREAM, 2)
+    seals.seal_now(SYSTEM, SENIN_PAGI)
+    with store.seals.file.open("ab") as stream:
+        stream.write(b'{"kepala":{"akar"')
+    write(STREAM, 2)
+    seals.seal_now(SYSTEM, SENIN_PAGI + timedelta(minutes=1))
+    export.export(SYSTEM, tmp_path / "ekspor", SENIN_PAGI)
+    code, said = verify(tmp_path / "ekspor")
+    assert (code, "KETERANGAN  segel.jsonl baris 2" in said) == (0, True), said
 
 
 def test_yang_bukan_ekspor_tidak_dapat_diperiksa(exported: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from app.domain.errors import Forbidden, SealRefused
 from app.domain.seal_chain import SealChain
 from app.domain.seals import RESTORED, Seal, parse
 from app.services import store
-from app.services.records import seal_keys, seals, trail
+from app.services.records import audit, seal_keys, seals, trail
 from app.services.records.seal_standing import Tip, read_tip
 from app.services.work import unit_of_work
 from tests import factories
@@ -161,6 +161,25 @@ def test_mati_antara_berkas_dan_basis_data_disambung_tanpa_mengulang_nomor(app: 
     assert seals.seal_what_is_due(at + 2 * MENIT) == 1
     assert [seal.number for seal in written()] == [1, 2, 3]
     assert [leaf.stream for leaf in written()[2].leaves] == ["kasus:b"], "what was sealed is not sealed again"
+    assert chain_faults() == []
+
+
+def test_basis_data_yang_gagal_sesudah_berkas_ditulis_menyusul_kemudian(
+    app: Flask, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise SystemExit("killed")
+
+    write()
+    with monkeypatch.context() as patch:
+        patch.setattr(seals, "move_tip", fail)
+        with pytest.raises(SystemExit):
+            seals.seal_what_is_due(at)
+    assert (tip().number, len(lines())) == (0, 1)
+    assert seals.seal_what_is_due(at) == 0, "noted, and nothing is left to seal"
+    assert (tip().number, len(lines())) == (1, 1)
+    write()
+    assert seals.seal_what_is_due(at + MENIT) == 1
     assert chain_faults() == []
 
 
@@ -350,6 +369,27 @@ def test_sepuluh_ribu_rangkaian_dalam_satu_segel(app: Flask, at: datetime) -> No
     assert seals.seal_what_is_due(at) == 1
     assert written()[0].header["rangkaian"] == 10_000
     assert chain_faults() == []
+
+
+def test_memeriksa_sambil_menulis_dan_menyegel_tidak_membunyikan_tanda_palsu(app: Flask, at: datetime) -> None:
+    done = threading.Event()
+
+    def office() -> None:
+        with app.app_context():
+            for turn in range(40):
+                write(f"kasus:{turn % 5}")
+                seals.seal_what_is_due(at + turn * MENIT)
+            store.session.remove()
+            done.set()
+
+    thread = threading.Thread(target=office)
+    thread.start()
+    rounds = 0
+    while not done.is_set() or rounds == 0:
+        assert list(audit.verify(SYSTEM).findings) == []
+        rounds += 1
+    thread.join()
+    assert rounds > 1
 
 
 def test_segel_tidak_memuat_data_pribadi(sqlite_app: Flask, at: datetime) -> None:

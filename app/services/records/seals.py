@@ -28,6 +28,7 @@ HEARTBEAT = timedelta(hours=1)
 LIMIT = 20_000
 """Events under one seal; more make several seals, one after the other."""
 _SETTLE_SECONDS = 2.0
+_AT_ONE_TURN = 5  # an old office sealed for the first time must not keep the sweeper from its timers
 
 _HOLDERS = text(
     "SELECT virtualtransaction FROM pg_locks WHERE locktype = 'relation' AND mode = 'RowExclusiveLock'"
@@ -57,10 +58,7 @@ def seal_what_is_due(now: datetime) -> int:
     if tip.at is not None and timedelta(0) <= now - tip.at < PERIOD * 0.9:
         return 0  # another sweeper was here
     try:
-        made = 0
-        while _seal(now) is not None:
-            made += 1
-        return made
+        return next((made for made in range(_AT_ONE_TURN) if _seal(now) is None), _AT_ONE_TURN)
     except SealRefused as refusal:
         log.error("the trail is not sealed: %s", refusal.pesan)
     except SealFileBusy as problem:
