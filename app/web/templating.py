@@ -5,6 +5,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from app.domain import tanggal
+from app.services.background import incidents
 from app.services.messages import notices
 from app.services.paging import capped
 from app.web import kata
@@ -19,6 +20,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(is_current, "menu_aktif")
     app.add_template_global(page_exists, "ada_halaman")
     app.add_template_global(unread, "belum_dibaca")
+    app.add_template_global(incident_count, "jumlah_gangguan")
     app.add_template_global(kata.tone, "nada_status")
     app.add_template_filter(tanggal.format_moment, "waktu")
     app.add_template_filter(tanggal.format_date, "tanggal")
@@ -61,3 +63,13 @@ def unread() -> str:
     if "unread" not in g:
         g.unread = notices.unread_count(actor)
     return capped(g.unread) if g.unread else ""
+
+
+def incident_count() -> str:
+    """Incidents that wait for the signed-in person, "" for none; asked once per page."""
+    actor = actor_or_none()
+    if actor is None:
+        return ""
+    if "incidents" not in g:
+        g.incidents = incidents.count(actor)
+    return capped(g.incidents) if g.incidents else ""

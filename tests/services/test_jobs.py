@@ -17,7 +17,7 @@ from app.domain.errors import Forbidden, NotFound
 from app.models import Event, Job, Notice, new_id
 from app.procedures.actions import ACTIONS as KNOWN_ACTIONS
 from app.services import clock, store
-from app.services.background import job_rows, jobs
+from app.services.background import incidents, job_rows, jobs
 from app.services.flow import automation
 from app.services.work import unit_of_work
 from tests.support.kasus import (
@@ -103,7 +103,7 @@ def test_gagal_enam_kali_menjadi_insiden_dan_dapat_diulang(app: Flask, monkeypat
         assert all(later > earlier * 2 for earlier, later in pairwise(pauses))
         assert jobs.run_one(job_id)
 
-        (incident,) = jobs.incidents(people["pak_eko"]).incidents
+        (incident,) = incidents.page(people["pak_eko"]).incidents
         assert (incident.job_id, incident.attempts) == (job_id, 6)
         assert "3402995207900001" not in incident.reason
         assert "sari@" not in incident.reason
@@ -119,7 +119,7 @@ def test_gagal_enam_kali_menjadi_insiden_dan_dapat_diulang(app: Flask, monkeypat
             jobs.retry(people["pak_eko"], job_id)
         assert jobs.run_one(job_id)
         assert open_steps(case_id) == ["kirim_kk"]
-        assert jobs.incidents(people["pak_eko"]).incidents == []
+        assert incidents.page(people["pak_eko"]).incidents == []
 
 
 def test_sewa_yang_habis_diambil_pekerja_lain_dan_yang_lama_tak_berpengaruh(app: Flask) -> None:
@@ -154,7 +154,7 @@ def test_pekerja_yang_selalu_mati_berakhir_sebagai_insiden(app: Flask) -> None:
             assert job_rows.lease(job_id, jam.at) is not None  # and dies
             jam.lewat(seconds=job_rows.LEASE.total_seconds() + 1)
         assert jobs.run_one(job_id)
-        (incident,) = jobs.incidents(people["pak_dwi"]).incidents
+        (incident,) = incidents.page(people["pak_dwi"]).incidents
         assert "berhenti mendadak" in incident.reason
 
 
@@ -223,7 +223,7 @@ def test_pekerja_dibunuh_di_tengah_jalan_dilanjutkan_yang_lain_tepat_sekali(app:
 def test_gangguan_dibaca_halaman_demi_halaman(app: Flask) -> None:
     with jam_uji() as jam:
         people = cast()
-        made = [new_id() for _ in range(2 * jobs.PAGE + 3)]
+        made = [new_id() for _ in range(2 * incidents.PAGE + 3)]
         with unit_of_work() as session:
             for number, job_id in enumerate(made):
                 failed = jam.at - timedelta(minutes=number // 2)
@@ -232,7 +232,7 @@ def test_gangguan_dibaca_halaman_demi_halaman(app: Flask) -> None:
         seen: list[str] = []
         before = None
         for _ in range(3):
-            page = jobs.incidents(people["pak_eko"], before)
+            page = incidents.page(people["pak_eko"], before)
             seen += [incident.job_id for incident in page.incidents]
             before = page.before
         assert before is None

@@ -12,7 +12,7 @@ from app.config import Mail
 from app.extensions import db
 from app.models import Job, User
 from app.services import store
-from app.services.background import job_rows, jobs
+from app.services.background import incidents, job_rows, jobs
 from app.services.messages import outgoing
 from app.services.work import unit_of_work
 from tests.support.databases import config_for
@@ -57,7 +57,7 @@ def test_tolakan_tetap_langsung_menjadi_insiden(posting: Flask, smtp: Mailbox) -
         case_id = open_kk(people, publish())
         smtp.refuse = "550 kotak surat tidak ada"
         assert jobs.run_one(job_of(case_id, "surat").id)
-        (incident,) = jobs.incidents(people["pak_eko"]).incidents
+        (incident,) = incidents.page(people["pak_eko"]).incidents
         assert (incident.kind, incident.attempts) == ("surat", 1)
         assert "550" in incident.reason
 

@@ -2,9 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
 
 from sqlalchemy import select, update
 
@@ -18,11 +16,10 @@ from app.services.background import digests, job_rows, lateness, timers
 from app.services.background.job_rows import Lease, due_job_ids
 from app.services.flow import automation, cutting
 from app.services.messages import deliveries
-from app.services.paging import Cursor, at_most, earlier
 from app.services.records import trail
 from app.services.work import ring_after_commit, unit_of_work
 
-__all__ = ["HANDLERS", "Incident", "due_job_ids", "incidents", "retry", "ring_due", "run_one"]
+__all__ = ["HANDLERS", "due_job_ids", "retry", "ring_due", "run_one"]
 
 log = logging.getLogger("alur.jobs")
 
@@ -39,28 +36,7 @@ HANDLERS: dict[str, Handler] = {
     cutting.KIND: cutting.close_incident,
 }
 
-PAGE = 50
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
-
-
-@dataclass(frozen=True)
-class Incident:
-    """A job that was given up. `reason` names nobody."""
-
-    job_id: str
-    kind: str
-    case_id: str | None
-    failed_at: datetime
-    attempts: int
-    reason: str
-
-
-@dataclass(frozen=True)
-class IncidentPage:
-    """`before`: the cursor of the following, older page, or None at the end."""
-
-    incidents: Sequence[Incident]
-    before: Cursor | None
 
 
 def run_one(job_id: str) -> bool:
@@ -93,21 +69,6 @@ def ring_due(limit: int = 100) -> int:
     for job_id in ids:
         store.bell(job_id)
     return len(ids)
-
-
-def incidents(actor: Actor, before: Cursor | None = None) -> IncidentPage:
-    """Jobs that were given up, the newest first. Raises Forbidden."""
-    _demand(actor)
-    query = select(Job).where(Job.failed_at.is_not(None)).order_by(Job.failed_at.desc(), Job.id.desc())
-    if before is not None:
-        query = query.where(earlier(Job.failed_at, Job.id, before))
-    found = [
-        Incident(job.id, job.kind, job.case_id, job.failed_at, job.attempts, job.error)
-        for job in store.session.scalars(query.limit(at_most(PAGE + 1)))
-        if job.failed_at is not None
-    ]
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return IncidentPage(found[:PAGE], Cursor("g", last.failed_at, last.job_id) if last else None)
 
 
 def retry(actor: Actor, job_id: str) -> None:

@@ -1,0 +1,75 @@
+"""The list of jobs that were given up, for the people who have them tried again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from app.domain.actors import Actor, Office, can
+from app.domain.errors import Forbidden
+from app.models import Case, Job
+from app.services import store
+from app.services.paging import COUNT_CAP, Cursor, at_most, earlier
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Incident:
+    """A job that was given up. `number`: of its permohonan, "" for none; `step`: id of a service task.
+
+    `fault` is the type of what went wrong ("" where it was said in words), `reason` the rest; neither names anybody.
+    """
+
+    job_id: str
+    kind: str
+    number: str
+    step: str
+    failed_at: datetime
+    attempts: int
+    fault: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class IncidentPage:
+    """`before`: the cursor of the following, older page, or None at the end."""
+
+    incidents: Sequence[Incident]
+    before: Cursor | None
+
+
+def page(actor: Actor, before: Cursor | None = None) -> IncidentPage:
+    """The newest first. Raises Forbidden."""
+    if not can(actor, "retry_job", Office()):
+        raise Forbidden
+    query = (
+        select(Job, Case.number)
+        .join(Case, Case.id == Job.case_id, isouter=True)
+        .where(Job.failed_at.is_not(None))
+        .order_by(Job.failed_at.desc(), Job.id.desc())
+    )
+    if before is not None:
+        query = query.where(earlier(Job.failed_at, Job.id, before))
+    rows = store.session.execute(query.limit(at_most(PAGE + 1))).all()
+    found = [_incident(job, number or "") for job, number in rows]
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return IncidentPage(found[:PAGE], Cursor("g", last.failed_at, last.job_id) if last else None)
+
+
+def count(actor: Actor) -> int:
+    """How many there are, counted up to COUNT_CAP and no further; 0 for those who may not see them."""
+    if not can(actor, "retry_job", Office()):
+        return 0
+    some = select(Job.id).where(Job.failed_at.is_not(None)).limit(at_most(COUNT_CAP))
+    return store.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def _incident(job: Job, number: str) -> Incident:
+    assert job.failed_at is not None
+    fault, colon, reason = job.error.partition(": ")
+    if not colon or not fault.isidentifier():
+        fault, reason = "", job.error
+    step = str(job.payload.get("step", ""))
+    return Incident(job.id, job.kind, number, step, job.failed_at, job.attempts, fault, reason)
