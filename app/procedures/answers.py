@@ -6,6 +6,7 @@ from typing import Any
 from app.domain.errors import InvalidInput
 from app.procedures.berkas import marked
 from app.procedures.context import FormContext, UploadInfo, form_context
+from app.procedures.corrections import KIND, opened, read_corrections
 from app.procedures.model import Field, Form, Rule, Section
 from app.procedures.options import choices
 from app.procedures.prefill import locked_value, prefill
@@ -115,6 +116,8 @@ def _shows(field: Field, form: Form, own: Mapping[str, Any], context: FormContex
         return _has_unread(own.get(field.extra["bila_tak_terbaca"]), context)
     if field.kind == "berkas_diminta":
         return bool(marked(field.extra["dari"], context.answers))
+    if field.kind == KIND:
+        return bool(opened(field, context))
     if field.kind == "penilaian_berkas":
         return bool(judged_requirements(field, own, context))
     if field.kind == "pilihan_banyak" and field.options_from:
@@ -165,8 +168,9 @@ class _Cleaning:
         return self._value(field, raw, field.id, {})
 
     def _value(self, field: Field, raw: Any, path: str, row: Mapping[str, Any]) -> Any:
+        read = read_corrections if field.kind == KIND else read_value
         try:
-            value = read_value(raw, Setting(field, self.form, self.data, row, self.context))
+            value = read(raw, Setting(field, self.form, self.data, row, self.context))
         except Refused as refused:
             for part, message in refused.messages.items():
                 self._error(f"{path}.{part}".rstrip("."), message)

@@ -154,6 +154,10 @@ def _wanted(place: Place, step: str, findings: Findings) -> dict[str, Any]:
     return {"maks_halaman": place.number("maks_halaman", 10), "dari": place.texts("dari")}
 
 
+def _reopened(place: Place, step: str, findings: Findings) -> dict[str, Any]:
+    return {"dari": place.text("dari")}
+
+
 def _judgement(place: Place, step: str, findings: Findings) -> dict[str, Any]:
     return {"maks": place.number("maks", 200), **_some(place, "jenis_dari")}
 
@@ -192,6 +196,7 @@ _EXTRA: Mapping[str, Callable[[Place, str, Findings], dict[str, Any]]] = {
     "ya_tidak": _yes_no,
     "berkas": _upload,
     "berkas_diminta": _wanted,
+    "isian_diminta": _reopened,
     "penilaian_berkas": _judgement,
     "tabel": _table,
     "menurut_elemen": _by_element,

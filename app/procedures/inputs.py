@@ -212,6 +212,10 @@ class Group(Asked, FormField):
         return {part.short_name: part.answer for part in self.form}
 
 
+class Corrections(Group):
+    """Answers of an earlier form, opened again: a field or a group of columns by path."""
+
+
 class Judgement(Group):
     """A decision per document."""
 

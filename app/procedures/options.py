@@ -11,6 +11,13 @@ from app.procedures.context import FormContext
 from app.procedures.model import Field, Form, Option
 
 CODE = "kode/"
+FIELDS = "isian/"
+# What can be opened again for correction: values that are typed or chosen, nothing that decides what else is asked.
+OPENABLE = frozenset(
+    {"teks", "teks_panjang", "angka", "tanggal", "jam", "pilihan", "ya_tidak", "nik", "nomor_hp", "email", "wilayah"}
+    | {"menurut_elemen"}
+)
+_WITHOUT_LINE = frozenset({"tabel", "berkas", "berkas_diminta", "penilaian_berkas", "salin", "isian_diminta"})
 
 
 def code_options(source: str) -> tuple[Option, ...]:
@@ -22,12 +29,15 @@ def choices(field: Field, form: Form, own: Mapping[str, Any], context: FormConte
     """The options of a pilihan or pilihan_banyak, given the answers `own` of this step so far.
 
     `kode/<list>`: the national list. `<table>.<column>` of this form: what was written there. `<step>.<table>`:
-    the rows of that table; their value is the row number from "0".
+    the rows of that table; their value is the row number from "0". `isian/<step>`: what was answered there and may be
+    corrected; values are paths as in `corrections`.
     """
     if not field.options_from:
         return tuple(option for option in field.options if context.meets(option.visible, form.step, own))
     if field.options_from.startswith(CODE):
         return code_options(field.options_from)
+    if field.options_from.startswith(FIELDS):
+        return _openable(field.options_from.removeprefix(FIELDS), context)
     first, _, second = field.options_from.partition(".")
     table = form.field(first)
     if table is not None and table.kind == "tabel":
@@ -36,6 +46,31 @@ def choices(field: Field, form: Form, own: Mapping[str, Any], context: FormConte
     rows = context.answers.get(first, {}).get(second) or []
     source = context.forms[first].field(second) if first in context.forms else None
     return tuple(Option(str(i), row_title(source, row) if source else str(i + 1)) for i, row in enumerate(rows))
+
+
+def _openable(step: str, context: FormContext) -> tuple[Option, ...]:
+    form, own = context.forms.get(step), context.answers.get(step, {})
+    if form is None:
+        return ()
+    decides = _deciding(form, context)
+    found = []
+    for field in (field for section in form.sections for field in section.fields if own.get(field.id) is not None):
+        if field.kind == "tabel":
+            titles = [row_title(field, row) for row in own[field.id]]
+            found += [Option(f"{field.id}.{n}", f"{field.label}: {title}") for n, title in enumerate(titles)]
+        elif field.kind in OPENABLE and field.id not in decides and not field.locked and "tetap" not in field.extra:
+            found.append(Option(field.id, field.label))
+    return tuple(found)
+
+
+def _deciding(form: Form, context: FormContext) -> set[str]:
+    """Fields that other fields or requirements look at."""
+    conditions = [requirement.needed for requirement in context.requirements]
+    for section in form.sections:
+        conditions.append(section.visible)
+        for field in section.fields:
+            conditions += [field.visible, *(option.visible for option in field.options)]
+    return {name for one in conditions if one is not None for step, name in one.references if step == form.step}
 
 
 def row_title(table: Field, row: Mapping[str, Any]) -> str:
@@ -60,7 +95,7 @@ def shown(field: Field, value: Any, row: Mapping[str, Any] | None = None) -> str
 
     Tables, uploads and judgements have no one-line form and give "". Personal numbers come unmasked.
     """
-    if value is None or field.kind in ("tabel", "berkas", "berkas_diminta", "penilaian_berkas", "salin"):
+    if value is None or field.kind in _WITHOUT_LINE:
         return ""
     if field.kind == "menurut_elemen":
         return _by_element(element_way(field, row or {}), str(value))

@@ -7,6 +7,7 @@ from app.domain.tanggal import local
 from app.procedures.actions import NOW, PREFILL
 from app.procedures.berkas import looked_up
 from app.procedures.context import FormContext
+from app.procedures.corrections import KIND, opened
 from app.procedures.days import written_day
 from app.procedures.model import Field, Form
 
@@ -32,6 +33,8 @@ def locked_value(field: Field, context: FormContext) -> Any:
 
 
 def _first_value(field: Field, context: FormContext) -> Any:
+    if field.kind == KIND:
+        return opened(field, context) or None
     if "tetap" in field.extra:
         return field.extra["tetap"]
     value = _filled(field.filled_from, context) if field.filled_from else None

@@ -10,6 +10,7 @@ from typing import Any
 
 from wtforms.fields.core import UnboundField
 
+from app.procedures import corrections
 from app.procedures.actions import GOOD
 from app.procedures.answers import visible_columns, visible_fields
 from app.procedures.berkas import current_files, marked
@@ -20,6 +21,7 @@ from app.procedures.inputs import (
     Asked,
     Checkboxes,
     Copied,
+    Corrections,
     Group,
     Judgement,
     Locked,
@@ -39,7 +41,7 @@ from app.procedures.inputs import (
     page_class,
 )
 from app.procedures.model import Field, Form, Option, Section
-from app.procedures.options import CODE, choices, code_options, element_way
+from app.procedures.options import CODE, choices, code_options, element_way, row_title
 from app.procedures.values import Setting, judged_requirements
 
 MANY = 7  # more options than this are a list to open instead of buttons
@@ -118,7 +120,7 @@ def _places(page: Iterable[Any]) -> Iterator[Any]:
     for field in page:
         yield field
         if isinstance(field, Group):
-            yield from field.form
+            yield from _places(field.form) if isinstance(field, Corrections) else field.form
         if isinstance(field, Table):
             yield from field.cards
 
@@ -190,6 +192,26 @@ def _wanted(at: Drawing) -> UnboundField:
     return Wanted(at.field, fields)
 
 
+def _corrections(at: Drawing) -> UnboundField:
+    form = corrections.source_form(at.field, at.context.forms)
+    fields: dict[str, UnboundField] = {}
+    typed = at.own.get(at.field.id)
+    for path, value in corrections.opened(at.field, at.context).items() if form else ():
+        field, columns = corrections.parts(form, path) if form else (None, ())
+        if field is None or form is None:
+            continue
+        own = at.context.answers[form.step]
+        if not columns:
+            fields[path] = _field(replace(at, field=field, form=form, own=own))
+            continue
+        row = typed[path] if isinstance(typed, Mapping) and isinstance(typed.get(path), Mapping) else value
+        drawings = [replace(at, field=column, form=form, own=own, row={**value, **row}) for column in columns]
+        shown = [one for one in drawings if at.context.meets(one.field.visible, form.step, {**own, **one.row})]
+        part = replace(field, id=path, label=f"{field.label}: {row_title(field, value)}", help="")
+        fields[path] = Group(part, {one.field.id: _field(one) for one in shown})
+    return Corrections(at.field, fields)
+
+
 FIELD_BUILDERS: Mapping[str, Builder] = {
     "teks": _text,
     "teks_panjang": lambda at: LongText(at.field, render_kw={"maxlength": at.field.extra["maks"], "rows": 4}),
@@ -208,6 +230,7 @@ FIELD_BUILDERS: Mapping[str, Builder] = {
     "menurut_elemen": _by_element,
     "berkas": lambda at: Uploads(at.field, at.context.uploads),
     "berkas_diminta": _wanted,
+    "isian_diminta": _corrections,
     "penilaian_berkas": _judgement,
     "tabel": lambda at: Table(at.field, cards(at.field, at.form, at.own, at.context, masked=at.masked)),
     "salin": lambda at: Copied(at.field, copied(at.field, at.context)),

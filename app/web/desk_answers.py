@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.masking import mask_in_text, mask_nik
+from app.procedures import corrections
 from app.procedures.answers import form_context, visible_fields
 from app.procedures.context import FormContext
 from app.procedures.model import Field, Form
@@ -76,6 +77,10 @@ class _Reading:
             return ""
         if field.kind in PERSONAL and self.masked:
             return mask_nik(str(value))
+        if field.kind == corrections.KIND:
+            changes = corrections.told(field, value, self.context.forms)
+            said = "; ".join(f"{label}: {before} → {after}" for label, before, after in changes)
+            return mask_in_text(said) if self.masked else said
         if field.kind == "penilaian_berkas":
             return _judged(field, value, self.context)
         if field.options_from and isinstance(value, list):

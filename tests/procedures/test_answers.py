@@ -237,7 +237,9 @@ def test_tanggal_entri_tidak_boleh_besok() -> None:
 def test_tidak_valid_perlu_berkas_yang_ditandai() -> None:
     answers = case(periksa_berkas={"jenis_ditetapkan": "perubahan", "berkas": judged(), "keputusan": "lengkap"})
     raw = {"keputusan": "tidak_valid", "berkas_diragukan": judged(), "pesan_pemohon": "KK lain"}
-    assert "keputusan" in errors("verifikasi_draft", raw, answers=answers)
+    assert list(errors("verifikasi_draft", raw, answers=answers)) == ["isian_dibuka"]
+    data = cleaned("verifikasi_draft", {**raw, "isian_dibuka": ["alamat"]}, answers=answers)
+    assert data["isian_dibuka"] == ["alamat"], "or something to put right instead"
     assert "elemen_cocok" in errors("verifikasi_draft", {"keputusan": "valid"}, answers=answers)
 
 

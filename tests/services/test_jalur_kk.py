@@ -569,3 +569,83 @@ def test_alasan_lain_tidak_menawarkan_usul_blokir(buat: Buat) -> None:
     kasus.do("putuskan_penolakan", keputusan="tolak", usul_blokir=True, **reason)
     assert "usul_blokir" not in kasus.view().answers["putuskan_penolakan"]
     assert "usul_blokir_akun" not in kasus.verbs()
+
+
+def _returned_with_open_fields(kasus: Jalur, *paths: str) -> None:
+    kasus.to("verifikasi_draft")
+    good = {code: dict(BAIK) for code in ("f106", "bukti", "kk_lama")}
+    opened = {"isian_dibuka": list(paths), "pesan_pemohon": "Alamat dan pekerjaan belum benar."}
+    kasus.do("verifikasi_draft", keputusan="tidak_valid", berkas_diragukan=good, **opened)
+
+
+def test_isian_yang_dibuka_kasi_diperbaiki_pemohon_dan_dipakai_selanjutnya(buat_di_keduanya: Buat) -> None:
+    kasus = buat_di_keduanya(jenis="perubahan", kk_lama="ada")
+    before = kasus.view().answers["isi_permohonan"]
+    _returned_with_open_fields(kasus, "alamat", "perubahan.0")
+    assert kasus.status == "Perlu dilengkapi"
+    task, sari = kasus.task("lengkapi_berkas"), kasus.kantor.people["bu_sari"]
+    row = {key: value for key, value in before["perubahan"][0].items() if key != "bukti"}
+    new = {**row, "dasar": "Ijazah baru"}
+    raw = {"perbaikan": {"alamat": "Dusun Betul", "perubahan.0": new, "nik": "3402994505850009"}}
+    tasks.complete(sari, task.id, task.version, new_id(), raw)
+    view = kasus.view()
+    after = view.answers["isi_permohonan"]
+    assert (after["alamat"], after["perubahan"][0]["dasar"]) == ("Dusun Betul", "Ijazah baru")
+    assert after["perubahan"][0]["bukti"] == before["perubahan"][0]["bukti"], "files are not typed anew"
+    assert {**after, "alamat": 0, "perubahan": 0} == {**before, "alamat": 0, "perubahan": 0}, "nothing else is open"
+    kept = view.answers["lengkapi_berkas"]["perbaikan"]["alamat"]
+    assert kept == {"semula": before["alamat"], "menjadi": "Dusun Betul"}
+    for who in ("bu_sari", "pak_budi"):
+        told = [entry.sentence for entry in riwayat.timeline(kasus.kantor.people[who], kasus.view()).entries]
+        (said,) = [sentence for sentence in told if sentence.startswith("Isian diperbaiki.")]
+        assert f'"{before["alamat"]}" menjadi "Dusun Betul"' in said
+        assert 'menjadi "Ijazah baru"' in said
+    assert "isian_diperbaiki" in kasus.verbs()
+    kasus.finish()
+    kasus.ends("selesai", "Selesai")
+
+
+def test_perbaikan_diperiksa_menurut_formulir_asalnya(buat: Buat) -> None:
+    kasus = buat(jenis="perubahan", kk_lama="ada")
+    before = kasus.view().answers["isi_permohonan"]
+    _returned_with_open_fields(kasus, "nomor_hp", "perubahan.0")
+    task, sari = kasus.task("lengkapi_berkas"), kasus.kantor.people["bu_sari"]
+    row = before["perubahan"][0]
+
+    def refused(**typed: object) -> dict[str, list[str]]:
+        raw = {"perbaikan": {"nomor_hp": "081234567890", "perubahan.0": row, **typed}}
+        with pytest.raises(InvalidInput) as problem:
+            tasks.complete(sari, task.id, task.version, new_id(), raw)
+        return problem.value.errors
+
+    assert list(refused(nomor_hp="12")) == ["perbaikan.nomor_hp"]
+    assert list(refused(**{"perubahan.0": {**row, "dasar": ""}})) == ["perbaikan.perubahan.0.dasar"]
+    assert list(refused(**{"perubahan.0": {**row, "menjadi": row["semula"]}})) == ["perbaikan.perubahan.0.menjadi"]
+
+
+def test_yang_menentukan_berkas_tidak_dapat_dibuka_kasi(buat: Buat) -> None:
+    kasus = buat(jenis="perubahan", kk_lama="ada")
+    kasus.to("verifikasi_draft")
+    wulan, task = kasus.kantor.people["bu_wulan"], kasus.task("verifikasi_draft")
+    tasks.claim(wulan, task.id)
+    view = tasks.load(wulan, task.id)
+    context = form_context.for_task(store.session(), view.case, view.task, view.case.procedure)
+    assert view.form is not None
+    field = view.form.field("isian_dibuka")
+    assert field is not None
+    offered = {option.value for option in choices(field, view.form, {}, context)}
+    assert {"alamat", "nomor_hp", "perubahan.0", "anggota.0"} <= offered
+    assert not offered & {"jenis", "kk_lama", "nik", "nama", "nomor_kk", "f106"}
+
+
+def test_pengembalian_petugas_tidak_membuka_isian_yang_dulu_dibuka_kasi(buat: Buat) -> None:
+    kasus = buat(jenis="perubahan", kk_lama="ada")
+    _returned_with_open_fields(kasus, "alamat")
+    kasus.do("lengkapi_berkas")
+    papers = {code: dict(BURAM if code == "bukti" else BAIK) for code in ("f106", "bukti", "kk_lama")}
+    kasus.do("periksa_berkas", keputusan="kurang", berkas=papers)
+    task, sari = kasus.task("lengkapi_berkas"), kasus.kantor.people["bu_sari"]
+    address = kasus.view().answers["isi_permohonan"]["alamat"]
+    raw = kasus.kantor.raw(sari, task.id)
+    tasks.complete(sari, task.id, task.version, new_id(), {**raw, "perbaikan": {"alamat": "Dusun Lain"}})
+    assert kasus.view().answers["isi_permohonan"]["alamat"] == address

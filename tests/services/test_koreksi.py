@@ -95,8 +95,10 @@ def test_kedua_permohonan_saling_menunjuk_dan_jejak_keduanya_menyebutnya(kasus: 
     assert (back.origin.number, back.followers) == (old, ())
     for who in ("bu_sari", "pak_budi"):
         person = kasus.kantor.people[who]
-        assert f"Permohonan koreksi {new} dibuka." in [e.sentence for e in riwayat.timeline(person, kasus.id)]
-        first = riwayat.timeline(person, case_id)[0].sentence
+        assert f"Permohonan koreksi {new} dibuka." in [
+            e.sentence for e in riwayat.timeline(person, kasus.view()).entries
+        ]
+        first = riwayat.timeline(person, cases.load(person, case_id)).entries[0].sentence
         assert first == f"Permohonan {new} dibuat untuk mengoreksi permohonan {old}."
     assert "Selesai" in kasus.status
     assert list(audit.verify(SYSTEM).findings) == []

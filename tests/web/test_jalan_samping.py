@@ -120,3 +120,32 @@ def test_permohonan_koreksi_dan_asalnya_saling_menunjuk_di_kedua_halaman(situs: 
     assert "Mengoreksi permohonan" in page
     (address,) = re.findall(r'Mengoreksi permohonan <a href="([^"]+)"', page)
     assert f'Dikoreksi dalam permohonan <a href="/tugas/{task}">' in text(budi.get(address))
+
+
+def test_pemohon_memperbaiki_isian_yang_dibuka_kasi(situs: Situs) -> None:
+    case_id = situs.case("verifikasi_draft", jenis="perubahan", kk_lama="ada")
+    good = {code: {"nilai": "sesuai", "catatan": ""} for code in ("f106", "bukti", "kk_lama")}
+    opened = {"isian_dibuka": ["alamat", "perubahan.0"], "pesan_pemohon": "Alamat belum benar."}
+    situs.do(case_id, "verifikasi_draft", keputusan="tidak_valid", berkas_diragukan=good, **opened)
+    with situs.site.app_context():
+        before = store.session.get_one(Case, case_id).data["answers"]["isi_permohonan"]
+    sari, task = situs.browser("bu_sari"), situs.task(case_id, "lengkapi_berkas")
+    address = f"/permohonan/{case_id}/langkah/{task}"
+    page = text(sari.get(address))
+    assert f'value="{before["alamat"]}"' in page
+    assert 'name="perbaikan.nomor_hp"' not in page, "what was not opened is not there"
+    names = set(re.findall(r'name="(perbaikan[^"]+)"', page))
+    assert {"perbaikan.alamat", "perbaikan.perubahan.0.dasar"} <= names
+    row = {
+        f"perbaikan.perubahan.0.{key}": str(value) for key, value in before["perubahan"][0].items() if key != "bukti"
+    }
+    form = {"versi": field(page, "versi"), "kunci": field(page, "kunci"), "aksi": "lanjut", **row}
+    form["ditampilkan"] = field(page, "ditampilkan")
+    wrong = sari.post(address, data={**form, "perbaikan.alamat": "Dusun Betul", "perbaikan.perubahan.0.dasar": ""})
+    assert wrong.status_code == 422
+    assert 'value="Dusun Betul"' in text(wrong), "what was typed stays"
+    assert sari.post(address, data={**form, "perbaikan.alamat": "Dusun Betul"}).status_code == 302
+    with situs.site.app_context():
+        answers = store.session.get_one(Case, case_id).data["answers"]
+    assert answers["isi_permohonan"] == {**before, "alamat": "Dusun Betul"}
+    assert "Dusun Betul" in text(situs.browser("pak_budi").get(f"/tugas/{situs.task(case_id, 'periksa_berkas')}"))

@@ -137,7 +137,9 @@ def ground(subject: Subject) -> Ground:
             known = possible_values(field) if field else None
             asked = sorted((value for at, each, value in condition.values if (at, each) == (step, name)), key=str)
             values = fields.setdefault((step, name), [])
-            values += [value for value in known or (*asked, None) if value not in values]
+            form = subject.procedure.forms.get(step)
+            open_ends = {value for value in known or () if form is not None and form.leaves_open({name: value})}
+            values += [value for value in known or (*asked, None) if value not in values and value not in open_ends]
     hidden = [
         (step, name, option.value, option.visible)
         for step, name in fields

@@ -12,7 +12,7 @@ from app.procedures.checks.subject import Subject
 from app.procedures.checks.words import check_condition, check_value, find_field
 from app.procedures.days import working_days
 from app.procedures.model import Field, Form, Rule, Unfinished
-from app.procedures.options import CODE
+from app.procedures.options import CODE, FIELDS
 from app.procedures.places import Place, nearest
 
 IN_TABLES = frozenset(
@@ -219,6 +219,11 @@ class _Screen:
             if name not in code_list_names():
                 self.say(place, f"Daftar kode '{name}' tidak ada.{nearest(name, code_list_names())}")
             return
+        if source.startswith(FIELDS):
+            step, forms = source.removeprefix(FIELDS), self.subject.procedure.forms
+            if step not in forms:
+                self.say(place, f"Langkah '{step}' tidak punya formulir.{nearest(step, forms)}")
+            return
         first, _, second = source.partition(".")
         table = self.fields.get(first)
         if table is None or table.kind != "tabel":
@@ -244,6 +249,10 @@ class _Screen:
         for index, source in enumerate(extra["dari"] if isinstance(extra.get("dari"), tuple) else ()):
             at = place.at("dari")
             self._check_reference(source, at.at(index) if isinstance(at.data, list) else at, ("penilaian_berkas",))
+        if field.kind == "isian_diminta":
+            opened = self._check_reference(extra["dari"], place.at("dari"))
+            if opened is not None and not opened.options_from.startswith(FIELDS):
+                self.say(place.at("dari"), f"'{extra['dari']}' harus punya pilihan_dari: {FIELDS}<langkah>.")
         if field.kind == "salin":
             self._check_reference(extra["dari"], place.at("dari"))
         if "cocok_dengan" in extra:

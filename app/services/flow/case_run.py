@@ -16,6 +16,7 @@ from app.procedures.actions import CASE, CLOSED_BY
 from app.procedures.model import Procedure, Step
 from app.services import store
 from app.services.flow import (
+    correcting,
     cutting,
     holding,
     limits,
@@ -264,6 +265,7 @@ class CaseRun:
             return ""
         self.data["answers"][step.id] = dict(answers)
         answer = self.keep_answers(step.id, actor, answers, task_id, visit)
+        correcting.apply(self, step, actor, answers, task_id)
         return salted_digest(answer["salt"], canonical(answers).decode())
 
     def keep_answers(

@@ -11,6 +11,7 @@ from app.domain.actors import SYSTEM_ID, Actor, can
 from app.domain.errors import NotFound
 from app.domain.masking import mask_in_text
 from app.models import Answer, Event, User
+from app.procedures import corrections
 from app.procedures.actions import TRAIL_WORDS
 from app.procedures.model import Procedure, Step
 from app.procedures.options import shown
@@ -56,6 +57,7 @@ class _Telling:
     names: Mapping[str, str]
     messages: Mapping[str, str]  # task id -> what its doer wrote to the pemohon
     kept: Mapping[str, Mapping[str, Any]]  # id of an answer -> what was answered
+    of_task: Mapping[tuple[str, str], Mapping[str, Any]]  # (task id, step) -> what was answered
     reader: str
 
 
@@ -91,16 +93,18 @@ def for_officers(case_id: str, procedure: Procedure, events: Sequence[Event], na
     return _tell(events, _Telling(procedure, names, *_answers(case_id, events), ""))
 
 
-def _answers(case_id: str, events: Sequence[Event]) -> tuple[dict[str, str], dict[str, Mapping[str, Any]]]:
+def _answers(
+    case_id: str, events: Sequence[Event]
+) -> tuple[dict[str, str], dict[str, Mapping[str, Any]], dict[tuple[str, str], Mapping[str, Any]]]:
     """What was answered while these events (oldest first) happened."""
     if not events:
-        return {}, {}
-    here = select(Answer.id, Answer.task_id, Answer.data).where(
+        return {}, {}, {}
+    here = select(Answer.id, Answer.task_id, Answer.step, Answer.data).where(
         Answer.case_id == case_id, Answer.at >= events[0].at, Answer.at <= events[-1].at
     )
     rows = store.session.execute(here).all()
     messages = {row.task_id: mask_in_text(str(row.data[MESSAGE])) for row in rows if row.data.get(MESSAGE)}
-    return messages, {row.id: row.data for row in rows}
+    return messages, {row.id: row.data for row in rows}, {(row.task_id, row.step): row.data for row in rows}
 
 
 def _tell(events: Sequence[Event], telling: _Telling) -> list[Entry]:
@@ -209,6 +213,15 @@ def _resumed(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | N
     return f"{_name(telling, what['langkah'])}: jam dilanjutkan.", False
 
 
+def _corrected(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    form = telling.procedure.forms.get(what["langkah"])
+    answers = telling.of_task.get((what["tugas"], what["langkah"]), {})
+    found = corrections.in_answers(form, answers) if form else ()
+    changes = [each for field, one in found for each in corrections.told(field, one, telling.procedure.forms)]
+    said = "; ".join(f'{label}: "{before}" menjadi "{after}"' for label, before, after in changes)
+    return f"Isian diperbaiki. {mask_in_text(said)}.", False
+
+
 def _noted(sentence: str) -> "_Sentence":
     return lambda what, telling: (sentence, False)
 
@@ -232,6 +245,7 @@ _SENTENCES: dict[str, _Sentence] = {
     "jam_dilanjutkan": _resumed,
     "penarikan": _withdrawn,
     "kasus_lanjutan": _followed,
+    "isian_diperbaiki": _corrected,
     "tautan_dimatikan": _cut,
     "insiden": _incident,
     "insiden_diulang": _retried,
