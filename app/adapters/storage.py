@@ -6,17 +6,31 @@ import hashlib
 import os
 import re
 import secrets
+import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+import psycopg
+
 from app.domain.errors import NotFound, UploadRefused
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# SQLITE_FULL, and SQLITE_IOERR_WRITE, _FSYNC, _SHMSIZE: how a full disk shows in its other files.
+_SQLITE_FULL = (13, 778, 1034, 4874)
 _GOING = ".buang-"
 _WRITING = 3600.0  # no write takes an hour
+
+
+def is_full(problem: BaseException | None) -> bool:
+    """Does this error of the system or of a database driver say that there is no room?"""
+    if isinstance(problem, OSError):
+        return problem.errno in _FULL
+    if isinstance(problem, sqlite3.OperationalError):
+        return problem.sqlite_errorcode in _SQLITE_FULL
+    return isinstance(problem, psycopg.errors.DiskFull)
 
 
 def digest_of(data: bytes) -> str:
@@ -60,7 +74,7 @@ class FolderStore:
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_whole(target, data)
         except OSError as problem:
-            if problem.errno in _FULL:
+            if is_full(problem):
                 raise UploadRefused(
                     "Tempat penyimpanan kantor sedang penuh, jadi berkas ini belum tersimpan. "
                     "Isian lain aman. Coba lagi nanti, atau hubungi kantor."

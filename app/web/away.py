@@ -1,4 +1,4 @@
-"""When the database is away for a moment: a page that asks for nothing but patience, and keeps what was typed.
+"""When the database is away or a disk is full: a page that asks for nothing but patience, and keeps what was typed.
 
 Neither this page nor that of an error of ours may ask the database who is signed in: that is what just failed.
 """
@@ -10,32 +10,44 @@ from flask import Flask, Response, current_app, make_response, request
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
+from app.adapters.storage import is_full
 from app.web import sesi
 
 log = logging.getLogger(__name__)
 
 TITLE = "Sebentar, ada gangguan"
 BUSY = "Penyimpanan data sedang tidak dapat dihubungi. Yang sudah tersimpan tetap aman."
+FULL = (
+    "Tempat penyimpanan kantor penuh",
+    "Yang baru dikirim belum tersimpan; yang sudah tersimpan tetap aman. Coba lagi nanti, atau hubungi kantor.",
+)
 RETRY_SECONDS = 5
 
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(SQLAlchemyError, away)
+    app.register_error_handler(OSError, away)
 
 
-def away(error: SQLAlchemyError) -> Response:
-    """503, and the same form once more: sent twice it counts once. What is no absence goes on as an error of ours."""
-    if not is_absence(error):
+def away(error: SQLAlchemyError | OSError) -> Response:
+    """503 (507: a disk is full), and the same form once more: sent twice it counts once.
+
+    What is neither goes on as an error of ours.
+    """
+    full = is_full(error.orig if isinstance(error, DBAPIError) else error)
+    if not full and not is_absence(error):
         raise error
-    log.error("the database does not serve: %s", type(error).__name__)
+    log.error("%s: %s", "a disk is full" if full else "the database does not serve", type(error).__name__)
+    status, title, said = (507, *FULL) if full else (503, TITLE, BUSY)
     if request.headers.get("HX-Request"):
-        answer = notice(503, TITLE, f"{BUSY} Coba lagi sebentar lagi.")
+        answer = notice(status, title, said if full else f"{said} Coba lagi sebentar lagi.")
     else:
-        keeps = sesi.came_from_us() and request.endpoint != "auth.log_in"
+        # A form that did not fit on the disk while it came in cannot be read a second time.
+        keeps = sesi.came_from_us() and request.endpoint != "auth.log_in" and "form" in request.__dict__
         html = bare(
             "errors/tunda.html",
-            judul=TITLE,
-            pesan=BUSY,
+            judul=title,
+            pesan=said,
             jeda=RETRY_SECONDS,
             isian=sesi.typed() if keeps else [],
             mengirim=keeps,
@@ -43,7 +55,7 @@ def away(error: SQLAlchemyError) -> Response:
             tujuan=request.full_path.rstrip("?"),
             ada_berkas=bool(request.files),
         )
-        answer = make_response(html, 503)
+        answer = make_response(html, status)
     answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer
 

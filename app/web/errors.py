@@ -64,7 +64,8 @@ HTTP: dict[int, tuple[str, str]] = {
     405: ("Tidak dapat dibuka langsung", "Kembali ke beranda, lalu pilih dari menu."),
     413: (
         "Kiriman terlalu besar",
-        "Kurangi jumlah atau ukuran berkas (paling besar 10 MB tiap berkas), lalu kirim lagi.",
+        "Tidak ada yang tersimpan dari kiriman ini. Tekan tombol kembali di peramban: isian Anda masih ada di sana. "
+        "Kurangi jumlah atau ukuran berkas (paling besar 10 MB tiap berkas) atau pendekkan teksnya, lalu kirim lagi.",
     ),
     429: ("Terlalu sering", "Tunggu beberapa menit, lalu coba lagi."),
 }

@@ -20,6 +20,9 @@ class CleanRequest(Request):
         return _without(super().args)
 
     def _load_form_data(self) -> None:
+        if self.mimetype == "application/x-www-form-urlencoded":
+            # Werkzeug holds only the texts of multipart forms to this limit.
+            self.max_content_length = self.max_form_memory_size
         super()._load_form_data()
         parts: dict[str, Any] = self.__dict__  # where Werkzeug puts what it has read
         parts["form"], parts["files"] = _without(parts["form"]), _without(parts["files"])
@@ -37,6 +40,7 @@ def _refuse_odd_path() -> None:
 
 def _without(parts: Any) -> Any:
     pairs = list(parts.items(multi=True))
-    if not any(NUL in key or (isinstance(value, str) and NUL in value) for key, value in pairs):
+    if not any(key is None or NUL in key or (isinstance(value, str) and NUL in value) for key, value in pairs):
         return parts
-    return ImmutableMultiDict([(storable(key), storable(value)) for key, value in pairs])
+    # A part without a name, which only a broken sender makes, has the key None.
+    return ImmutableMultiDict([(storable(key), storable(value)) for key, value in pairs if key is not None])

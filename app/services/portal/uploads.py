@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from sqlalchemy import and_, func, or_, select
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.adapters.apart import clean_apart, read_pdf_apart
 from app.adapters.cleaning import MAX_BYTES, Cleaned, refuse_too_large
 from app.adapters.pictures import preview_of
-from app.adapters.storage import write_whole
+from app.adapters.storage import is_full, write_whole
 from app.domain.actors import Actor, CaseRef, can
 from app.domain.errors import Forbidden, NotFound, TaskNotYours, UploadRefused
 from app.models import Case, Draft, StoredFile, Upload, new_id
@@ -293,7 +294,16 @@ def _cached_preview(digest: str) -> bytes:
     if not path.is_file():
         with file_store().open(digest) as stream:
             small = preview_of(stream.read())
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_whole(path, small)
+        _keep_preview(path, small)
         return small
     return path.read_bytes()
+
+
+def _keep_preview(path: Path, small: bytes) -> None:
+    """On a full disk it is made again next time."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_whole(path, small)
+    except OSError as problem:
+        if not is_full(problem):
+            raise
