@@ -376,7 +376,7 @@ def test_memeriksa_sambil_menulis_dan_menyegel_tidak_membunyikan_tanda_palsu(app
 
     def office() -> None:
         with app.app_context():
-            for turn in range(40):
+            for turn in range(15):
                 write(f"kasus:{turn % 5}")
                 seals.seal_what_is_due(at + turn * MENIT)
             store.session.remove()
