@@ -131,7 +131,7 @@ def test_halaman_yang_bacaannya_tidak_dapat_ditulis_tidak_ditampilkan(utuh: Duni
     with utuh.site.app_context(), db.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE access_log RENAME TO hilang")
     answer = utuh.knock("petugas_layanan", "GET", utuh.address("/tugas/<task_id>"))
-    assert answer.status_code == 500
+    assert answer.status_code >= 500
     assert "Sari" not in answer.text
 
 

@@ -62,6 +62,8 @@ def test_setiap_penolakan_tercatat_dengan_rute_dan_id_saja(utuh: Dunia, route: s
 def outcome(answer: TestResponse) -> str:
     if answer.status_code == 401 or (answer.status_code == 302 and answer.location.startswith("/masuk")):
         return SIGN_IN
+    if answer.status_code == 503 and answer.is_json:
+        return OK  # a probe that was let in, and says that some part of the office is not well
     return OK if answer.status_code < 400 or answer.status_code == 422 else str(answer.status_code)
 
 
