@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from html import unescape
+from itertools import cycle
 
 import pytest
 from flask import Flask
@@ -184,10 +185,13 @@ def test_alasan_melepas_yang_terlalu_panjang_tidak_dipotong_diam_diam(kantor: Ka
 NAMES = ["../../etc/passwd", "C:\\jahat.jpg", "a\0b.jpg", "‮gpj.exe", "x" * 300 + ".jpg", "🙂.jpg", ".", "foto.php", " "]
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("mime", ["image/jpeg", "text/html"])
-def test_nama_dan_jenis_yang_disebut_pengirim_tidak_dipercaya(kantor: Kantor, name: str, mime: str) -> None:
+def test_nama_dan_jenis_yang_disebut_pengirim_tidak_dipercaya(kantor: Kantor) -> None:
     draft_id, browser = kantor.draft(), kantor.browser("bu_sari")
+    for name, mime in zip(NAMES, cycle(["image/jpeg", "text/html"]), strict=False):
+        _is_judged_by_content(kantor, browser, draft_id, name, mime)
+
+
+def _is_judged_by_content(kantor: Kantor, browser: FlaskClient, draft_id: str, name: str, mime: str) -> None:
     url = f"/permohonan/draf/{draft_id}/berkas"
     for data in (factories.photo(), b"<html><script>alert(1)</script>"):
         version = versi(isi(browser.get(url)))
