@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlch
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from app.adapters.storage import is_full
-from app.web import sesi
+from app.web import access, sesi
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ def away(error: SQLAlchemyError | OSError) -> Response:
             isian=sesi.typed() if keeps else [],
             mengirim=keeps,
             membaca=request.method == "GET",
-            tujuan=request.full_path.rstrip("?"),
+            tujuan=access.safe_next(request.full_path.rstrip("?")),
             ada_berkas=bool(request.files),
         )
         answer = make_response(html, status)

@@ -50,6 +50,8 @@ class House:
         self.config = Config.from_env(self.env)
         self.children = {name: self._child(name, command) for name, command in self._commands().items()}
         self._due: dict[str, float] = {}
+        self._struck: set[str] = set()
+        self.ended_alone: list[str] = []  # what nobody had killed: it should have gone on
 
     def open(self) -> None:
         """Tables, procedure, people; then every process."""
@@ -62,10 +64,16 @@ class House:
         """Start again, after a little while, whatever died; to be called often."""
         now = time.monotonic()
         for name, child in self.children.items():
-            if child.alive or self._due.setdefault(name, now + self._rng.uniform(0.1, 1.0)) > now:
+            if child.alive:
                 continue
-            del self._due[name]
-            child.start()
+            if name not in self._due:
+                self._due[name] = now + self._rng.uniform(0.1, 1.0)
+                if child.process is not None and name not in self._struck:
+                    self.ended_alone.append(f"{name} ended by itself ({child.process.returncode})")
+            elif now >= self._due[name]:
+                del self._due[name]
+                self._struck.discard(name)
+                child.start()
 
     def pause(self, seconds: float) -> None:
         """Let this time pass, tending."""
@@ -90,6 +98,7 @@ class House:
         child = self.children[name]
         if child.process is None or not child.alive:
             return False
+        self._struck.add(name)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.process.pid, signal.SIGKILL)
         return True

@@ -21,10 +21,13 @@ class Blow:
 
 
 class Mischief:
-    """Strikes from the main thread; the two hooks strike from the threads of people and of the mail server."""
+    """Strikes from the main thread; the two hooks strike from the threads of people and of the mail server.
 
-    def __init__(self, house: House, rng: random.Random) -> None:
-        self._house, self._rng = house, rng
+    `absence`: how many seconds PostgreSQL stays away the first time; afterwards it comes back soon.
+    """
+
+    def __init__(self, house: House, rng: random.Random, absence: float = 0) -> None:
+        self._house, self._rng, self._absence = house, rng, absence
         self.blows: list[Blow] = []
         self.arrivals: list[tuple[float, str]] = []  # of letters: when, Message-ID
         self._deck: list[tuple[str, Callable[[], object]]] = []
@@ -96,5 +99,6 @@ class Mischief:
             postgres.stop(mode)
         else:
             postgres.kill()
-        self._house.pause(self._rng.uniform(0.2, 3.0))
+        self._house.pause(self._absence or self._rng.uniform(0.2, 3.0))
+        self._absence = 0
         postgres.start()

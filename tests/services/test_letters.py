@@ -1,6 +1,8 @@
 """Letters as jobs: one Message-ID for all attempts, pauses, final refusals, and people without an account any more."""
 
+import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from app.services import store
 from app.services.background import incidents, job_rows, jobs
 from app.services.messages import outgoing
 from app.services.work import unit_of_work
-from tests.support.databases import config_for
+from tests.support.databases import away, config_for
 from tests.support.kasus import cast, jam_uji, job_of, open_kk, publish
 from tests.support.servers import Mailbox
 
@@ -23,8 +25,14 @@ from tests.support.servers import Mailbox
 @pytest.fixture
 def posting(sqlite_url: str, tmp_path: Path, smtp: Mailbox) -> Iterator[Flask]:
     """The application with a real SMTP server behind it."""
+    with _posting(sqlite_url, tmp_path, smtp) as app:
+        yield app
+
+
+@contextmanager
+def _posting(url: str, folder: Path, smtp: Mailbox) -> Iterator[Flask]:
     mail = Mail(server=smtp.host, port=smtp.port, security="none", sender="alur@contoh.id")
-    app = create_app(config_for(sqlite_url, tmp_path / "var", mail=mail))
+    app = create_app(config_for(url, folder / "var", mail=mail))
     with app.app_context():
         yield app
         db.session.remove()
@@ -95,3 +103,24 @@ def test_surat_untuk_akun_yang_tidak_aktif_tidak_dikirim(posting: Flask, smtp: M
         assert jobs.run_one(job_of(case_id, "surat").id)
         assert smtp.messages == []
         assert store.session.scalars(select(Job.done_at).where(Job.kind == "surat")).one() is not None
+
+
+def test_basis_data_yang_pergi_sesudah_server_surat_menjawab_ya_ditunggu(
+    postgresql_url: str, tmp_path: Path, smtp: Mailbox
+) -> None:
+    """Longer than a connection is waited for; the letter goes out once."""
+    with _posting(postgresql_url, tmp_path, smtp):
+        people = cast()
+        letter = job_of(open_kk(people, publish()), "surat")
+        letter_id, absence = letter.id, ExitStack()
+
+        def cut_off(_: object) -> None:
+            absence.enter_context(away(postgresql_url))
+            threading.Timer(6, absence.close).start()
+
+        smtp.taken = cut_off
+        assert jobs.run_one(letter_id)
+        store.session.rollback()
+        done = store.session.get_one(Job, letter_id)
+        assert (done.attempts, len(smtp.messages)) == (1, 1)
+        assert done.done_at is not None

@@ -101,6 +101,19 @@ class PostgresTemplate:
 
 
 @contextmanager
+def away(url: str) -> Iterator[None]:
+    """Meanwhile nobody finds this database of PostgreSQL, and whoever was connected is cut off."""
+    here = make_url(url)
+    admin = create_engine(here.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    cut_off = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+    with admin.connect() as connection:
+        connection.execute(text(f"ALTER DATABASE {here.database} ALLOW_CONNECTIONS false"))
+        connection.execute(cut_off, {"name": here.database}).all()
+        yield
+        connection.execute(text(f"ALTER DATABASE {here.database} ALLOW_CONNECTIONS true"))
+
+
+@contextmanager
 def postgres_server() -> Iterator[str]:
     """Address of a server: TEST_DATABASE_URL's, else one of our own that is stopped and removed at the end."""
     named = os.environ.get("TEST_DATABASE_URL")

@@ -1,20 +1,19 @@
 """The database goes away and comes back under a running site."""
 
 import re
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, make_url, text
-from sqlalchemy.pool import NullPool
 
 from app import create_app
 from app.extensions import db
 from app.services.rehearsal import demo
-from tests.support.databases import config_for
+from tests.support.databases import away, config_for
 
 ORIGIN = {"Origin": "http://localhost"}
 
@@ -27,19 +26,6 @@ def site_on_postgresql(postgresql_url: str, tmp_path: Path) -> Iterator[Flask]:
     yield app
     with app.app_context():
         db.engine.dispose()
-
-
-@contextmanager
-def away(url: str) -> Iterator[None]:
-    """Nobody finds the database meanwhile; whoever was connected is cut off."""
-    here = make_url(url)
-    admin = create_engine(here.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with admin.connect() as connection:
-        cut_off = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
-        connection.execute(text(f"ALTER DATABASE {here.database} ALLOW_CONNECTIONS false"))
-        connection.execute(text(cut_off), {"name": here.database}).all()
-        yield
-        connection.execute(text(f"ALTER DATABASE {here.database} ALLOW_CONNECTIONS true"))
 
 
 def log_in(client: FlaskClient) -> str:
@@ -108,3 +94,12 @@ def test_dengan_htmx_yang_diketik_tetap_di_tempatnya(site_on_postgresql: Flask, 
     assert answer.status_code == 503
     assert answer.headers["HX-Retarget"] == "#pemberitahuan"
     assert "<html" not in answer.get_data(as_text=True)
+
+
+def test_basis_data_yang_segera_kembali_ditunggu_tanpa_terasa(site_on_postgresql: Flask, postgresql_url: str) -> None:
+    client = site_on_postgresql.test_client()
+    log_in(client)
+    absence = ExitStack()
+    absence.enter_context(away(postgresql_url))
+    threading.Timer(1, absence.close).start()
+    assert client.get("/permohonan").status_code == 200
