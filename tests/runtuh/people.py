@@ -16,7 +16,7 @@ from tests.runtuh.house import SLUG
 RESIDENTS = ("sari", "joko")
 OFFICERS = ("budi", "rini", "agus", "wulan", "kartika")
 _ID = r"[0-9a-z]{22}"
-_ROUNDS = 60  # pages of one permohonan, and of one step: more would never end
+_ROUNDS = 30  # pages of one permohonan, and of one step: more would never end
 _REST, _IDLE = (0.05, 0.2), (0.3, 1.2)
 
 
@@ -93,7 +93,7 @@ class Person(threading.Thread):
             elif kind == "select" and (name in chosen or not each.value):
                 options = [one for one in each.value_options if one]
                 each.value = chosen[name] if chosen.get(name) in options else options[2 * name.endswith("menjadi")]
-            elif kind in ("text", "email", "tel") and (name in chosen or not each.value):
+            elif kind in ("text", "email", "tel") and (name in chosen or not (each.value or "").strip()):
                 each.value = chosen.get(name, "Contoh isian")
         return files
 
@@ -156,6 +156,8 @@ class Resident(Person):
             if page.path.partition("?")[0] != path or form is None:
                 break
             page = self.browser.send(page, form, ("aksi", "lanjut"), self.fill(form, chosen))
+        else:
+            raise AssertionError(f"never answered: {page.text[:900]}")
         if page.path == f"/permohonan/{case}" and "Terkirim. Terima kasih." in page.text:
             self.said.done[task] = self.email
 
@@ -197,6 +199,8 @@ class Officer(Person):
             if page.path != path or form is None:
                 break
             page = self.browser.send(page, form, ("aksi", "lanjut"), self.fill(form, self._decide(form, decided)))
+        else:
+            raise AssertionError(f"never done, {decided}: {page.text[:900]}")
         if "diteruskan." in page.text and page.path != path:
             self.said.done[path.rpartition("/")[2]] = self.email
 
