@@ -73,6 +73,10 @@ class _Absence:
 _absence = _Absence()
 
 
+def pause() -> None:
+    time.sleep(_PAUSE_SECONDS)
+
+
 def connect(_: object, __: object, arguments: list[Any], named: dict[str, Any]) -> KeepingConnection:
     """For SQLAlchemy's `do_connect`. Nothing has happened yet, so a short absence can be sat out unseen."""
     while True:
@@ -81,7 +85,7 @@ def connect(_: object, __: object, arguments: list[Any], named: dict[str, Any]) 
         except psycopg.OperationalError:
             if not _absence.is_worth_waiting():
                 raise
-            time.sleep(_PAUSE_SECONDS)
+            pause()
         else:
             _absence.is_over()
             return connection
