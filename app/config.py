@@ -138,10 +138,12 @@ class Config:
 
 
 def _engine_options(config: Config) -> dict[str, Any]:
+    # What a failed statement was given are people's data, which belong in no log.
+    options: dict[str, Any] = {"hide_parameters": True}
     if config.is_sqlite:
-        return {"connect_args": {"timeout": 30}}
+        return {**options, "connect_args": {"timeout": 30}}
     # A host that swallows packets is given up in seconds, not when TCP does.
-    return {"pool_size": config.threads + 2, "max_overflow": 4, "connect_args": {"connect_timeout": 5}}
+    return {**options, "pool_size": config.threads + 2, "max_overflow": 4, "connect_args": {"connect_timeout": 5}}
 
 
 def _demand(env: Mapping[str, str], names: tuple[str, ...]) -> None:

@@ -1,7 +1,7 @@
 """Logs: one JSON object a line, with the request's id and without personal data.
 
-The address is logged as its route (`/permohonan/<id>`), never as typed; runs of 16 digits (NIK, nomor KK) are
-blotted out of every line, whoever wrote it.
+The address is logged as its route (`/permohonan/<id>`), never as typed; runs of 16 digits (NIK, nomor KK)
+and e-mail addresses are blotted out of every line, whoever wrote it.
 """
 
 import json
@@ -19,14 +19,17 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 _SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{7,63}")
 _SIXTEEN_DIGITS = re.compile(r"(?<!\d)\d(?:[ .-]?\d){15}(?!\d)")
-_EXTRA = ("method", "route", "status", "ms", "job", "case", "attempt", "count")
+_ADDRESS = re.compile(r"[^\s<>@\"'()=:,;]+@[^\s<>@\"'()=:,;]+\.[A-Za-z]{2,}")
+# PostgreSQL repeats the values of a row that breaks a rule.
+_DETAIL = re.compile(r"DETAIL:.*")
+_EXTRA = ("method", "route", "status", "ms", "job", "kind", "case", "attempt", "count")
 
 log = logging.getLogger("alur.http")
 
 
 def scrub(text: str) -> str:
-    """`text` with every 16-digit number, spaced or dotted or not, made unreadable."""
-    return _SIXTEEN_DIGITS.sub("[16 angka]", text)
+    """`text` with every 16-digit number (spaced, dotted or not) and every e-mail address made unreadable."""
+    return _ADDRESS.sub("[alamat]", _SIXTEEN_DIGITS.sub("[16 angka]", text))
 
 
 class JsonFormatter(logging.Formatter):
@@ -43,7 +46,7 @@ class JsonFormatter(logging.Formatter):
             line["request"] = request_id.get()
         line.update({key: vars(record)[key] for key in _EXTRA if key in vars(record)})
         if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
+            line["trace"] = _DETAIL.sub("DETAIL: [isi baris]", self.formatException(record.exc_info))
         return scrub(json.dumps(line, ensure_ascii=False, default=str))
 
 

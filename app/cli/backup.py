@@ -14,7 +14,7 @@ from app.cli.audit import verify
 from app.domain.errors import AlurError
 from app.extensions import db
 from app.services import clock
-from app.services.operations import backup, manifest, restore
+from app.services.operations import backup, manifest, restore, seal_copies
 from app.services.operations.manifest import Manifest
 
 backup_group = AppGroup("backup", help="Cadangan: simpan basis data dan berkas ke satu folder, dan pulihkan.")
@@ -30,10 +30,11 @@ def create(folder: Path) -> None:
     with _in_words():
         made = backup.create(folder, clock.now())
     click.echo(f"Cadangan di {folder}: {_counted(made)}.\n{KEYS}")
-    if made.missing:
-        named = "\n".join(made.missing[:20])
+    lost = backup.still_named(made.missing)
+    if lost:
+        named = "\n".join(lost[:20])
         raise click.ClickException(
-            f"{len(made.missing)} berkas yang disebut basis data tidak ada di penyimpanan atau rusak:\n{named}\n"
+            f"{len(lost)} berkas yang disebut basis data tidak ada di penyimpanan atau rusak:\n{named}\n"
             "Yang lain sudah dicadangkan. Pulihkan berkas itu dari cadangan sebelumnya."
         )
 
@@ -68,7 +69,11 @@ def restore_command(context: click.Context, folder: Path, timpa: bool) -> None:
         found = restore.restore(folder, clock.now(), overwrite=timpa)
     click.echo(f"Dipulihkan: {_counted(found)}.")
     database.upgrade(db.engine, current_app.config["ALUR"].data_dir)
-    context.invoke(verify)
+    if seal_copies.goes_on_here(folder):
+        click.echo(
+            "Segel di sini lebih panjang dari cadangan: catatan sesudahnya ikut hilang, dan disebut di bawah ini."
+        )
+    context.invoke(verify, public_key=seal_copies.key_for_verifying(folder))
 
 
 @contextmanager

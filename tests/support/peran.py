@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 60
@@ -22,9 +23,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def process(command: Sequence[str], env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def process(
+    command: Sequence[str], env: Mapping[str, str], stderr: IO[bytes] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """Only the environment that is given, and PATH. Ends as systemd ends it: SIGTERM, and it must end cleanly."""
-    started = subprocess.Popen(list(command), cwd=ROOT, env={"PATH": os.environ["PATH"], **env})
+    started = subprocess.Popen(list(command), cwd=ROOT, env={"PATH": os.environ["PATH"], **env}, stderr=stderr)
     try:
         yield started
     finally:

@@ -47,16 +47,20 @@ def run_one(job_id: str) -> bool:
     if job.attempt > job_rows.MAX_ATTEMPTS:
         job_rows.give_up(job, "Pekerja berhenti mendadak pada setiap percobaan.")
         return True
+    about = {"job": job.id, "kind": job.kind, "case": job.case_id, "attempt": job.attempt}
     try:
         HANDLERS[job.kind](job)
+        log.info("job done", extra=about)
     except MailRejected as problem:
         reason = _reason(problem)
+        log.warning("job given up: %s", reason, extra=about)
         job_rows.insist(lambda: job_rows.give_up(job, reason))
     except (AlurError, MailDeferred) as problem:
         reason = _reason(problem)
+        log.warning("job put off: %s", reason, extra=about)
         job_rows.insist(lambda: job_rows.put_off(job, reason))
     except Exception as problem:  # the edge of a worker: whatever it was, the row must say so and others go on
-        log.exception("job failed", extra={"job": job.id, "case": job.case_id, "attempt": job.attempt})
+        log.exception("job failed", extra=about)
         reason = _reason(problem)
         job_rows.insist(lambda: job_rows.put_off(job, reason, was_sent=True))
     return True

@@ -84,7 +84,7 @@ def _handle(timer: Due, now: datetime) -> bool:
         return _fire(timer, now)
     except (AlurError, LookupError, ValueError) as problem:
         # What the case or its procedure made of it. A database that is away is the loop's matter, not the timer's.
-        log.exception("a timer failed", extra={"case": timer.case_id})
+        log.exception("a timer failed", extra={"kind": timer.kind, "case": timer.case_id})
         return _set_aside(timer, now, type(problem).__name__)
 
 
@@ -93,7 +93,10 @@ def _fire(timer: Due, now: datetime) -> bool:
 
 
 def _drawn(timer: Due, now: datetime) -> bool:
-    return steps.fire(timer.case_id, timer.token, timer.element)
+    fired = steps.fire(timer.case_id, timer.token, timer.element)
+    if fired:
+        log.info("timer %s fired", timer.element, extra={"kind": timer.kind, "case": timer.case_id})
+    return fired
 
 
 def _late(timer: Due, now: datetime) -> bool:

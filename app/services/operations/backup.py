@@ -54,6 +54,12 @@ def named_files(connection: Connection) -> Mapping[str, int]:
     return {row.digest: row.size for row in connection.execute(text("SELECT digest, size FROM stored_files"))}
 
 
+def still_named(digests: Iterable[str]) -> list[str]:
+    """Of the missing ones, those that the database names now too; the others were tidied away meanwhile."""
+    with store.engine().connect() as connection:
+        return sorted(named_files(connection).keys() & set(digests))
+
+
 def _fill(folder: Path, now: datetime) -> Manifest:
     engine = store.engine()
     kind = engine.dialect.name

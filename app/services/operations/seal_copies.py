@@ -1,4 +1,4 @@
-"""The seals in a backup: the file up to the seal that the database knew at that moment. Each line names its public key.
+"""The seals in a backup: the file up to the seal that the database knew at that moment. With the public key.
 
 Seals are only ever added to, so a restore never shortens the file at the target: one that has gone on stays as it is.
 """
@@ -6,26 +6,41 @@ Seals are only ever added to, so a restore never shortens the file at the target
 import os
 from pathlib import Path
 
+from app.adapters import seal_key
 from app.adapters.seal_file import SealFile
 from app.domain.errors import BackupRefused
 from app.domain.seals import parse
 from app.services import store
 from app.services.operations.manifest import EXTRAS
 
-NAME = "segel.jsonl"
+NAME, PUBLIC_KEY = "segel.jsonl", "kunci-umum.pem"
 
 
 def keep(folder: Path, number: int) -> None:
     """Copy the lines up to seal `number` into the backup; nothing where nothing was sealed."""
-    lines = []
+    lines, last = [], None
     for line in SealFile(store.seals.file).lines():
         seal = parse(line)
         if seal is not None and seal.number > number:
             break
+        last = seal or last
         lines.append(line + b"\n")
-    if lines:
+    if last is not None:
         (folder / EXTRAS).mkdir(mode=0o700)
         (folder / EXTRAS / NAME).write_bytes(b"".join(lines))
+        (folder / EXTRAS / PUBLIC_KEY).write_bytes(seal_key.public_pem(last.next_key))
+
+
+def key_for_verifying(folder: Path) -> Path | None:
+    """The office's public key from the backup, where this machine has no key of its own; None: it has, or no seals."""
+    kept = folder / EXTRAS / PUBLIC_KEY
+    return kept if kept.exists() and not store.seals.key.exists() else None
+
+
+def goes_on_here(folder: Path) -> bool:
+    """Was there more sealed here than the backup holds? Then what it does not hold is really lost."""
+    kept = folder / EXTRAS / NAME
+    return SealFile(store.seals.file).size > (kept.stat().st_size if kept.exists() else 0)
 
 
 def plan(folder: Path) -> bytes:
