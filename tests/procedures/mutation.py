@@ -5,6 +5,7 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -56,7 +57,7 @@ def mutate(files: ProcedureFiles, rng: random.Random) -> ProcedureFiles:
 
 def _choose_path(files: ProcedureFiles, rng: random.Random) -> str:
     kind = rng.random()
-    if kind < 0.5:
+    if kind < 0.56:
         return files.bpmn_path
     return (
         files.ikmt_path
@@ -171,13 +172,21 @@ def _safe(text: str) -> str:
 
 def _break_yaml(raw: bytes, path: str, rng: random.Random) -> bytes:
     """On the tree, written back as JSON, which is YAML too: the shape breaks, not the syntax."""
-    try:
-        data = copy.deepcopy(load(raw, path).data)
-    except ProcedureInvalid:
+    written = _data(raw, path)
+    if written is None:
         return raw
+    data = copy.deepcopy(written)
     spots = list(_spots(data, ()))
     rng.choice(YAML)(data, rng.choice(spots), rng.choice(spots), rng)
     return json.dumps(data, indent=1, ensure_ascii=False).encode()
+
+
+@lru_cache(maxsize=64)
+def _data(raw: bytes, path: str) -> Any:
+    try:
+        return load(raw, path).data
+    except ProcedureInvalid:
+        return None
 
 
 Spot = tuple[Any, ...]

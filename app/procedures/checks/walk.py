@@ -20,7 +20,9 @@ from app.workflow.spec import Flow
 MAX_EVENTS = 120  # in one walk; every step home is a shortest one, so a sound diagram needs far fewer
 MAX_EFFORT = 400_000  # about two seconds; one step of the engine is 60, one flow looked at 1
 MAX_STATE = 4_000  # bytes: some two hundred things open at once
-SEEDS = 12  # tries for each branch, each a little wilder
+SEEDS = 24  # tries for each branch, most of them needed only by a branch far from everything
+WILD = 12  # tries from the tamest to the wildest, then again
+HOMEWARD = 4  # of them, how many may take the branch and then not get home: that way is no longer left to chance
 STEP = 60
 NOW = datetime(2026, 1, 5, 3, 0, tzinfo=UTC)
 
@@ -39,6 +41,8 @@ def walk_all(ground: Ground) -> tuple[Fault, ...]:
     walker = _Walker(ground)
     branches = [flow for flow in ground.spec.flows if ground.spec.elements[flow.source].kind == "exclusive"]
     for number, flow in enumerate([None, *branches]):
+        if flow is not None and flow.id in walker.covered:
+            continue
         walker.walk(flow)
         if walker.is_broken:
             break
@@ -59,12 +63,14 @@ class _Piling(Exception):
 
 
 class _Walker:
-    """`is_broken`: straight on leads nowhere, so the branches need not be tried."""
+    """`is_broken`: straight on leads nowhere, so the branches need not be tried; `covered`: flows that some case took
+    on its way to an end."""
 
     def __init__(self, ground: Ground) -> None:
         self.ground, self.spec = ground, ground.spec
         self.effort = 0
         self.found: list[Fault] = []
+        self.covered: set[str] = set()
         self.is_broken = False
         self.start = next(element.line for element in self.spec.elements.values() if element.kind == "start")
 
@@ -81,15 +87,18 @@ class _Walker:
     def _hindrance(self, flow: Flow | None) -> tuple[str, bool]:
         where = f"Sesudah alur '{flow.id}', kasus" if flow else "Kasus"
         there = self.ground.distances({flow.source}) if flow else self.ground.home
-        taken = False
+        lost = 0
         try:
             for seed in range(SEEDS):
-                walk = _Walk(self, random.Random(seed), flow, there, seed / SEEDS)
+                walk = _Walk(self, random.Random(seed), flow, there, seed % WILD / WILD)
                 if walk.run():
+                    self.covered |= walk.seen
                     return "", False
-                taken = walk.taken
+                lost += walk.taken
                 if self.effort > MAX_EFFORT:
                     return "", False
+                if lost == HOMEWARD:
+                    break
         except _Stuck:
             return f"{where} macet: tidak ada langkah yang dapat dikerjakan, padahal belum selesai.", False
         except _Piling:
@@ -97,8 +106,8 @@ class _Walker:
         except AlurError:
             # The engine refuses a step after which nothing waits for anybody, or that never comes to rest.
             return f"{where} macet di mesin alur: periksa gerbang gabung dan putaran sesudahnya.", False
-        if flow is not None and not taken:
-            return f"Alur '{flow.id}' tidak pernah tertempuh dalam jalan uji.", True
+        if not lost:
+            return f"Alur '{flow.id if flow else ''}' tidak pernah tertempuh dalam jalan uji.", True
         return f"{where} tidak sampai ke akhir dalam {MAX_EVENTS} langkah.", False
 
 
@@ -115,6 +124,7 @@ class _Walk:
         self.visits: dict[str, int] = {}
         self.open: dict[str, str] = {}
         self.timers: dict[str, OpenedTimer] = {}
+        self.seen: set[str] = set()
 
     @property
     def distance(self) -> Mapping[str, int]:
@@ -150,7 +160,7 @@ class _Walk:
     def _next(self, state: bytes) -> Event:
         message = self._message(state)
         # Nobody must need a message to go on; to reach a branch it may be sent now and then.
-        if message and self.open and not self.taken and self.chance.random() < 0.1:
+        if message and self.open and not self.taken and self.chance.random() < 0.4:
             element = next(element for element, name in self.spec.messages.items() if name == message)
             if not self._ends(element):
                 self._note(element)
@@ -204,7 +214,9 @@ class _Walk:
         return self.flow is not None and any(flow.id == self.flow.id for flow in flows)
 
     def _note(self, element: str) -> None:
-        self.taken = self.taken or self._takes(self._path(element, self.answers))
+        flows = self._path(element, self.answers)
+        self.seen |= {flow.id for flow in flows}
+        self.taken = self.taken or self._takes(flows)
 
     def _ends(self, element: str) -> bool:
         """Does the way after `element` lead straight to an end, without the branch that is looked for?"""
