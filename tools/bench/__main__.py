@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tools.bench import inbox, loop, pages, step, sweep
+from tools.bench import inbox, loop, pages, serving, step, sweep
 from tools.bench.figures import Line
 from tools.bench.office import Site
 from tools.bench.servers import Databases, databases
@@ -22,6 +22,7 @@ OPEN = int(os.environ.get("BENCH_OPEN", "100000"))
 FEW = OPEN // 100
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "60"))
 NORMS, DRAWN = 3000, 300
+STEPS_EACH = 20
 
 
 def steps(where: Databases, folder: Path) -> Iterator[Line]:
@@ -55,11 +56,20 @@ def full_office(where: Databases, folder: Path) -> Iterator[Line]:
         site.close()
 
 
+def over_http(where: Databases, folder: Path) -> Iterator[Line]:
+    if not where.are_postgresql:
+        return
+    site = Site(where.new(), folder / "var", per_role=serving.CLIENTS)
+    yield from serving.measure(site, STEPS_EACH)
+    site.close()
+
+
 PARTS: dict[tuple[str, ...], Callable[[Databases, Path], Iterator[Line]]] = {
     ("step",): steps,
     ("case-page",): case_pages,
     ("step-loop",): step_loop,
     ("inbox", "sweep"): full_office,
+    ("http", "memori"): over_http,
 }
 
 

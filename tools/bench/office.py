@@ -38,7 +38,7 @@ PASSWORD = "kata-sandi-bench-2026"
 class Site:
     """The application on one database. Two of them may live side by side: each has its own context."""
 
-    def __init__(self, url: str, data_dir: Path) -> None:
+    def __init__(self, url: str, data_dir: Path, per_role: int = 3) -> None:
         env = {"DATABASE_URL": url, "ALUR_DATA": str(data_dir), "LOG_LEVEL": "ERROR"}
         self.url, self.data_dir = url, data_dir
         self.app = create_app(Config.from_env(env))
@@ -46,7 +46,7 @@ class Site:
         with self.app.app_context():
             upgrade(db.engine, data_dir)
             self.database = db.engine.dialect.name
-            self.office = Office()
+            self.office = Office(per_role)
 
     @contextmanager
     def open(self) -> Iterator["Office"]:

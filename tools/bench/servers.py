@@ -18,6 +18,10 @@ class Databases:
     def __init__(self, folder: Path, server: URL | None = None) -> None:
         self._folder, self._server, self._count = folder, server, 0
 
+    @property
+    def are_postgresql(self) -> bool:
+        return self._server is not None
+
     def new(self) -> str:
         self._count += 1
         if self._server is None:

@@ -31,6 +31,9 @@ TARGETS = (
     Target("sweep", "ratio", most=1.5),
     Target("sweep-fire", "norms_per_s", least=1000.0),
     Target("sweep-fire", "drawn_per_s", least=100.0),
+    Target("memori", "web_mb", most=300.0),
+    Target("memori", "worker_mb", most=300.0),
+    Target("memori", "sweeper_mb", most=300.0),
 )
 
 
