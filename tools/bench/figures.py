@@ -32,6 +32,12 @@ def seconds(act: Callable[[], object]) -> float:
 def in_turn(
     ours: Callable[[], object], floor: Callable[[], object], rounds: int, warm_up: int = 5
 ) -> tuple[list[float], list[float]]:
-    """Seconds of both, one after the other, `rounds` times: what else the machine does hits both alike."""
-    times = [(seconds(ours), seconds(floor)) for _ in range(warm_up + rounds)][warm_up:]
-    return [one for one, _ in times], [other for _, other in times]
+    """Seconds of both, `rounds` times, now the one first and now the other: what else the machine does hits both."""
+    times = []
+    for number in range(warm_up + rounds):
+        if number % 2:
+            other = seconds(floor)
+            times.append((seconds(ours), other))
+        else:
+            times.append((seconds(ours), seconds(floor)))
+    return [one for one, _ in times[warm_up:]], [other for _, other in times[warm_up:]]
