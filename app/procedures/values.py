@@ -201,6 +201,11 @@ def _identity(raw: Any, parse: Callable[[str], str]) -> str | None:
 
 
 def _email(raw: Any, at: Setting) -> str | None:
+    return plain_email(raw)
+
+
+def plain_email(raw: Any) -> str | None:
+    """An address, or None when empty. Raises Refused."""
     text = plain_text(raw, 200)
     if text is not None and (_EMAIL.fullmatch(text) is None or ".." in text):
         raise Refused("Alamat email belum lengkap. Tulis seperti nama@contoh.id.")

@@ -8,6 +8,7 @@ from app.web.baris import baris
 from app.web.cetakan import cetakan
 from app.web.desk import desk
 from app.web.desk_bulk import desk_bulk
+from app.web.desk_letters import desk_letters
 from app.web.desk_pause import desk_pause
 from app.web.desk_task import desk_task
 from app.web.draf import draf
@@ -32,6 +33,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     desk,
     desk_task,
     desk_bulk,
+    desk_letters,
     desk_pause,
     demo_mailbox,
     incidents,

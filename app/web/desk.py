@@ -15,6 +15,7 @@ from app.domain.tanggal import format_short, format_time, local_date
 from app.services.desk import inbox, outages, taking
 from app.services.desk.inbox_views import ANTREAN, MENUNGGU, SELESAI, TUGAS_SAYA, VIEWS, Filters
 from app.services.flow import tasks
+from app.services.messages import undelivered
 from app.services.paging import Cursor
 from app.services.records import reads
 from app.web import reading
@@ -93,6 +94,7 @@ def inbox_page(args: Mapping[str, str], problem: AlurError | None = None) -> Res
         usul=found.rows[0].task_id if view == ANTREAN and not after and found.rows else "",
         lanjutan=_link(view, filters, found.next) if found.next else "",
         awal=_link(view, filters, None) if after else "",
+        gagal=undelivered.listed(actor) if view in (ANTREAN, TUGAS_SAYA) else (),
         gangguan=outages.offers(actor) if view in (ANTREAN, TUGAS_SAYA) else (),
         masalah=problem,
         kunci=new_key(),

@@ -11,11 +11,15 @@ from sqlalchemy import select, update
 
 from app import create_app
 from app.config import Mail
+from app.domain.actors import SYSTEM, Actor
+from app.domain.errors import InvalidInput, NotFound
 from app.extensions import db
 from app.models import Job, User
 from app.services import store
 from app.services.background import incidents, job_rows, jobs
-from app.services.messages import outgoing
+from app.services.flow import cases
+from app.services.messages import outgoing, undelivered
+from app.services.records import audit, riwayat
 from app.services.work import unit_of_work
 from tests.support.databases import away, config_for
 from tests.support.kasus import cast, jam_uji, job_of, open_kk, publish
@@ -124,3 +128,54 @@ def test_basis_data_yang_pergi_sesudah_server_surat_menjawab_ya_ditunggu(
         done = store.session.get_one(Job, letter_id)
         assert (done.attempts, len(smtp.messages)) == (1, 1)
         assert done.done_at is not None
+def test_surat_yang_ditolak_menjadi_pekerjaan_petugas_cetak_dan_dikirim_ke_alamat_yang_benar(
+    posting: Flask, smtp: Mailbox
+) -> None:
+    with jam_uji():
+        people = cast()
+        case_id = open_kk(people, publish())
+        smtp.refuse = "550 kotak surat tidak ada"
+        letter = job_of(case_id, "surat").id
+        assert jobs.run_one(letter)
+        for other in ("pak_budi", "bu_wulan", "bu_sari"):
+            assert undelivered.listed(people[other]) == ()
+            with pytest.raises(NotFound):
+                undelivered.send_again(people[other], letter)
+        agus = people["pak_agus"]
+        (one,) = undelivered.listed(agus)
+        assert (one.case_id, one.address, one.person) == (case_id, "sari@contoh.id", people["bu_sari"].name)
+        assert "550" in one.reason
+        with pytest.raises(InvalidInput):
+            undelivered.send_again(agus, letter, "bukan alamat")
+        smtp.refuse = ""
+        undelivered.send_again(agus, letter, "sari.baru@contoh.id")
+        assert undelivered.listed(agus) == ()
+        assert jobs.run_one(letter)
+        (message,) = smtp.messages
+        assert message["To"] == "sari.baru@contoh.id"
+        with pytest.raises(NotFound, match="sudah ditangani"):
+            undelivered.send_again(agus, letter)
+        assert store.session.get_one(Job, letter, populate_existing=True).payload.keys() == {"user", "title"}
+        assert _told(people["pak_budi"], case_id)[-1].endswith("dikirim lagi ke alamat lain.")
+        assert list(audit.verify(SYSTEM).findings) == []
+
+
+def test_surat_yang_ditolak_dinyatakan_disampaikan_dengan_cara_lain(posting: Flask, smtp: Mailbox) -> None:
+    with jam_uji():
+        people = cast()
+        case_id = open_kk(people, publish())
+        smtp.refuse = "550 kotak surat tidak ada"
+        letter = job_of(case_id, "surat").id
+        assert jobs.run_one(letter)
+        agus = people["pak_agus"]
+        with pytest.raises(InvalidInput):
+            undelivered.delivered_otherwise(agus, letter, "  ")
+        undelivered.delivered_otherwise(agus, letter, "Ditelepon, NIK 3402994505850001 dicocokkan.")
+        assert undelivered.listed(agus) == ()
+        assert not incidents.page(people["pak_eko"]).incidents
+        assert "disampaikan dengan cara lain: Ditelepon, NIK ************0001" in _told(people["pak_budi"], case_id)[-1]
+        assert not any("Ditelepon" in said for said in _told(people["bu_sari"], case_id))
+
+
+def _told(actor: Actor, case_id: str) -> list[str]:
+    return [entry.sentence for entry in riwayat.timeline(actor, cases.load(actor, case_id)).entries]

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from app.models import TaskDraft
+from app.models import Job, TaskDraft
 from app.services import clock, store
+from app.services.work import unit_of_work
 from tests.support.kasus import Jam
 from tests.support.situs import Situs, field, text
 
@@ -100,3 +102,23 @@ def test_yang_diketik_hilang_saat_dilepas_dan_saat_selesai(situs: Situs) -> None
     assert answer.status_code == 302, text(answer)
     assert drafts(situs) == 0
     assert budi.post(f"/tugas/{task}/simpan", data=done).status_code == 409, "a late keystroke keeps nothing"
+
+
+def test_surat_yang_tidak_sampai_tampil_di_inbox_petugas_cetak(situs: Situs) -> None:
+    case_id = situs.case("periksa_berkas")
+    with situs.site.app_context(), unit_of_work() as session:
+        job = session.scalars(select(Job).where(Job.case_id == case_id, Job.kind == "surat")).first()
+        assert job is not None
+        job.failed_at, job.error, job_id = clock.now(), "MailRejected: 550 kotak surat tidak ada", job.id
+    agus = situs.browser("pak_agus")
+    page = text(agus.get("/inbox"))
+    assert "Surat yang tidak sampai (1)" in page and "550 kotak surat tidak ada" in page
+    assert "Surat yang tidak sampai" not in text(situs.browser("pak_budi").get("/inbox"))
+    empty = text(agus.post(f"/inbox/kiriman/{job_id}/disampaikan", data={"catatan": ""}, follow_redirects=True))
+    assert "Tulis bagaimana disampaikan" in empty
+    told = {"catatan": "Diambil di loket."}
+    assert situs.browser("pak_budi").post(f"/inbox/kiriman/{job_id}/disampaikan", data=told).status_code == 404
+    done = text(agus.post(f"/inbox/kiriman/{job_id}/disampaikan", data=told, follow_redirects=True))
+    assert "Dicatat: pemohon sudah diberi tahu dengan cara lain." in done
+    assert "Surat yang tidak sampai" not in done
+    assert agus.post(f"/inbox/kiriman/{job_id}/ulangi").status_code == 404

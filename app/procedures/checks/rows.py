@@ -118,6 +118,9 @@ def _check_taking_back(subject: Subject) -> None:
             subject.in_diagram(line, f"'{element}' menunggu pesan, tetapi ikmt tidak punya bagian penarikan.")
     if root.has("pengiriman") and root.at("pengiriman").has("kirim_ulang"):
         known_step(subject, root.at("pengiriman").at("kirim_ulang"), root.at("pengiriman").text("kirim_ulang"))
+    if root.has("pengiriman"):
+        for role in root.at("pengiriman").each("gagal_ke"):
+            check_role(subject, role, str(role.data))
     if subject.procedure.cut_when is not None:
         place = root.at("pengiriman").at("putus_bila")
         check_condition(subject, subject.procedure.cut_when, "", subject.saying(place))

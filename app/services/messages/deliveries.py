@@ -49,7 +49,8 @@ def send_letter(job: Lease) -> None:
     the reader's mail program can tell. A database that goes away in between is waited for.
     """
     user = store.session.get(User, job.payload["user"])
-    address = user.email if user is not None and user.active else ""
+    # An officer may have corrected the address after it was refused.
+    address = job.payload.get("to") or user.email if user is not None and user.active else ""
     kept = {"user": job.payload["user"], "title": job.payload["title"]}
     if address and job_rows.mark_sending(job, clock.now()):
         if job.maybe_sent:

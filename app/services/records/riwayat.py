@@ -34,6 +34,8 @@ _OFFICERS_ONLY = frozenset(
         "langkah_belum_selesai",
         "jam_dihentikan",
         "jam_dilanjutkan",
+        "kiriman_diulang",
+        "kiriman_disampaikan",
         *TRAIL_WORDS,
     }
 )
@@ -213,6 +215,15 @@ def _resumed(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | N
     return f"{_name(telling, what['langkah'])}: jam dilanjutkan.", False
 
 
+def _sent_again(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    other = " ke alamat lain" if what.get("alamat_diganti") else ""
+    return f'Surat "{what["judul"]}" gagal terkirim dan dikirim lagi{other}.', False
+
+
+def _told_otherwise(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    return f'Surat "{what["judul"]}" gagal terkirim; disampaikan dengan cara lain: {what["catatan"]}', False
+
+
 def _corrected(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
     form = telling.procedure.forms.get(what["langkah"])
     answers = telling.of_task.get((what["tugas"], what["langkah"]), {})
@@ -246,6 +257,8 @@ _SENTENCES: dict[str, _Sentence] = {
     "penarikan": _withdrawn,
     "kasus_lanjutan": _followed,
     "isian_diperbaiki": _corrected,
+    "kiriman_diulang": _sent_again,
+    "kiriman_disampaikan": _told_otherwise,
     "tautan_dimatikan": _cut,
     "insiden": _incident,
     "insiden_diulang": _retried,

@@ -1,0 +1,115 @@
+"""Letters that never arrived, as work for the role that the procedure names (`pengiriman.gagal_ke`)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.domain.actors import Actor, CaseRef, can
+from app.domain.errors import InvalidInput, NotFound
+from app.domain.masking import mask_in_text
+from app.models import Case, Job, Task, User
+from app.procedures.values import Refused, plain_email
+from app.services import clock, store
+from app.services.background import job_rows
+from app.services.flow import published
+from app.services.records import trail
+from app.services.work import ring_after_commit, unit_of_work
+
+LETTER = "surat"
+AGAIN, OTHERWISE = "kiriman_diulang", "kiriman_disampaikan"
+LISTED = 50
+MAX_NOTE = 200
+
+
+@dataclass(frozen=True)
+class Undelivered:
+    """`person`: to whom; `reason`: what the other side said, naming nobody; `task_id`: where the case is seen."""
+
+    job_id: str
+    case_id: str
+    number: str
+    person: str
+    address: str
+    title: str
+    reason: str
+    failed_at: datetime
+    task_id: str
+
+
+def listed(actor: Actor) -> tuple[Undelivered, ...]:
+    """The oldest LISTED that are this actor's to deal with."""
+    return tuple(found for found, _ in _open(store.session(), actor))[:LISTED]
+
+
+def send_again(actor: Actor, job_id: str, address: str = "") -> None:
+    """From the start, to the account's address or to another one. Raises InvalidInput, NotFound (dealt with, or not
+    theirs)."""
+    try:
+        corrected = plain_email(address)
+    except Refused as refused:
+        raise InvalidInput({"alamat": [str(refused)]}) from refused
+    _deal_with(actor, job_id, AGAIN, {"alamat_diganti": corrected is not None}, to=corrected)
+
+
+def delivered_otherwise(actor: Actor, job_id: str, note: str) -> None:
+    """Somebody told the pemohon by telephone or over the counter: `note` says how. Raises InvalidInput, NotFound."""
+    note = " ".join(note.split())
+    if not note or len(note) > MAX_NOTE:
+        raise InvalidInput({"catatan": [f"Tulis bagaimana disampaikan, paling banyak {MAX_NOTE} huruf."]})
+    _deal_with(actor, job_id, OTHERWISE, {"catatan": mask_in_text(note)})
+
+
+def _deal_with(actor: Actor, job_id: str, verb: str, what: dict[str, Any], to: str | None = None) -> None:
+    at = clock.now()
+    case_id = store.session.scalar(select(Job.case_id).where(Job.id == job_id))
+    with unit_of_work() as session:
+        job_rows.lock_case(session, case_id)
+        found = next(((one, job) for one, job in _open(session, actor) if one.job_id == job_id), None)
+        if found is None:
+            raise NotFound("Kiriman ini sudah ditangani orang lain. Muat ulang inbox.")
+        one, job = found
+        payload = {**job.payload, "to": to} if to else dict(job.payload)
+        values: dict[str, Any] = {"failed_at": None, "error": ""}
+        if verb == AGAIN:
+            values |= {"attempts": 0, "due_at": at, "payload": payload}
+            ring_after_commit(session, job_id)
+        else:
+            values |= {"done_at": at, "payload": {"user": job.payload["user"], "title": job.payload["title"]}}
+        session.execute(
+            update(Job).where(Job.id == job_id).values(**values), execution_options={"synchronize_session": False}
+        )
+        what = {"id": job_id, "judul": one.title, **what}
+        trail.append(session, trail.case_stream(one.case_id), actor.id, verb, what, at)
+
+
+def _open(session: Session, actor: Actor) -> Iterator[tuple[Undelivered, Job]]:
+    """Oldest first. The partial index on failed jobs makes this cheap: there are few."""
+    newest = select(func.max(Task.id)).where(Task.case_id == Case.id).correlate(Case).scalar_subquery()
+    rows = session.execute(
+        select(Job, Case, newest)
+        .join(Case, Case.id == Job.case_id)
+        .where(Job.kind == LETTER, Job.failed_at.is_not(None))
+        .order_by(Job.failed_at, Job.id)
+        .limit(LISTED * 4)
+    ).all()
+    people = {
+        user.id: user for user in session.scalars(select(User).where(User.id.in_({_to(job) for job, _, _ in rows})))
+    }
+    for job, case, task_id in rows:
+        procedure = published.compiled(case.version_id)
+        roles = set(procedure.delivery.get("gagal_ke", ()))
+        ref = CaseRef(case.id, case.subject_id, case.unit, procedure.roles)
+        if not (actor.roles & roles) or case.subject_id == actor.id or not can(actor, "view_case", ref):
+            continue
+        user = people.get(_to(job))
+        name, address = (user.name, user.email) if user else ("", "")
+        told = (job.payload.get("to") or address, str(job.payload.get("title", "")), job.error, job.failed_at)
+        yield Undelivered(job.id, case.id, case.number, name, *told, task_id or ""), job
+
+
+def _to(job: Job) -> str:
+    return str(job.payload.get("user", ""))
