@@ -65,7 +65,7 @@ def test_gagal_karena_siak_mati_tugas_tetap_terbuka_dan_jamnya_berhenti(buat: Bu
     assert kasus.task("entri_siak").late_at is None, "nobody is late while SIAK is down"
     budi = kasus.kantor.people["pak_budi"]
     (row,) = inbox.page(budi, TUGAS_SAYA, Filters()).rows
-    assert (row.remaining.words, row.flags) == ("Jam berhenti", (SIAK,))
+    assert (row.remaining.words, row.stopped_for) == ("Jam berhenti", SIAK)
     stop = store.session.scalars(select(TaskStop)).one()
     assert (stop.cause, stop.ended_at) == (SIAK, None)
     assert pauses.resume(budi, row.task_id)

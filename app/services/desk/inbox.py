@@ -47,6 +47,7 @@ class InboxRow:
     due_at: datetime | None
     remaining: Remaining
     flags: tuple[str, ...]
+    stopped_for: str = ""  # why its clock stands still in its officer's hands
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ def _row(query: Query, row: Row[Any]) -> InboxRow:
         due_at=row.due_at,
         remaining=Remaining() if is_done else _remaining(query, row),
         flags=_flags(query, row),
+        stopped_for=row.paused_for,
     )
 
 
@@ -146,8 +148,6 @@ def _flags(query: Query, row: Row[Any]) -> tuple[str, ...]:
     flags += ["dikembalikan"] if row.visit > 1 and query.view != SELESAI else []
     if row.held_at is not None and query.view != SELESAI:
         flags.append("ditahan")
-    if row.paused_at is not None:
-        flags.append(row.paused_for)
     if query.view == ANTREAN and row.reserved_for == query.actor.id:
         flags.append("untuk Anda")
     return tuple(flags)

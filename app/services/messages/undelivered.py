@@ -107,8 +107,13 @@ def _open(session: Session, actor: Actor) -> Iterator[tuple[Undelivered, Job]]:
             continue
         user = people.get(_to(job))
         name, address = (user.name, user.email) if user else ("", "")
-        told = (job.payload.get("to") or address, str(job.payload.get("title", "")), job.error, job.failed_at)
+        told = (job.payload.get("to") or address, str(job.payload.get("title", "")), _said(job.error), job.failed_at)
         yield Undelivered(job.id, case.id, case.number, name, *told, task_id or ""), job
+
+
+def _said(error: str) -> str:
+    """Without the name of our own exception in front."""
+    return error.removeprefix("MailRejected: ").removeprefix("MailDeferred: ")
 
 
 def _to(job: Job) -> str:
