@@ -224,6 +224,8 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
     with unit_of_work() as session:
         job = session.scalars(select(Job).limit(1)).one()
         job.failed_at, job.done_at = clock.now(), None
+        letter = session.scalars(select(Job).where(Job.kind == "surat", Job.case_id == sent).limit(1)).one()
+        letter.failed_at, letter.done_at = clock.now(), None
     draft_id = fill_perubahan(subject)
     uploads = dict(store.session.execute(select(Upload.case_id, Upload.id).where(Upload.owner_id == subject.id)).all())
     notice = store.session.scalars(select(Notice.id).where(Notice.user_id == subject.id).limit(1)).one()
@@ -241,6 +243,7 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
             "name": "f106_terisi",
             "step": "tanda_tangan_kk",
             "job_id": job.id,
+            "surat_gagal": letter.id,
             "kasus_kembali": back,
             "tugas_kembali": _waiting(back),
             "kasus_dipegang": held,

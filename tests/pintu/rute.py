@@ -54,6 +54,7 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "tanda tangan sekaligus": _rule(
         ok={"kepala_dinas", OWN_OFFICER}, hidden=OFFICERS - {"kepala_dinas", OWN_OFFICER}, no={OWNER, OTHER}
     ),
+    "surat yang tidak sampai": _rule(ok={"petugas_cetak"}, hidden=OFFICERS - {"petugas_cetak"}, no={OWNER, OTHER}),
     "mengurus gangguan": _rule(
         ok={"admin", "supervisor", OWN_OFFICER},
         no=(OFFICERS | APPLICANTS) - {"admin", "supervisor", OWN_OFFICER},
@@ -147,6 +148,10 @@ TABLE: Mapping[str, Row] = {
     "POST /tugas/<task_id>/lanjutkan": Row("menghentikan jam", {"task_id": "tugas_siak"}),
     "POST /inbox/jeda": Row("ruang petugas"),
     "POST /inbox/lanjutkan": Row("ruang petugas"),
+    "POST /inbox/kiriman/<job_id>/ulangi": Row("surat yang tidak sampai", {"job_id": "surat_gagal"}),
+    "POST /inbox/kiriman/<job_id>/disampaikan": Row(
+        "surat yang tidak sampai", {"job_id": "surat_gagal"}, {"catatan": "Ditelepon."}
+    ),
     "GET /insiden": Row("mengurus gangguan"),
     "POST /insiden/<job_id>/ulangi": Row("mengurus gangguan"),
 }

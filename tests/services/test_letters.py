@@ -128,6 +128,8 @@ def test_basis_data_yang_pergi_sesudah_server_surat_menjawab_ya_ditunggu(
         done = store.session.get_one(Job, letter_id)
         assert (done.attempts, len(smtp.messages)) == (1, 1)
         assert done.done_at is not None
+
+
 def test_surat_yang_ditolak_menjadi_pekerjaan_petugas_cetak_dan_dikirim_ke_alamat_yang_benar(
     posting: Flask, smtp: Mailbox
 ) -> None:
