@@ -128,6 +128,8 @@ def reads_anew(connection: Connection) -> bool:
     """Is this a PostgreSQL transaction at READ COMMITTED that nothing went wrong in, on a server that is there?"""
     if connection.dialect.name != "postgresql" or connection.default_isolation_level != "READ COMMITTED":
         return False
+    if connection.invalidated:
+        return False
     driver: Any = connection.connection.driver_connection
     return bool(driver.info.transaction_status.name == "INTRANS" and not postgresql.is_hung_up(driver))
 

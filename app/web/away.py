@@ -6,7 +6,7 @@ Neither this page nor that of an error of ours may ask the database who is signe
 import logging
 from typing import TypeGuard
 
-from flask import Flask, Response, current_app, make_response, request
+from flask import Flask, Response, current_app, g, make_response, request
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
@@ -69,7 +69,8 @@ def notice(status: int, title: str, message: str) -> Response:
 
 
 def bare(template: str, **words: object) -> str:
-    """A template without what the site knows of the person: no context processor runs."""
+    """A template without what the site knows of the person: no context processor runs, and nobody's case is shown."""
+    g.pop("readings", None)
     return current_app.jinja_env.get_template(template).render(**words)
 
 

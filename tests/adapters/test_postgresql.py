@@ -86,3 +86,14 @@ def test_galat_di_dalam_pipa_adalah_galat_sqlalchemy(postgresql_app: Flask) -> N
         with store.sent_together(session.connection()):
             session.execute(row)
     assert store.session.scalar(text("SELECT count(*) FROM streams")) == 0
+
+
+def test_sesudah_perintah_yang_terputus_permintaan_yang_sama_masih_dapat_menulis(postgresql_app: Flask) -> None:
+    """What a page writes after its error, e.g. who was turned away."""
+    store.session.execute(text("SELECT 1")).all()
+    _cut_off_others()
+    with pytest.raises(OperationalError):
+        store.session.execute(text("SELECT 1")).all()
+    with unit_of_work() as session:
+        session.execute(text("INSERT INTO streams (name, seq, head) VALUES ('uji', 1, '')"))
+    assert store.session.scalar(text("SELECT count(*) FROM streams WHERE name = 'uji'")) == 1

@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -108,7 +109,9 @@ def away(url: str) -> Iterator[None]:
     cut_off = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
     with admin.connect() as connection:
         connection.execute(text(f"ALTER DATABASE {here.database} ALLOW_CONNECTIONS false"))
-        connection.execute(cut_off, {"name": here.database}).all()
+        while connection.execute(cut_off, {"name": here.database}).all():
+            time.sleep(0.05)
+        time.sleep(0.2)  # a server's process hangs up a moment after it has left the list
         yield
         connection.execute(text(f"ALTER DATABASE {here.database} ALLOW_CONNECTIONS true"))
 
