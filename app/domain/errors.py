@@ -68,6 +68,10 @@ class WithdrawalRefused(AlurError):
     pesan = "Permohonan ini tidak dapat ditarik lagi. Buka halaman permohonan untuk melihat keadaannya."
 
 
+class ReopeningRefused(AlurError):
+    pesan = "Permohonan ini belum berakhir, jadi tidak perlu dibuka kembali."
+
+
 class StaleForm(AlurError):
     """The version token of the form is not the task's any more; nothing was changed."""
 

@@ -13,6 +13,7 @@ from app.procedures.model import (
     NoticeRule,
     NoticeTemplate,
     Outcome,
+    Reopening,
     Requirement,
     Row,
     Service,
@@ -134,6 +135,8 @@ def _notice(place: Place, findings: Findings) -> NoticeRule | None:
     match words:
         case ["kasus", "ditutup"]:
             on, step, value = "ditutup", "", ""
+        case ["kasus", "dibuka", "kembali"]:
+            on, step, value = "dibuka_kembali", "", ""
         case ["kasus", "ditutup", "=", value]:
             on, step = "ditutup", ""
         case [step, "dibuka" | "selesai" as on]:
@@ -188,6 +191,13 @@ def read_follow_up(root: Place, findings: Findings) -> FollowUp | None:
     place = root.at("kasus_lanjutan")
     when = _condition(place.at("jika"), "", findings)
     return FollowUp(when, place.yes("prioritas")) if when is not None else None
+
+
+def read_reopenings(root: Place) -> tuple[Reopening, ...]:
+    return tuple(
+        Reopening(frozenset(place.texts("hasil")), place.text("langkah"), frozenset(place.texts("peran")))
+        for place in root.each("buka_kembali")
+    )
 
 
 def read_noted(root: Place, findings: Findings) -> tuple[tuple[Condition, str], ...]:

@@ -249,6 +249,15 @@ class FollowUp:
 
 
 @dataclass(frozen=True)
+class Reopening:
+    """Where a case that ended with one of these results may go on (`buka_kembali`), and who may say so."""
+
+    outcomes: frozenset[str]
+    step: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Outcome:
     result: str
     status: str
@@ -344,6 +353,7 @@ class Procedure:
     cut_when: Condition | None  # pengiriman.putus_bila: the pemohon loses what was delivered
     withdrawal: Withdrawal | None
     follow_up: FollowUp | None
+    reopenings: tuple[Reopening, ...]
     noted: tuple[tuple[Condition, str], ...]  # `jejak`: answers that the trail names by a word of its own
     first_step: str
     bpmn: bytes

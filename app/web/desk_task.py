@@ -11,7 +11,7 @@ from app.domain.tanggal import format_time
 from app.services import clock
 from app.services.desk import inbox, keeping, papers, task_clock
 from app.services.desk.keeping import Kept
-from app.services.flow import related, tasks
+from app.services.flow import related, reopening, tasks
 from app.services.flow.tasks import TaskView
 from app.services.records import reads, riwayat
 from app.web import desk_answers, desk_form, kiriman, perjalanan, reading
@@ -102,6 +102,23 @@ def history(task_id: str) -> ResponseReturnValue:
     return render_template("riwayat.html", k=view.case, riwayat=found, kembali=back, lanjutan=older)
 
 
+@desk_task.post("/tugas/<task_id>/buka-kembali")
+@roles(*OFFICERS)
+def reopen(task_id: str) -> ResponseReturnValue:
+    """The ended case of this task goes on, where its procedure says."""
+    actor = current_actor()
+    view = tasks.load(actor, task_id)
+    if view.case.subject_id == actor.id:
+        raise Forbidden
+    try:
+        opened = reopening.reopen(actor, view.case.id, request.form.get("kunci", ""), request.form.get("alasan", ""))
+    except InvalidInput as problem:
+        flash(" ".join(said for each in problem.errors.values() for said in each), "danger")
+        return redirect(url_for("desk_task.show", task_id=task_id))
+    flash(f"{view.case.number} dibuka kembali. Pemohon diberi tahu.", "success")
+    return redirect(url_for("desk_task.show", task_id=opened))
+
+
 @desk_task.get("/tugas/<task_id>/diagram.bpmn")
 @roles(*OFFICERS)
 def diagram(task_id: str) -> ResponseReturnValue:
@@ -184,6 +201,7 @@ def _page(
         sementara=kept,
         jam=task_clock.read(view.task, clock.now()),
         terkait=related.links(view.case.id),
+        kembali=reopening.offer(actor, view.case),
         jeda=view.form.pause if view.form else None,
         berkas=papers.papers(view.case),
         isian_kasus=desk_answers.read_steps(

@@ -46,7 +46,15 @@ class Message:
     name: str
 
 
-Event = Start | Complete | Fire | Message
+@dataclass(frozen=True)
+class Reopen:
+    """A case that has ended goes on at this human task, as if it had just been reached. Not ended: EngineFault."""
+
+    step: str
+
+
+Moving = Start | Complete | Fire | Message
+Event = Moving | Reopen
 
 
 @dataclass(frozen=True)

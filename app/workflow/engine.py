@@ -21,9 +21,11 @@ from app.workflow.contract import (
     Event,
     Fire,
     Message,
+    Moving,
     OpenedJob,
     OpenedTask,
     OpenedTimer,
+    Reopen,
     Start,
 )
 from app.workflow.spec import Spec
@@ -44,6 +46,8 @@ def advance(spec: Spec, state: bytes | None, event: Event, data: CaseData, now: 
     if (state is None) != isinstance(event, Start):
         raise EngineFault from ValueError("Start makes the state; every other event needs it")
     before = State() if state is None else load_state(state, spec.content_hash)
+    if isinstance(event, Reopen):
+        return _report(spec, before, _reopened(spec, before, event.step), event, (), now)
     try:
         workflow, passed = _run(spec, before, event, data)
     except SpiffWorkflowException as exc:
@@ -59,7 +63,18 @@ def live(spec: Spec, state: bytes) -> tuple[tuple[str, str], ...]:
     return tuple((token.name, token.place) for token in tokens if token.via is None)
 
 
-def _run(spec: Spec, before: State, event: Event, data: CaseData) -> tuple[BpmnWorkflow, list[str]]:
+def _reopened(spec: Spec, before: State, step: str) -> State:
+    """The ended state with one token at `step`, and those of the events that are drawn on it."""
+    element = spec.elements.get(step)
+    if before.ended is None or before.tokens or element is None or element.kind != "user":
+        raise EngineFault from ValueError(f"cannot go on at {step!r}")
+    host = before.issued + 1
+    events = [event for event, on in spec.attached.items() if on == step]
+    tokens = (Token(host, step), *(Token(host + n, event, host) for n, event in enumerate(events, 1)))
+    return State(host + len(events), tokens)
+
+
+def _run(spec: Spec, before: State, event: Moving, data: CaseData) -> tuple[BpmnWorkflow, list[str]]:
     if isinstance(event, Start):
         workflow = new_instance(spec, data)
         return workflow, _run_automatic(workflow)

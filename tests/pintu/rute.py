@@ -54,6 +54,7 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "tanda tangan sekaligus": _rule(
         ok={"kepala_dinas", OWN_OFFICER}, hidden=OFFICERS - {"kepala_dinas", OWN_OFFICER}, no={OWNER, OTHER}
     ),
+    "membuka kembali": _rule(not_now=SEES_CASE, hidden=BLIND, no=APPLICANTS),
     "surat yang tidak sampai": _rule(ok={"petugas_cetak"}, hidden=OFFICERS - {"petugas_cetak"}, no={OWNER, OTHER}),
     "mengurus gangguan": _rule(
         ok={"admin", "supervisor", OWN_OFFICER},
@@ -146,6 +147,7 @@ TABLE: Mapping[str, Row] = {
     "POST /tugas/<task_id>/simpan": Row("memegang tugas", _HELD),
     "POST /tugas/<task_id>/jeda": Row("menghentikan jam", {"task_id": "tugas_siak"}),
     "POST /tugas/<task_id>/lanjutkan": Row("menghentikan jam", {"task_id": "tugas_siak"}),
+    "POST /tugas/<task_id>/buka-kembali": Row("membuka kembali", sent={"alasan": "Keliru ditutup.", **_KEY}),
     "POST /inbox/jeda": Row("ruang petugas"),
     "POST /inbox/lanjutkan": Row("ruang petugas"),
     "POST /inbox/kiriman/<job_id>/ulangi": Row("surat yang tidak sampai", {"job_id": "surat_gagal"}),

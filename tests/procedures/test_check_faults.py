@@ -140,6 +140,9 @@ DOCUMENT: dict[str, Case] = {
     "batas_dari_isian_yang_bukan_tanggal": said(
         IKMT, "isian: periksa_berkas.batas_lengkapi", "isian: periksa_berkas.keputusan", "harus berjenis tanggal"
     ),
+    "dibuka_kembali_sesudah_alur_berpisah": said(
+        IKMT, "hasil: [selesai], langkah: kirim_kk", "hasil: [selesai], langkah: terima_kk", "macet di gerbang gabung"
+    ),
     "jejak_dengan_kata_sendiri": said(IKMT, "catat: usul_blokir_akun", "catat: usul_blokir", "tidak dikenal jejak"),
     "berlaku_mulai": said(IKMT, "berlaku_mulai: 30 Januari 2023", "berlaku_mulai: 30 Januri 2023", "Januri"),
     "penarikan_langkah": said(

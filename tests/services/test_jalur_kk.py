@@ -8,12 +8,21 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.domain.errors import FourEyes, InvalidInput, NotFound, TaskHeld, UploadRefused, WithdrawalRefused
+from app.domain.errors import (
+    Forbidden,
+    FourEyes,
+    InvalidInput,
+    NotFound,
+    ReopeningRefused,
+    TaskHeld,
+    UploadRefused,
+    WithdrawalRefused,
+)
 from app.domain.tanggal import WIB, format_day, local_date
 from app.models import Job, Notice, TaskStop, Timer, Upload, new_id
 from app.procedures.options import choices
 from app.services import clock, store
-from app.services.flow import form_context, tasks, withdrawal
+from app.services.flow import form_context, reopening, tasks, withdrawal
 from app.services.messages import notices
 from app.services.portal import portal_views, uploads
 from app.services.records import riwayat
@@ -649,3 +658,57 @@ def test_pengembalian_petugas_tidak_membuka_isian_yang_dulu_dibuka_kasi(buat: Bu
     raw = kasus.kantor.raw(sari, task.id)
     tasks.complete(sari, task.id, task.version, new_id(), {**raw, "perbaikan": {"alamat": "Dusun Lain"}})
     assert kasus.view().answers["isi_permohonan"]["alamat"] == address
+
+
+def _reopen(kasus: Jalur, who: str = "pak_dwi", key: str = "") -> str:
+    return reopening.reopen(kasus.kantor.people[who], kasus.id, key or new_id(), "Berkas ternyata dikirim lewat loket.")
+
+
+def test_yang_ditutup_dibuka_kembali_supervisor_dan_selesai(buat_di_keduanya: Buat) -> None:
+    kasus = buat_di_keduanya()
+    kasus.do("buka_permohonan")
+    return_to_applicant(kasus, "ktp")
+    with pytest.raises(ReopeningRefused, match="belum berakhir"):
+        _reopen(kasus)
+    kasus.sweep(days=30)
+    kasus.ends("tidak_dilengkapi", "Ditutup karena tidak dilengkapi")
+    with pytest.raises(Forbidden):
+        _reopen(kasus, "pak_budi")
+    with pytest.raises(InvalidInput):
+        reopening.reopen(kasus.kantor.people["pak_dwi"], kasus.id, new_id(), " ")
+    assert reopening.offer(kasus.kantor.people["pak_budi"], kasus.view()) is None
+    assert reopening.offer(kasus.kantor.people["pak_dwi"], kasus.view()) is not None
+    key = new_id()
+    assert _reopen(kasus, key=key) == _reopen(kasus, key=key) == kasus.task("periksa_berkas").id
+    assert (kasus.status, kasus.outcome, kasus.view().ended_at) == ("Sedang diperiksa", "", None)
+    assert kasus.verbs().count("kasus_dibuka_kembali") == 1
+    assert [title.endswith("dibuka kembali") for title in kasus.told()].count(True) == 1
+    told = {
+        who: riwayat.timeline(kasus.kantor.people[who], kasus.view()).entries[-1] for who in ("pak_budi", "bu_sari")
+    }
+    assert told["pak_budi"].sentence == "Permohonan dibuka kembali. Alasan: Berkas ternyata dikirim lewat loket."
+    assert told["bu_sari"].sentence == "Permohonan dibuka kembali."
+    kasus.finish()
+    kasus.ends("selesai", "Selesai")
+
+
+def test_yang_selesai_dibuka_kembali_di_pengiriman(buat: Buat) -> None:
+    kasus = buat(jenis="perubahan", kk_lama="ada")
+    kasus.finish()
+    kasus.ends("selesai", "Selesai")
+    _reopen(kasus)
+    assert kasus.open() == {"kirim_kk": ""}
+    assert kasus.offer().refusal == "Sudah ditandatangani, tidak dapat ditarik."  # type: ignore[union-attr]
+    kasus.finish()
+    kasus.ends("selesai", "Selesai")
+    assert kasus.view().visits["kirim_kk"] == 2
+
+
+def test_yang_dibuka_kembali_berbatas_waktu_seperti_biasa(buat: Buat) -> None:
+    kasus = buat()
+    kasus.withdraw()
+    _reopen(kasus)
+    return_to_applicant(kasus, "ktp")
+    assert len(_limits(kasus, "bpmn")) == 1
+    kasus.sweep(days=30)
+    kasus.ends("tidak_dilengkapi", "Ditutup karena tidak dilengkapi")

@@ -122,3 +122,23 @@ def test_surat_yang_tidak_sampai_tampil_di_inbox_petugas_cetak(situs: Situs) -> 
     assert "Dicatat: pemohon sudah diberi tahu dengan cara lain." in done
     assert "Surat yang tidak sampai" not in done
     assert agus.post(f"/inbox/kiriman/{job_id}/ulangi").status_code == 404
+
+
+def test_supervisor_membuka_kembali_dari_layar_tugas(situs: Situs) -> None:
+    case_id = situs.case("periksa_berkas")
+    task = situs.task(case_id, "periksa_berkas")
+    dwi = situs.browser("pak_dwi")
+    assert "Buka kembali permohonan" not in text(dwi.get(f"/tugas/{task}")), "it has not ended"
+    answer = situs.browser("bu_sari").post(f"/permohonan/{case_id}/tarik", data={"kunci": "k" * 16, "alasan": ""})
+    assert answer.status_code == 302
+    assert situs.status(case_id) == "Ditarik"
+    assert "Buka kembali permohonan" not in text(situs.browser("pak_budi").get(f"/tugas/{task}"))
+    page = text(dwi.get(f"/tugas/{task}"))
+    assert "mulai lagi dari langkah “Meneliti berkas”" in page
+    sent = {"kunci": field(page, "kunci"), "alasan": ""}
+    assert "Tulis alasan" in text(dwi.post(f"/tugas/{task}/buka-kembali", data=sent, follow_redirects=True))
+    sent["alasan"] = "Pemohon menarik karena salah tekan."
+    done = text(dwi.post(f"/tugas/{task}/buka-kembali", data=sent, follow_redirects=True))
+    assert "dibuka kembali. Pemohon diberi tahu." in done
+    assert situs.status(case_id) == "Sedang diperiksa"
+    assert situs.task(case_id, "periksa_berkas") != task

@@ -11,6 +11,7 @@ from app.procedures.places import Place, nearest
 
 def check_sending(subject: Subject) -> None:
     _check_noted(subject)
+    _check_reopenings(subject)
     if subject.procedure.follow_up is not None:
         place = subject.root.at("kasus_lanjutan").at("jika")
         check_condition(subject, subject.procedure.follow_up.when, "", subject.saying(place))
@@ -19,6 +20,28 @@ def check_sending(subject: Subject) -> None:
         if name not in used:
             subject.findings.at(place, f"Templat '{name}' tidak dipakai.", warning=True)
         _check_text(subject, place)
+
+
+def _check_reopenings(subject: Subject) -> None:
+    """A case that goes on there must be able to end: whatever is joined on the way must come from there too."""
+    results = {outcome.result for outcome in subject.procedure.outcomes.values()}
+    for place in subject.root.each("buka_kembali"):
+        for result in place.each("hasil"):
+            if result.data not in results:
+                message = f"Hasil '{result.data}' tidak ada di hasil_akhir.{nearest(result.data, results)}"
+                subject.findings.at(result, message)
+        for role in place.each("peran"):
+            check_role(subject, role, str(role.data))
+        step = place.text("langkah")
+        known_step(subject, place.at("langkah"), step)
+        if step not in subject.user_steps:
+            continue
+        reached = {step, *subject.reached_from(step)}
+        for join in sorted(reached):
+            sources = {flow.source for flow in subject.spec.flows if flow.target == join}
+            if subject.spec.elements[join].kind == "parallel" and sources - reached:
+                message = f"Dari '{step}' kasus macet di gerbang gabung '{join}'."
+                subject.findings.at(place.at("langkah"), f"{message} Pilih langkah sebelum alurnya berpisah.")
 
 
 def _check_noted(subject: Subject) -> None:
@@ -88,6 +111,8 @@ def _check_notices(subject: Subject) -> set[str]:
 
 
 def _check_occasion(subject: Subject, rule: NoticeRule, place: Place) -> None:
+    if rule.on == "dibuka_kembali":
+        return
     if rule.on == "ditutup":
         results = {outcome.result for outcome in subject.procedure.outcomes.values()}
         if rule.value and rule.value not in results:

@@ -33,7 +33,7 @@ from app.services.flow.hands import hands_for
 from app.services.records import trail
 from app.services.records.trail import Chain
 from app.services.work import ring_after_commit
-from app.workflow.contract import Advance, CaseData, Closed, Complete, Event, Fire, Message
+from app.workflow.contract import Advance, CaseData, Closed, Complete, Event, Fire, Message, Reopen
 from app.workflow.engine import advance
 
 
@@ -226,7 +226,7 @@ class CaseRun:
             "status": self.status,
         }
         self.chain.add(actor.id, verb, followed, self.now)
-        telling.tell(self, done, opened)
+        telling.tell(self, done, opened, event="dibuka_kembali" if isinstance(event, Reopen) else "")
 
     def _refuse_second_opening(self, event: Event, result: Advance) -> None:
         """A message must not open what is open already: the case is being closed for another reason."""

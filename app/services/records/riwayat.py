@@ -224,6 +224,11 @@ def _told_otherwise(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bo
     return f'Surat "{what["judul"]}" gagal terkirim; disampaikan dengan cara lain: {what["catatan"]}', False
 
 
+def _reopened(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    reason = "" if telling.reader else f" Alasan: {what['alasan']}"
+    return f"Permohonan dibuka kembali.{reason}", False
+
+
 def _corrected(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
     form = telling.procedure.forms.get(what["langkah"])
     answers = telling.of_task.get((what["tugas"], what["langkah"]), {})
@@ -257,6 +262,7 @@ _SENTENCES: dict[str, _Sentence] = {
     "penarikan": _withdrawn,
     "kasus_lanjutan": _followed,
     "isian_diperbaiki": _corrected,
+    "kasus_dibuka_kembali": _reopened,
     "kiriman_diulang": _sent_again,
     "kiriman_disampaikan": _told_otherwise,
     "tautan_dimatikan": _cut,

@@ -1,0 +1,62 @@
+"""A case that has ended goes on again, at the step that the procedure names for its outcome (`buka_kembali`)."""
+
+from app.domain.actors import Actor, can
+from app.domain.errors import Forbidden, InvalidInput, NotFound, ReopeningRefused
+from app.domain.masking import mask_in_text
+from app.procedures.actions import CASE
+from app.procedures.model import Procedure, Reopening
+from app.services import clock
+from app.services.flow import keys
+from app.services.flow.case_run import CaseRun
+from app.services.flow.cases import CaseView
+from app.services.work import unit_of_work
+from app.workflow.contract import Reopen
+
+VERB = "kasus_dibuka_kembali"
+MAX_REASON = 200
+
+
+def offer(actor: Actor, view: CaseView) -> Reopening | None:
+    """What this actor may do with this ended case; None where they may not, or the procedure names no step for it."""
+    if view.ended_at is None or not can(actor, "view_case", view.ref) or actor.id == view.subject_id:
+        return None
+    rule = _rule(view.procedure, view.outcome)
+    return rule if rule is not None and actor.roles & rule.roles else None
+
+
+def reopen(actor: Actor, case_id: str, key: str, reason: str) -> str:
+    """Returns the id of the task that is open now. The same key again changes nothing.
+
+    Raises InvalidInput without a reason, ReopeningRefused, Forbidden, NotFound, StaleForm.
+    """
+    reason = " ".join(reason.split())
+    if not reason or len(reason) > MAX_REASON:
+        raise InvalidInput({"alasan": [f"Tulis alasan membuka kembali, paling banyak {MAX_REASON} huruf."]})
+    now = clock.now()
+    with unit_of_work() as session:
+        run = CaseRun.lock(session, now, case_id=case_id)
+        if not can(actor, "view_case", run.ref):
+            raise NotFound
+        about = f"{VERB} {run.id}"
+        if run.tasks and keys.is_known(session, actor, key, about=about):
+            return str(next(iter(run.tasks.values()))["id"])
+        if run.ended_at is None:
+            raise ReopeningRefused
+        rule = _rule(run.procedure, run.outcome)
+        if rule is None:
+            raise ReopeningRefused("Permohonan yang berakhir begini tidak dapat dibuka kembali menurut prosedurnya.")
+        if not actor.roles & rule.roles or actor.id == run.subject_id:
+            raise Forbidden
+        run.remember(keys.row(actor, key, run.id, now, about=about))
+        before, run.outcome, run.outcome_key, run.ended_at = run.outcome, "", "", None
+        run.data["answers"].pop(CASE, None)
+        # The word under which the resident saw this step before, else that of having filed.
+        first = run.procedure.steps[run.procedure.first_step]
+        run.status = run.data.get("words", {}).get(rule.step) or first.status
+        run.happen(Reopen(rule.step), actor, VERB, {"alasan": mask_in_text(reason), "hasil_semula": before})
+        run.save(last=True)
+        return str(next(iter(run.tasks.values()))["id"])
+
+
+def _rule(procedure: Procedure, outcome: str) -> Reopening | None:
+    return next((rule for rule in procedure.reopenings if outcome in rule.outcomes), None)
