@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -82,6 +83,33 @@ class CaseRows:
             holding.insert_stops(session, self.stops)
         if case is not None:
             execute(statements.UPDATE_CASE, dict(case))
+
+
+class Changed(Protocol):
+    """The case as it is after the step; case_run.CaseRun."""
+
+    id: str
+    state: bytes | None
+    data: dict[str, Any]
+    status: str
+    now: datetime
+    outcome_key: str
+    outcome: str
+    ended_at: datetime | None
+
+
+def case_values(run: Changed) -> Row:
+    """The new values of the case's own row."""
+    return {
+        "case_id": run.id,
+        "state": run.state,
+        "data": run.data,
+        "status": run.status,
+        "now": run.now,
+        "outcome_key": run.outcome_key,
+        "outcome": run.outcome,
+        "ended_at": run.ended_at,
+    }
 
 
 def _task_values(task: Row) -> Row:

@@ -1,6 +1,6 @@
 """One case, locked, inside one unit of work: take steps with the engine, then save all that follows from them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import SYSTEM_ID, Actor, CaseRef, TaskRef
 from app.domain.chain import canonical, salted_digest
-from app.domain.errors import NotFound, WithdrawalRefused
+from app.domain.errors import WithdrawalRefused
 from app.models import new_id
 from app.procedures.actions import CASE, CLOSED_BY
 from app.procedures.model import Procedure, Step
@@ -18,7 +18,6 @@ from app.services import store
 from app.services.flow import (
     correcting,
     cutting,
-    holding,
     limits,
     noting,
     opening,
@@ -26,9 +25,10 @@ from app.services.flow import (
     published,
     resident_word,
     statements,
+    stillness,
     telling,
 )
-from app.services.flow.case_rows import CaseRows, Row
+from app.services.flow.case_rows import CaseRows, Row, case_values
 from app.services.flow.hands import hands_for
 from app.services.records import trail
 from app.services.records.trail import Chain
@@ -69,18 +69,7 @@ class CaseRun:
         cls, session: Session, now: datetime, *, case_id: str | None = None, task_id: str | None = None
     ) -> "CaseRun":
         """The case row first, always; then its open tasks. Raises NotFound."""
-        connection = session.connection()
-        if task_id is not None:
-            rows = connection.execute(statements.LOCK_CASE_OF_TASK, {"task_id": task_id}).all()
-        else:
-            rows = connection.execute(statements.LOCK_CASE, {"case_id": case_id}).all()
-        if not rows:
-            raise NotFound
-        row, width = rows[0], len(statements.TASK_COLUMNS)
-        found: Sequence[Sequence[Any]] = [row[-width:] for row in rows if row.task_id is not None]
-        if row.seq != row.seen_seq:
-            found = connection.execute(statements.OPEN_TASKS, {"case_id": row.id}).all()
-        tasks = [dict(zip(statements.TASK_COLUMNS, values, strict=True)) for values in found]
+        row, tasks = statements.locked_case(session, case_id=case_id, task_id=task_id)
         return cls(
             session=session,
             id=row.id,
@@ -201,7 +190,7 @@ class CaseRun:
         """Write everything that followed, each table in one statement. `last`: nothing more in this unit of work."""
         for job in self.rows.jobs:
             ring_after_commit(self.session, job["id"])
-        case = self._case_values() if self.rows.is_a_step or self._has_news else None
+        case = case_values(self) if self.rows.is_a_step or self._has_news else None
         with store.sent_together(self.session.connection(), with_commit=last):
             self.rows.write(self.session, self.execute, case, self.id)
             self.chain.save(self.session)
@@ -218,7 +207,7 @@ class CaseRun:
         self.rows.jobs += [opening.job_row(self.id, job, self.now) for job in result.jobs]
         self._end(result)
         resident_word.follow(self, done, opened)
-        self._hold(event, before, [one.token for one in result.closed], opened)
+        stillness.follow(self, event, before, [one.token for one in result.closed], opened)
         followed = {
             **what,
             "lewat": list(result.passed),
@@ -233,26 +222,6 @@ class CaseRun:
         here = {task["step"] for task in self.tasks.values()}
         if isinstance(event, Message) and here & {one.step for one in result.opened}:
             raise WithdrawalRefused("Permohonan ini sedang ditutup petugas, jadi tidak perlu ditarik.")
-
-    def _hold(self, event: Event, before: str, closed: list[str], opened: list[Row]) -> None:
-        """`before`: the case's word before this step."""
-        if self.ended_at is not None:
-            if self.data.pop(holding.HELD, None):
-                holding.close_stops(self)
-        elif isinstance(event, Message) and opened:
-            for task in self.tasks.values():
-                if task["paused_at"] is not None:
-                    pausing.end(self, task)
-            holding.begin(self, opened, before, event.name)
-        elif holding.is_holding(self):
-            holding.follow(self, closed, opened)
-            for timer in self.rows.timers:
-                is_free = timer["token"] in self.data[holding.HELD]["oleh"]
-                timer["held_at"] = timer["held_at"] if is_free else self.now
-            if holding.is_over(self):
-                for timer in self.rows.timers:
-                    timer["held_at"] = None
-                holding.end(self)
 
     def _remember(self, step: Step, actor: Actor, answers: Mapping[str, Any] | None, task_id: str) -> str:
         """Put the answers where conditions see them. Returns the salted digest for the trail, "" without a form."""
@@ -326,15 +295,3 @@ class CaseRun:
             self.ended_at = self.now
             outcome = self.procedure.outcomes.get(self.outcome_key)
             self.outcome = outcome.result if outcome else result.ended
-
-    def _case_values(self) -> Row:
-        return {
-            "case_id": self.id,
-            "state": self.state,
-            "data": self.data,
-            "status": self.status,
-            "now": self.now,
-            "outcome_key": self.outcome_key,
-            "outcome": self.outcome,
-            "ended_at": self.ended_at,
-        }

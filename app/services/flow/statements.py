@@ -1,9 +1,14 @@
 """Prebuilt Core statements of the hot path: claim, complete, fire. The ORM is several times slower there."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import Table, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy import case as case_expression
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
+from app.domain.errors import NotFound
 from app.models import Answer, Case, IdempotencyKey, Job, Notice, Stream, Task, TaskDraft, Timer, User
 from app.models.base import UTCDateTime
 
@@ -137,3 +142,21 @@ DROP_CASE_DRAFTS = delete(draft).where(draft.c.case_id == bindparam("case_id"))
 DROP_JOBS = delete(job).where(job.c.key.in_(bindparam("keys", expanding=True)), job.c.done_at.is_(None))
 INSERT_KEY = insert(key)
 KNOWN_KEY = select(key.c.key).where(key.c.actor_id == bindparam("actor_id"), key.c.key == bindparam("key"))
+
+
+def locked_case(
+    session: Session, *, case_id: str | None = None, task_id: str | None = None
+) -> tuple[Any, list[dict[str, Any]]]:
+    """The row of LOCK_CASE, and every open task of the case. Raises NotFound."""
+    connection = session.connection()
+    if task_id is not None:
+        rows = connection.execute(LOCK_CASE_OF_TASK, {"task_id": task_id}).all()
+    else:
+        rows = connection.execute(LOCK_CASE, {"case_id": case_id}).all()
+    if not rows:
+        raise NotFound
+    row, width = rows[0], len(TASK_COLUMNS)
+    found: Sequence[Sequence[Any]] = [row[-width:] for row in rows if row.task_id is not None]
+    if row.seq != row.seen_seq:
+        found = connection.execute(OPEN_TASKS, {"case_id": row.id}).all()
+    return row, [dict(zip(TASK_COLUMNS, values, strict=True)) for values in found]
