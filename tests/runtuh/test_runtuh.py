@@ -16,7 +16,7 @@ from tests.runtuh.run import KINDS, run
 @pytest.mark.xdist_group("e2e")
 @pytest.mark.parametrize("kind", KINDS)
 def test_yang_mati_mendadak_tidak_menghilangkan_dan_tidak_menggandakan(
-    kind: str, tmp_path: Path, redis_server: str
+    kind: str, tmp_path: Path, redis_url: str
 ) -> None:
     seed = random.SystemRandom().randrange(10**6)
     print(f"ulangi dengan: make soak KIND={kind} SEED={seed} MINUTES=0")
