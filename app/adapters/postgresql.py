@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from psycopg.pq import ConnStatus, ExecStatus, PipelineStatus, TransactionStatus
+from psycopg.pq import ExecStatus, PipelineStatus, TransactionStatus
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 
@@ -41,12 +41,13 @@ class KeepingConnection(psycopg.Connection[Any]):
 
     @contextmanager
     def _letting_go(self) -> Iterator[None]:
-        """A page that is ready must not fail because the server went away before we could say good-bye."""
+        """A page that is ready must not fail because the server went away before we could say good-bye.
+
+        A server that is there takes every rollback, so whatever it says instead, this connection is of no more use.
+        """
         try:
             yield
         except psycopg.OperationalError:
-            if self.pgconn.status != ConnStatus.BAD:
-                raise
             self.close()
 
 

@@ -63,7 +63,7 @@ class Duty:
         return [person] if person else []
 
     def _happenings(self, case: Row) -> Iterator[Happening]:
-        answers = {each.task_id: payload(each, "data") for each in self._books.answers if each.task_id}
+        answers = {(each.task_id, each.step): payload(each, "data") for each in self._books.answers}
         doers: dict[str, str] = {}
         trail = [event for event in self._books.trail_of(case.id) if event.verb in _STEPS]
         for number, event in enumerate(trail, start=1):
@@ -71,7 +71,7 @@ class Duty:
             done = said["langkah"] if event.verb == "langkah_selesai" else ""
             if done and event.actor != "sistem":
                 doers[done] = event.actor
-            decision = answers.get(said.get("tugas", ""), {}).get("keputusan", "")
+            decision = answers.get((said.get("tugas", ""), done), {}).get("keputusan", "")
             is_end = number == len(trail) and case.ended_at is not None
             opened = tuple(step for _, step, _ in said["dibuka"])
             yield Happening(done, decision, opened, case.outcome if is_end else "", dict(doers))
