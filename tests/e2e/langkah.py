@@ -271,7 +271,7 @@ class Petugas:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(nama)
 
     def kirim(self) -> None:
-        self.page.locator(".formulir-tugas .tombol-putus button").click()
+        self.page.locator(".formulir-tugas .tombol-putus .tombol-utama").click()
 
     def diteruskan(self, nomor: str) -> None:
         kabar(self.page, f"{nomor}: langkah")

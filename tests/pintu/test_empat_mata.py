@@ -153,7 +153,7 @@ def test_unit_atau_peran_yang_dicabut_menghilangkan_tugas_yang_sedang_dipegang_d
     task_id = kantor.sari["tugas_dipegang"]
     mine = "/inbox?tampil=tugas-saya"
     assert task_id in kantor.knock(TWO_ROLES, "GET", mine).text
-    for roles in ([("petugas_layanan", "340210")], [("petugas_cetak", "")]):
+    for roles in ([("petugas_layanan", "340210")], [("kepala_dinas", "")]):
         with kantor.site.app_context():
             rights.set_roles(factories.actor("pak_eko"), factories.actor("pak_budi").id, roles)
         assert kantor.knock(TWO_ROLES, "GET", mine).status_code == 302, "the old session is over"

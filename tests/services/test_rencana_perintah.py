@@ -39,6 +39,7 @@ ALLOWED = {
     "GROUP BY jobs.kind": "/metrics counts all open and failed jobs at each scrape",
     "min(jobs.due_at)": "/metrics: the oldest open job nobody holds; PostgreSQL reads open jobs only, SQLite too",
     "jobs.kind = 'keterlambatan'": "the newest of a role, in an index of these jobs alone, a few in an hour at most",
+    "jobs.failed_at IS NOT NULL ORDER BY jobs.failed_at": "failed letters, the oldest few; most of what fails",
     "counters.name LIKE": "failures of the last windows, which the next failure deletes",
 }
 

@@ -18,7 +18,8 @@ def test_lima_belas_kasus_acak_semuanya_selesai(sqlite_app: Flask) -> None:
     assert done.exit_code == 0, done.output
     report = json.loads(done.output.splitlines()[-1])
     assert (report["cases"], report["lost"], report["changed_by_replay"]) == (15, 0, 0)
-    assert sum(report["outcomes"].values()) == 15
+    assert sum(report["outcomes"].values()) == 15 + report["linked"]
+    assert "" not in report["outcomes"]
     assert "" not in report["outcomes"]
     for happened in ("steps", "returns", "releases", "replays", "timers", "steps_per_s"):
         assert report[happened] > 0

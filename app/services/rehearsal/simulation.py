@@ -44,12 +44,13 @@ class Report:
     """`outcomes`: result of ikmt -> cases. `lost`: cases that did not end, left something open, or a broken trail.
 
     `changed_by_replay`: forms sent a second time that did anything; like `lost` it must be 0. `returns`: rounds beyond
-    the first, over all cases.
+    the first, over all cases. `linked`: cases that others led to, on top of `cases`.
     """
 
     cases: int
     outcomes: dict[str, int] = field(default_factory=dict)
     lost: int = 0
+    linked: int = 0
     steps: int = 0
     returns: int = 0
     releases: int = 0
@@ -116,7 +117,9 @@ class _Office:
         found = store.session.scalars(select(Case)).all()
         broken = {finding.stream for finding in audit.verify(SYSTEM).findings}
         lost = [case for case in found if case.ended_at is None or self._left_open(case.id)]
-        self.report.lost = len(lost) + len(broken) + self.report.cases - len(found)
+        missing = self.report.cases - len({case.id for case in found} & set(self.cases))
+        self.report.lost = len(lost) + len(broken) + missing
+        self.report.linked = len(found) - self.report.cases + missing
         self.report.outcomes = dict(sorted(Counter(case.outcome for case in found).items()))
         self.report.returns = sum(max(case.data["visits"].values(), default=1) - 1 for case in found)
         self.report.steps = (
@@ -133,10 +136,9 @@ class _Office:
         return any(store.session.scalars(each).first() for each in (tasks_left, jobs_left, timers_left))
 
     def _running(self) -> list[str]:
-        """Ids in the order of filing, not of chance, so that the same seed takes the same way."""
+        """Ids in the order of their numbers, not of chance, so that the same seed takes the same way."""
         store.session.rollback()
-        ended = set(store.session.scalars(select(Case.id).where(Case.ended_at.is_not(None))))
-        return [case_id for case_id in self.cases if case_id not in ended]
+        return list(store.session.scalars(select(Case.id).where(Case.ended_at.is_(None)).order_by(Case.number)))
 
     def _touch(self, case_id: str) -> None:
         """One act on one of the case's open tasks; without any, somebody waits for a job or a timer."""
