@@ -14,13 +14,16 @@ WORKERS ?= 2
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap run test lint check bench soak backup restore assets migration format lock clean
+.PHONY: help bootstrap install run test lint check bench soak backup restore assets migration format lock clean
 
 help: ## Daftar perintah ini
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 bootstrap: $(DEV) $(ASSETS) ## Siapkan semuanya: lingkungan Python, pustaka, aset peramban
 	@echo "Siap. Berikutnya: make run"
+
+install: $(RUNTIME) $(ASSETS) ## Untuk server: hanya yang dipakai saat berjalan, tanpa pustaka uji
+	@echo "Terpasang. Berikutnya: docs/operator.md"
 
 run: $(RUNTIME) $(ASSETS) ## Jalankan situs (PORT, ALUR_DATA, DATABASE_URL, REDIS_URL); Ctrl-C menghentikan semua
 	@exec $(BIN)/python -m app.jobs.serve

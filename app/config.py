@@ -55,6 +55,7 @@ class Config:
     draft_days: int = 90
     disk_min_mb: int = 200
     metrics_token: str = field(default="", repr=False)
+    operator_mail: str = ""
     files_dir: Path | None = None
     seal_key_path: Path | None = None
     seal_file_path: Path | None = None
@@ -107,6 +108,7 @@ class Config:
             seal_key_path=_file_path(env, "ALUR_SEAL_KEY"),
             seal_file_path=_file_path(env, "ALUR_SEAL_FILE"),
             metrics_token=_token(env, "ALUR_METRICS_TOKEN"),
+            operator_mail=env.get("ALUR_OPERATOR_MAIL", "").strip(),
         )
 
     def flask_settings(self) -> dict[str, Any]:

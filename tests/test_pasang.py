@@ -1,7 +1,10 @@
 """pasang/: the units, the compose file and the alerts say what is true, and the units' commands run an office."""
 
+import getpass
+import os
 import re
 import shlex
+import subprocess
 import sys
 import time
 import urllib.error
@@ -86,8 +89,8 @@ def compose() -> dict[str, Any]:
 def test_setiap_setelan_di_contoh_dan_compose_dikenal_dan_dijelaskan(tmp_path: Path) -> None:
     known = known_settings(tmp_path)
     assert set(example()) <= known
-    for service in ("web", "worker", "sweeper", "tabel"):
-        assert set(compose()["services"][service]["environment"]) <= known
+    for name, service in compose()["services"].items():
+        assert name in ("db", "redis") or set(service["environment"]) <= known
     told = (ROOT / "docs" / "operator.md").read_text()
     assert [name for name in sorted(known) if f"`{name}`" not in told] == []
 
@@ -119,6 +122,98 @@ def test_compose_menjalankan_perintah_yang_sama_dengan_unit() -> None:
     assert services["web"]["build"]["dockerfile"] == "pasang/Dockerfile"
     assert (PASANG / "Dockerfile").read_text().rstrip().endswith('CMD ["python", "-m", "app.jobs.web"]')
     assert services["tabel"]["command"] == ["flask", "--app", "wsgi", "db", "upgrade"]
+    assert services["prosedur"]["command"] == ["flask", "--app", "wsgi", "procedure", "publish", "."]
+    assert services["cadangan"]["command"][3:5] == command("alur-cadangan.service")[3:5]
+    assert services["kabar"]["command"][:3] == ["python", *command("alur-gagal@.service")[1:3]]
+    assert all("kunci:/etc/alur/segel" in services[name]["volumes"] for name in ("alur", "sweeper"))
+
+
+def test_rahasia_di_pasang_tidak_ikut_git_maupun_gambar() -> None:
+    secrets = ("pasang/alur.env", "pasang/.env", "*.pem")
+    for file in (".gitignore", ".dockerignore"):
+        ignored = [line.removeprefix("/").removeprefix("**/") for line in (ROOT / file).read_text().splitlines()]
+        assert set(secrets) <= set(ignored)
+
+
+def test_semua_peran_ikut_satu_target_dan_cadangan_yang_gagal_dikabarkan() -> None:
+    for unit in ROLES:
+        assert keys(unit)["PartOf"] == keys(unit)["WantedBy"] == ["alur.target"]
+    assert keys("alur-cadangan.service")["OnFailure"] == ["alur-gagal@%n.service"]
+    assert "alur-gagal@.service" in UNITS
+
+
+def test_setiap_perintah_alur_di_panduan_ada() -> None:
+    told = (ROOT / "docs" / "operator.md").read_text()
+    asked = set(re.findall(r"(?:sudo|--rm) alur (\w+) ([\w-]+)", told))
+    cli = create_app().cli
+    assert {("audit", "create-key"), ("backup", "restore"), ("db", "upgrade"), ("procedure", "publish")} <= asked
+    assert [pair for pair in sorted(asked) if pair[1] not in cli.commands[pair[0]].commands] == []  # type: ignore[attr-defined]
+    assert re.findall(r"^.*flask --app wsgi.*$", told, re.MULTILINE) == []
+
+
+def alur_command(folder: Path, settings: str) -> Path:
+    """pasang/alur as it is installed, with this checkout and the person at this machine in its three places."""
+    (folder / "alur.env").write_text(settings)
+    text = (PASANG / "alur").read_text()
+    for said, here in (
+        ("SETELAN=/etc/alur/alur.env", f"SETELAN={folder / 'alur.env'}"),
+        ("RUMAH=/opt/alur", f"RUMAH={ROOT}"),
+        ("ORANG=alur", f"ORANG={getpass.getuser()}"),
+        ("$RUMAH/.venv/bin/", f"{Path(sys.executable).parent}/"),
+    ):
+        assert text.count(said) == 1
+        text = text.replace(said, here)
+    made = folder / "alur"
+    made.write_text(text)
+    made.chmod(0o755)
+    return made
+
+
+def test_perintah_alur_memakai_setelan_kantor_bukan_yang_ada_di_shell(tmp_path: Path) -> None:
+    values = {
+        **example(),
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'kantor.db'}",
+        "MAIL_PASSWORD": "dua kata & 'kutip'",
+        "WEB_CONCURRENCY": "1",
+        "ALUR_DATA": str(tmp_path / "data"),
+        "ALUR_FILES": str(tmp_path),
+        "ALUR_SEAL_KEY": str(tmp_path / "segel" / "kunci.pem"),
+        "ALUR_SEAL_FILE": str(tmp_path / "segel" / "segel.jsonl"),
+    }
+    settings = "# catatan\n\n" + "".join(f"{name}={value}\n" for name, value in values.items())
+    alur = alur_command(tmp_path, settings)
+    shell = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'shell.db'}", "ALUR_MODE": "demo"}
+    for line in (["db", "upgrade"], ["audit", "create-key"]):
+        done = subprocess.run([alur, *line], env=shell, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "kantor.db").exists()
+    assert not (tmp_path / "shell.db").exists()
+    assert (tmp_path / "segel" / "kunci.pem").stat().st_mode & 0o777 == 0o600
+
+
+def test_perintah_alur_tanpa_setelan_tidak_bekerja_di_peragaan(tmp_path: Path) -> None:
+    alur = alur_command(tmp_path, "")
+    (tmp_path / "alur.env").unlink()
+    done = subprocess.run([alur, "db", "upgrade"], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "alur.env tidak ada" in done.stderr
+
+
+def alarm(tmp_path: Path, **settings: str) -> int:
+    line = [word.replace("%i", "alur-cadangan.service") for word in command("alur-gagal@.service")[1:]]
+    env = {**os.environ, **example(), "ALUR_DATA": str(tmp_path), "ALUR_FILES": str(tmp_path / "pergi"), **settings}
+    return subprocess.run([sys.executable, *line], env=env, cwd=ROOT, timeout=120, check=False).returncode
+
+
+def test_cadangan_yang_gagal_menyurati_operator_tanpa_basis_data(smtp: servers.Mailbox, tmp_path: Path) -> None:
+    plain = {"MAIL_USERNAME": "", "MAIL_SECURITY": "none", "MAIL_SERVER": smtp.host}
+    assert alarm(tmp_path, **plain, MAIL_PORT=str(smtp.port)) == 0
+    (mail,) = smtp.messages
+    assert "operator@contoh.go.id" in str(mail["To"])
+    assert "alur-cadangan.service gagal" in str(mail["Subject"])
+    assert alarm(tmp_path, **plain, MAIL_PORT=str(free_port())) == 1  # systemd tries again
+    assert "2" in keys("alur-gagal@.service")["RestartPreventExitStatus"]
+    assert alarm(tmp_path, ALUR_OPERATOR_MAIL="") == 2
 
 
 def test_folder_berkas_bersama_yang_belum_terpasang_ditolak(tmp_path: Path) -> None:
