@@ -3,16 +3,23 @@
 import contextlib
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from app.adapters import private
 
+T = TypeVar("T")
+M = TypeVar("M")
+
 MODES = ("demo", "production")
 MAIL_SECURITY = ("starttls", "ssl", "none")
+
+
+# What the examples in pasang/ put where a secret belongs.
+PLACEHOLDER = "ganti-"
 
 
 class ConfigError(SystemExit):
@@ -80,36 +87,47 @@ class Config:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Config":
-        """Read `env` (os.environ or a dict). Creates the data folder. Raises ConfigError."""
-        mode = _choice(env, "ALUR_MODE", "demo", MODES)
+        """Read `env` (os.environ or a dict). Creates the data folder. Raises ConfigError naming every fault at once."""
+        take = _Taker()
+        mode = take("production", _choice, env, "ALUR_MODE", "demo", MODES)
         if mode == "production":
-            _demand(env, ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "MAIL_SERVER", "MAIL_SENDER", "ALUR_URL"))
-        data_dir = _data_dir(env)
-        port = _number(env, "PORT", 8000, 1, 65535)
-        database_url = _database_url(env.get("DATABASE_URL", ""), data_dir)
-        return cls(
+            take(
+                None,
+                _demand,
+                env,
+                ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "MAIL_SERVER", "MAIL_SENDER", "ALUR_URL"),
+            )
+        data_dir = take(None, _data_dir, env)
+        port = take(8000, _number, env, "PORT", 8000, 1, 65535)
+        if data_dir is None:  # the rest asks for it
+            raise ConfigError("\n".join(take.faults))
+        database_url = take("sqlite:///", _database_url, env.get("DATABASE_URL", ""), data_dir, mode)
+        config = cls(
             mode=mode,
             data_dir=data_dir,
             host=env.get("HOST", "").strip() or "127.0.0.1",
             port=port,
-            secret_key=_secret_key(env, mode, data_dir),
+            secret_key=take("", _secret_key, env, mode, data_dir),
             database_url=database_url,
-            redis_url=_redis_url(env.get("REDIS_URL", "")),
-            mail=_mail(env),
-            base_url=_base_url(env.get("ALUR_URL", ""), port, mode),
-            proxies=_number(env, "ALUR_PROXIES", 0, 0, 5),
-            processes=_processes(env, database_url),
-            threads=_number(env, "ALUR_THREADS", 8, 1, 64),
-            access_days=_number(env, "ALUR_ACCESS_DAYS", 730, 30, 36500),
-            draft_days=_number(env, "ALUR_DRAFT_DAYS", 90, 14, 3650),
-            log_level=_choice(env, "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
-            disk_min_mb=_number(env, "ALUR_DISK_MIN_MB", 200, 1, 1_000_000_000),
-            files_dir=_shared_dir(env, "ALUR_FILES"),
-            seal_key_path=_file_path(env, "ALUR_SEAL_KEY"),
-            seal_file_path=_file_path(env, "ALUR_SEAL_FILE"),
-            metrics_token=_token(env, "ALUR_METRICS_TOKEN"),
+            redis_url=take("", _redis_url, env.get("REDIS_URL", "")),
+            mail=take(Mail(), _mail, env),
+            base_url=take("", _base_url, env.get("ALUR_URL", ""), port, mode),
+            proxies=take(0, _number, env, "ALUR_PROXIES", 0, 0, 5),
+            processes=take(1, _processes, env, database_url),
+            threads=take(8, _number, env, "ALUR_THREADS", 8, 1, 64),
+            access_days=take(730, _number, env, "ALUR_ACCESS_DAYS", 730, 30, 36500),
+            draft_days=take(90, _number, env, "ALUR_DRAFT_DAYS", 90, 14, 3650),
+            log_level=take("INFO", _choice, env, "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+            disk_min_mb=take(200, _number, env, "ALUR_DISK_MIN_MB", 200, 1, 1_000_000_000),
+            files_dir=take(None, _shared_dir, env, "ALUR_FILES"),
+            seal_key_path=take(None, _file_path, env, "ALUR_SEAL_KEY"),
+            seal_file_path=take(None, _file_path, env, "ALUR_SEAL_FILE"),
+            metrics_token=take("", _token, env, "ALUR_METRICS_TOKEN", mode),
             operator_mail=env.get("ALUR_OPERATOR_MAIL", "").strip(),
         )
+        if take.faults:
+            raise ConfigError("\n".join(take.faults))
+        return config
 
     def flask_settings(self) -> dict[str, Any]:
         """What Flask and its extensions read from `app.config`; ALUR holds this object itself."""
@@ -137,6 +155,21 @@ class Config:
             "MAIL_USE_SSL": self.mail.security == "ssl",
             "MAIL_DEFAULT_SENDER": self.mail.sender or None,
         }
+
+
+class _Taker:
+    """Reads one setting after the other and keeps what is wrong, so that all of it is said together."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+
+    def __call__(self, meanwhile: M, read: Callable[..., T], *given: object) -> T | M:
+        """What `read` says; where it refuses, `meanwhile`, which nobody gets to see."""
+        try:
+            return read(*given)
+        except ConfigError as fault:
+            self.faults.append(str(fault))
+            return meanwhile
 
 
 def _engine_options(config: Config) -> dict[str, Any]:
@@ -182,11 +215,18 @@ def _shared_dir(env: Mapping[str, str], name: str) -> Path | None:
     return folder
 
 
-def _token(env: Mapping[str, str], name: str) -> str:
+def _token(env: Mapping[str, str], name: str, mode: str) -> str:
     token = env.get(name, "").strip()
+    _refuse_placeholder(name, token, mode)
     if token and len(token) < 16:
         raise ConfigError(f"{name} harus paling sedikit 16 huruf.")
     return token
+
+
+def _refuse_placeholder(name: str, secret: str, mode: str) -> None:
+    """What an example says is known to everybody."""
+    if mode == "production" and secret.casefold().startswith(PLACEHOLDER):
+        raise ConfigError(f"{name} masih contoh ({PLACEHOLDER}…). Isi dengan keluaran: openssl rand -hex 32")
 
 
 def _data_dir(env: Mapping[str, str]) -> Path:
@@ -208,13 +248,15 @@ def _file_path(env: Mapping[str, str], name: str) -> Path | None:
     return path
 
 
-def _database_url(text: str, data_dir: Path) -> str:
+def _database_url(text: str, data_dir: Path, mode: str) -> str:
     url = text.strip()
     if not url:
         return f"sqlite:///{data_dir / 'alur.db'}"
     for prefix in ("postgresql+psycopg://", "postgresql://", "postgres://"):
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
+    if mode == "production":
+        raise ConfigError("DATABASE_URL harus diawali postgresql:// pada ALUR_MODE=production.")
     if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
         return url
     raise ConfigError("DATABASE_URL harus diawali postgresql:// atau sqlite:/// dan menyebut basis datanya.")
@@ -229,7 +271,9 @@ def _redis_url(text: str) -> str:
 
 def _base_url(text: str, port: int, mode: str) -> str:
     """Where people reach the site, for links in mail; no slash at the end."""
-    url = text.strip().rstrip("/") or f"http://localhost:{port}"
+    url = text.strip().rstrip("/")
+    if not url:
+        return f"http://localhost:{port}"  # in production, one that is missing was named with the others
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
         raise ConfigError("ALUR_URL harus alamat situs tanpa jalur, contoh https://alur.contoh.go.id.")
@@ -260,8 +304,11 @@ def _processes(env: Mapping[str, str], database_url: str) -> int:
 
 def _secret_key(env: Mapping[str, str], mode: str, data_dir: Path) -> str:
     key = env.get("SECRET_KEY", "").strip()
-    if mode == "production" and len(key) < 32:
+    _refuse_placeholder("SECRET_KEY", key, mode)
+    if mode == "production" and key and len(key) < 32:
         raise ConfigError("SECRET_KEY harus paling sedikit 32 huruf pada ALUR_MODE=production.")
+    if mode == "production":
+        return key  # one that is missing was named with the others
     return key or _kept_key(data_dir / "secret-key")
 
 

@@ -81,10 +81,38 @@ def test_nilai_yang_tidak_masuk_akal_ditolak_dengan_nama_setelannya(tmp_path: Pa
         read(tmp_path, **{name: value})
 
 
-@pytest.mark.parametrize(("name", "value"), [("SECRET_KEY", "pendek"), ("ALUR_URL", "http://alur.contoh.id")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "pendek"),
+        ("SECRET_KEY", "ganti-dengan-keluaran-openssl-rand-hex-32-di-semua-mesin-sama"),
+        ("ALUR_METRICS_TOKEN", "ganti-dengan-token-acak"),
+        ("ALUR_URL", "http://alur.contoh.id"),
+        ("DATABASE_URL", "sqlite:////srv/alur/alur.db"),
+    ],
+)
 def test_produksi_menolak_yang_tidak_aman(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(ConfigError, match=name):
         read(tmp_path, **{**PRODUCTION, name: value})
+
+
+def test_semua_yang_salah_disebut_sekaligus_dan_masing_masing_sekali(tmp_path: Path) -> None:
+    wrong = {"SECRET_KEY": "", "ALUR_URL": "", "PORT": "0", "LOG_LEVEL": "ramai", "DATABASE_URL": "mysql://db/alur"}
+    with pytest.raises(ConfigError) as refused:
+        read(tmp_path, **{**PRODUCTION, **wrong})
+    said = str(refused.value).splitlines()
+    assert len(said) == 4, said
+    assert "SECRET_KEY, ALUR_URL" in said[0]
+    assert [line.split()[0] for line in said[1:]] == ["PORT", "DATABASE_URL", "LOG_LEVEL"]
+    assert not (tmp_path / "var" / "secret-key").exists()
+
+
+def test_contoh_setelan_di_pasang_ditolak_sebelum_diisi(tmp_path: Path) -> None:
+    lines = (Path(__file__).parents[1] / "pasang" / "alur.env.contoh").read_text(encoding="utf-8").splitlines()
+    example = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    with pytest.raises(ConfigError) as refused:
+        read(tmp_path, **{**example, "ALUR_DATA": str(tmp_path / "var"), "ALUR_FILES": str(tmp_path)})
+    assert [line.split()[0] for line in str(refused.value).splitlines()] == ["SECRET_KEY", "ALUR_METRICS_TOKEN"]
 
 
 def test_folder_data_yang_tidak_dapat_dibuat_disebut(tmp_path: Path) -> None:

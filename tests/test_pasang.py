@@ -22,7 +22,7 @@ from ruamel.yaml import YAML
 from sqlalchemy import select, update
 
 from app import create_app
-from app.config import Config
+from app.config import PLACEHOLDER, Config
 from app.extensions import db
 from app.models import Job, Task, Timer
 from app.services import clock, store
@@ -56,7 +56,7 @@ def known_settings(folder: Path) -> set[str]:
     """What app/config.py reads, in a demonstration and in production."""
     demo = Asked({"ALUR_DATA": str(folder / "a")})
     Config.from_env(demo)
-    production = Asked({**example(), "ALUR_DATA": str(folder / "b"), "ALUR_FILES": str(folder)})
+    production = Asked({**filled_in(), "ALUR_DATA": str(folder / "b"), "ALUR_FILES": str(folder)})
     Config.from_env(production)
     return demo.names | production.names
 
@@ -64,6 +64,11 @@ def known_settings(folder: Path) -> set[str]:
 def example() -> dict[str, str]:
     lines = (PASANG / "alur.env.contoh").read_text().splitlines()
     return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def filled_in() -> dict[str, str]:
+    """The example as an office would have it: with secrets of its own."""
+    return example() | {name: "k" * 64 for name, value in example().items() if value.startswith(PLACEHOLDER)}
 
 
 def keys(unit: str) -> Mapping[str, list[str]]:
@@ -95,8 +100,8 @@ def test_setiap_setelan_di_contoh_dan_compose_dikenal_dan_dijelaskan(tmp_path: P
     assert [name for name in sorted(known) if f"`{name}`" not in told] == []
 
 
-def test_contoh_setelan_diterima_sebagai_produksi(tmp_path: Path) -> None:
-    config = Config.from_env({**example(), "ALUR_DATA": str(tmp_path), "ALUR_FILES": str(tmp_path)})
+def test_contoh_setelan_yang_diisi_diterima_sebagai_produksi(tmp_path: Path) -> None:
+    config = Config.from_env({**filled_in(), "ALUR_DATA": str(tmp_path), "ALUR_FILES": str(tmp_path)})
     assert not config.is_demo
     assert config.proxies == 1
 

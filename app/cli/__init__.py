@@ -3,6 +3,7 @@
 import click
 from flask import Flask
 
+from app.cli.accounts import account_group
 from app.cli.audit import audit_group
 from app.cli.backup import backup_group
 from app.cli.case import case_group
@@ -10,7 +11,15 @@ from app.cli.database import db_group
 from app.cli.demo import demo_group
 from app.cli.procedure import procedure_group
 
-GROUPS: tuple[click.Group, ...] = (db_group, demo_group, audit_group, backup_group, case_group, procedure_group)
+GROUPS: tuple[click.Group, ...] = (
+    db_group,
+    demo_group,
+    account_group,
+    audit_group,
+    backup_group,
+    case_group,
+    procedure_group,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -3,23 +3,23 @@
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from app.adapters import seal_key
+from app.cli.office import OfficeGroup
 from app.cli.seals import seal_group
 from app.domain.actors import SYSTEM
 from app.domain.errors import NotFound
 from app.domain.tanggal import format_moment
 from app.services.records import audit, reads
 
-audit_group = AppGroup(
+audit_group = OfficeGroup(
     "audit",
     help="Riwayat: periksa bahwa tidak ada catatan yang diubah, dihapus, atau ditukar.",
     commands=dict(seal_group.commands),
 )
 
 
-@audit_group.command("verify")
+@audit_group.command("verify", names_office=True)
 @click.option("--public-key", type=click.Path(path_type=Path), help="Kunci umum kantor (PEM), bila kunci tak di sini.")
 def verify(public_key: Path | None) -> None:
     """Periksa tiap rangkaian riwayat dan semua segel; sebut yang pertama rusak. Keluar 1 bila ada yang rusak."""

@@ -7,23 +7,23 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from app.cli import database
 from app.cli.audit import verify
+from app.cli.office import OfficeGroup
 from app.domain.errors import AlurError
 from app.extensions import db
 from app.services import clock
 from app.services.operations import backup, manifest, restore, seal_copies
 from app.services.operations.manifest import Manifest
 
-backup_group = AppGroup("backup", help="Cadangan: simpan basis data dan berkas ke satu folder, dan pulihkan.")
+backup_group = OfficeGroup("backup", help="Cadangan: simpan basis data dan berkas ke satu folder, dan pulihkan.")
 
 FOLDER = click.argument("folder", type=click.Path(path_type=Path))
 KEYS = "SECRET_KEY dan kunci privat segel tidak ada di dalamnya; simpan di tempat lain."
 
 
-@backup_group.command("create")
+@backup_group.command("create", names_office=True)
 @FOLDER
 def create(folder: Path) -> None:
     """Simpan semuanya ke FOLDER (harus belum ada), sambil situs tetap dipakai. Keluar 1 bila ada berkas yang hilang."""
@@ -50,7 +50,7 @@ def nightly(context: click.Context, folder: Path, simpan: int) -> None:
         shutil.rmtree(old)
 
 
-@backup_group.command("verify")
+@backup_group.command("verify", needs_tables=False)
 @FOLDER
 def verify_backup(folder: Path) -> None:
     """Periksa cadangan tanpa memulihkannya: semua ada dan tidak berubah."""
@@ -59,7 +59,7 @@ def verify_backup(folder: Path) -> None:
     click.echo(f"Cadangan utuh: {_counted(found)}.")
 
 
-@backup_group.command("restore")
+@backup_group.command("restore", needs_tables=False, names_office=True)
 @FOLDER
 @click.option("--timpa", is_flag=True, help="Buang isi basis data tujuan dan ganti dengan cadangan ini.")
 @click.pass_context

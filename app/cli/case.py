@@ -5,8 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
+from app.cli.office import OfficeGroup
 from app.cli.scratch import scratch_store
 from app.domain.actors import SYSTEM
 from app.domain.errors import ProcedureInvalid
@@ -14,10 +14,10 @@ from app.procedures.files import ProcedureFiles, read_folder
 from app.services.flow import published
 from app.services.rehearsal.simulation import Report, simulate
 
-case_group = AppGroup("case", help="Kasus: jalankan kasus acak di basis data sementara.")
+case_group = OfficeGroup("case", help="Kasus: jalankan kasus acak di basis data sementara.")
 
 
-@case_group.command("simulate")
+@case_group.command("simulate", needs_tables=False)  # it brings a database of its own
 @click.option("--procedure", "slug", required=True, help="Nama prosedur, misalnya kk-perubahan-data.")
 @click.option("--cases", "count", type=click.IntRange(1, 100_000), default=100, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="Benih yang sama memberi jalan cerita yang sama.")

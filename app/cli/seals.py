@@ -5,19 +5,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from app.adapters import seal_key
+from app.cli.office import OfficeGroup
 from app.domain.actors import SYSTEM
 from app.domain.errors import AlurError
 from app.services import clock
 from app.services.records import export, seal_keys, seals
 
 # Part of `audit`, which takes these commands over.
-seal_group = AppGroup("segel")
+seal_group = OfficeGroup("segel")
 
 
-@seal_group.command("export")
+@seal_group.command("export", names_office=True)
 @click.argument("path", type=click.Path(path_type=Path))
 def export_trail(path: Path) -> None:
     """Tulis riwayat, segel, kunci umum, dan pemeriksanya ke folder baru PATH (atau PATH.zip), untuk auditor."""
@@ -27,7 +27,7 @@ def export_trail(path: Path) -> None:
     click.echo("Serahkan kunci umum lewat jalan lain: flask audit public-key")
 
 
-@seal_group.command("seal")
+@seal_group.command("seal", names_office=True)
 @click.option("--continue", "go_on", is_flag=True, help="Baris segel hilang selamanya: teruskan; lubangnya dicatat.")
 def seal(go_on: bool) -> None:
     """Segel sekarang, tanpa menunggu sweeper."""
@@ -36,7 +36,7 @@ def seal(go_on: bool) -> None:
     click.echo(f"{len(made)} segel dibuat." if made else "Tidak ada yang perlu disegel.")
 
 
-@seal_group.command("create-key")
+@seal_group.command("create-key", names_office=True)
 def create_key() -> None:
     """Buat kunci segel kantor yang pertama (di produksi tidak dibuat sendiri)."""
     with _told():
@@ -44,7 +44,7 @@ def create_key() -> None:
     _show(key.public)
 
 
-@seal_group.command("rotate-key")
+@seal_group.command("rotate-key", names_office=True)
 def rotate_key() -> None:
     """Ganti kunci segel: satu segel menyebut kunci baru dan ditandatangani keduanya."""
     with _told():

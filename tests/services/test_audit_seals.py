@@ -243,7 +243,7 @@ def test_perintah_kunci_dan_segel(app: Flask) -> None:
     assert (again.exit_code, "sudah ada" in again.output) == (1, True)
     write(STREAM, 1)
     sealing = runner.invoke(args=["audit", "seal"])
-    assert (sealing.exit_code, sealing.output) == (0, "1 segel dibuat.\n")
+    assert (sealing.exit_code, sealing.stdout) == (0, "1 segel dibuat.\n")
     before = runner.invoke(args=["audit", "public-key"]).output
     assert before.startswith("-----BEGIN PUBLIC KEY-----")
     turned = runner.invoke(args=["audit", "rotate-key"])
