@@ -249,7 +249,7 @@ def kantor_unit(
     """The environment file as an operator fills it in, and the same office as seen from here."""
     (tmp_path / "berkas").mkdir()
     env = {
-        **example(),
+        **filled_in(),
         "DATABASE_URL": postgresql_url,
         "REDIS_URL": redis_url,
         "MAIL_SERVER": smtp.host,
