@@ -176,7 +176,8 @@ def alur_command(folder: Path, settings: str) -> Path:
 
 def test_perintah_alur_memakai_setelan_kantor_bukan_yang_ada_di_shell(tmp_path: Path) -> None:
     values = {
-        **example(),
+        **filled_in(),
+        "ALUR_MODE": "demo",
         "DATABASE_URL": f"sqlite:///{tmp_path / 'kantor.db'}",
         "MAIL_PASSWORD": "dua kata & 'kutip'",
         "WEB_CONCURRENCY": "1",
@@ -187,7 +188,7 @@ def test_perintah_alur_memakai_setelan_kantor_bukan_yang_ada_di_shell(tmp_path: 
     }
     settings = "# catatan\n\n" + "".join(f"{name}={value}\n" for name, value in values.items())
     alur = alur_command(tmp_path, settings)
-    shell = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'shell.db'}", "ALUR_MODE": "demo"}
+    shell = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'shell.db'}", "ALUR_MODE": "production"}
     for line in (["db", "upgrade"], ["audit", "create-key"]):
         done = subprocess.run([alur, *line], env=shell, capture_output=True, text=True, timeout=120, check=False)
         assert done.returncode == 0, done.stderr
@@ -206,7 +207,7 @@ def test_perintah_alur_tanpa_setelan_tidak_bekerja_di_peragaan(tmp_path: Path) -
 
 def alarm(tmp_path: Path, **settings: str) -> int:
     line = [word.replace("%i", "alur-cadangan.service") for word in command("alur-gagal@.service")[1:]]
-    env = {**os.environ, **example(), "ALUR_DATA": str(tmp_path), "ALUR_FILES": str(tmp_path / "pergi"), **settings}
+    env = {**os.environ, **filled_in(), "ALUR_DATA": str(tmp_path), "ALUR_FILES": str(tmp_path / "pergi"), **settings}
     return subprocess.run([sys.executable, *line], env=env, cwd=ROOT, timeout=120, check=False).returncode
 
 

@@ -14,8 +14,8 @@ from app.services import store
 from app.services.operations import revision
 
 WHAT_TO_DO = (
-    "Muat dulu setelan kantor (`set -a; . /etc/alur/alur.env; set +a`), atau, bila memang basis data ini yang "
-    "dimaksud, {instead}."
+    "Pakai `sudo alur …`, atau muat dulu setelan kantor (`set -a; . /etc/alur/alur.env; set +a`); bila memang basis "
+    "data ini yang dimaksud, {instead}."
 )
 _SAID = "alur.office.said"
 
