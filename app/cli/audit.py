@@ -12,6 +12,9 @@ from app.domain.errors import NotFound
 from app.domain.tanggal import format_moment
 from app.services.records import audit, reads
 
+# Neither whole nor broken: a setting must be put right first.
+WITHOUT_KEY = 2
+
 audit_group = OfficeGroup(
     "audit",
     help="Riwayat: periksa bahwa tidak ada catatan yang diubah, dihapus, atau ditukar.",
@@ -22,8 +25,17 @@ audit_group = OfficeGroup(
 @audit_group.command("verify", names_office=True)
 @click.option("--public-key", type=click.Path(path_type=Path), help="Kunci umum kantor (PEM), bila kunci tak di sini.")
 def verify(public_key: Path | None) -> None:
-    """Periksa tiap rangkaian riwayat dan semua segel; sebut yang pertama rusak. Keluar 1 bila ada yang rusak."""
-    report = audit.verify(SYSTEM, _public(public_key))
+    """Periksa tiap rangkaian riwayat dan semua segel; sebut yang pertama rusak.
+
+    Keluar 1 bila ada yang rusak, 2 bila kunci kantor tidak ada atau tidak terbaca.
+    """
+    if show(_public(public_key)):
+        raise click.exceptions.Exit(WITHOUT_KEY)
+
+
+def show(public_key: str | None) -> str:
+    """Verify and say what was found; why it was done without the office's key, "" when with it. Findings end it."""
+    report = audit.verify(SYSTEM, public_key)
     broken = 0
     for finding in report.findings:
         broken += 1
@@ -33,11 +45,14 @@ def verify(public_key: Path | None) -> None:
     counted = f"{report.entries} catatan dalam {report.streams} rangkaian dan {report.seals} segel diperiksa"
     if broken:
         raise click.ClickException(f"{counted}; {broken} temuan. Simpan basis data dan berkas segel, panggil auditor.")
-    click.echo(f"Riwayat utuh: {counted}.")
+    if report.key_problem:
+        click.echo(f"Setelan: {report.key_problem}", err=True)
+    click.echo(f"Riwayat utuh: {counted}{', tanpa kunci kantor' if report.key_problem else ''}.")
     if report.last is None:
         click.echo("Belum ada segel; sweeper membuatnya tiap menit.")
     else:
         click.echo(f"Segel terakhir: {report.last.number}, {format_moment(report.last.at)}, sidik {report.last.hash}")
+    return report.key_problem
 
 
 @audit_group.command("reads")
@@ -60,4 +75,5 @@ def _public(path: Path | None) -> str | None:
     try:
         return None if path is None else seal_key.read_public(path)
     except OSError as problem:
-        raise click.ClickException(str(problem)) from problem
+        click.echo(f"Setelan: {problem}", err=True)
+        raise click.exceptions.Exit(WITHOUT_KEY) from problem

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from app.cli import database
-from app.cli.audit import verify
+from app.adapters import seal_key
+from app.cli import audit, database
 from app.cli.office import OfficeGroup
 from app.domain.errors import AlurError
 from app.extensions import db
@@ -20,6 +20,10 @@ from app.services.operations.manifest import Manifest
 backup_group = OfficeGroup("backup", help="Cadangan: simpan basis data dan berkas ke satu folder, dan pulihkan.")
 
 FOLDER = click.argument("folder", type=click.Path(path_type=Path))
+KEY_NOT_HERE = (
+    "kunci segel tidak terbaca di mesin ini; segel diperiksa dengan kunci umum dari cadangan. Pasang kuncinya sebelum "
+    "menyalakan sweeper."
+)
 KEYS = "SECRET_KEY dan kunci privat segel tidak ada di dalamnya; simpan di tempat lain."
 
 
@@ -62,8 +66,7 @@ def verify_backup(folder: Path) -> None:
 @backup_group.command("restore", needs_tables=False, names_office=True)
 @FOLDER
 @click.option("--timpa", is_flag=True, help="Buang isi basis data tujuan dan ganti dengan cadangan ini.")
-@click.pass_context
-def restore_command(context: click.Context, folder: Path, timpa: bool) -> None:
+def restore_command(folder: Path, timpa: bool) -> None:
     """Pulihkan FOLDER ke DATABASE_URL dan ALUR_DATA. Hentikan semua proses Alur dulu."""
     with _in_words():
         found = restore.restore(folder, clock.now(), overwrite=timpa)
@@ -73,7 +76,10 @@ def restore_command(context: click.Context, folder: Path, timpa: bool) -> None:
         click.echo(
             "Segel di sini lebih panjang dari cadangan: catatan sesudahnya ikut hilang, dan disebut di bawah ini."
         )
-    context.invoke(verify, public_key=seal_copies.key_for_verifying(folder))
+    public = seal_copies.key_for_verifying(folder)
+    audit.show(seal_key.read_public(public) if public else None)
+    if public:
+        click.echo(f"keterangan: {KEY_NOT_HERE}")
 
 
 @contextmanager

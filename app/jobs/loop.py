@@ -2,19 +2,21 @@
 
 import logging
 import os
+import re
 import signal
 import threading
 import time
 from collections.abc import Callable
 from types import FrameType
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from app.jobs import pulse
 
 log = logging.getLogger(__name__)
 
 _AFTER_TROUBLE_SECONDS = 2.0
+_SECRET = re.compile(r"(password\s*=\s*|://[^:@/\s]*:)[^@\s]+", re.IGNORECASE)
 
 
 class Every:
@@ -56,8 +58,20 @@ def repeat(
             beat()
             done = turn()
         except SQLAlchemyError as problem:
-            log.error("the database does not serve: %s", type(problem).__name__)
+            log.error("the database does not serve: %s", reason(problem))
             stop.wait(_AFTER_TROUBLE_SECONDS)
             continue
         if not done:
             stop.wait(pause)
+    if os.getppid() != parent:
+        log.warning("the process that started this one has ended, so this one stops too")
+
+
+def reason(problem: SQLAlchemyError) -> str:
+    """What the server or driver said, in one line without password; of other errors, which may quote data, the kind."""
+    kind = type(problem).__name__
+    if not isinstance(problem, OperationalError):
+        return kind
+    said = next(iter(str(problem.orig).strip().splitlines()), "")
+    shown = _SECRET.sub(r"\1***", said)
+    return f"{kind}: {shown}" if shown else kind

@@ -179,7 +179,8 @@ def test_kunci_lain_disebut(sealed: Flask, tmp_path: Path) -> None:
     mine = seal_key.load(store.seals.key)
     assert mine
     store.seals.key.unlink()
-    assert "tidak ada di mesin ini" in findings()[0]
+    without = audit.verify(SYSTEM)
+    assert (list(without.findings), "tidak ada di mesin ini" in without.key_problem) == ([], True)
     assert list(audit.verify(SYSTEM, mine.public).findings) == []
 
 
@@ -234,6 +235,21 @@ def test_perintah_menyebut_segel_terakhir_dan_keluar_satu_bila_ada_temuan(sealed
     broken = runner.invoke(args=["audit", "verify"])
     assert broken.exit_code == 1
     assert "Berkas segel tidak ada" in broken.output
+
+
+def test_kunci_yang_tidak_ada_atau_tidak_terbaca_soal_setelan_bukan_temuan(sealed: Flask) -> None:
+    runner = sealed.test_cli_runner()
+    store.seals.key.write_text("bukan kunci")
+    unreadable = runner.invoke(args=["audit", "verify"])
+    assert (unreadable.exit_code, "tidak dapat dibaca" in unreadable.stderr) == (2, True), unreadable.output
+    store.seals.key.unlink()
+    missing = runner.invoke(args=["audit", "verify"])
+    assert (missing.exit_code, "Setelan: Kunci segel tidak ada" in missing.stderr) == (2, True), missing.output
+    assert "temuan" not in missing.output
+    wrong = runner.invoke(args=["audit", "verify", "--public-key", "/tidak/ada.pem"])
+    assert (wrong.exit_code, "Setelan: " in wrong.stderr) == (2, True)
+    store.seals.file.unlink()
+    assert runner.invoke(args=["audit", "verify"]).exit_code == 1, "tampering is still tampering"
 
 
 def test_perintah_kunci_dan_segel(app: Flask) -> None:

@@ -210,6 +210,7 @@ def test_segel_ikut_dicadangkan_tanpa_kuncinya_dan_tidak_pernah_dipendekkan(
 
     back = run(elsewhere, "restore", str(tmp_path / "cadangan"))
     assert back.exit_code == 0, back.output
+    assert "keterangan: kunci segel tidak terbaca di mesin ini" in back.output
     with at(elsewhere):
         assert store.seals.file.read_bytes() == first
         shutil.copy(ours.key, store.seals.key)

@@ -32,9 +32,16 @@ def keep(folder: Path, number: int) -> None:
 
 
 def key_for_verifying(folder: Path) -> Path | None:
-    """The office's public key from the backup, where this machine has no key of its own; None: it has, or no seals."""
+    """The office's public key from the backup, where this machine has none to read; None: it has, or no seals."""
     kept = folder / EXTRAS / PUBLIC_KEY
-    return kept if kept.exists() and not store.seals.key.exists() else None
+    return kept if kept.exists() and not _has_key() else None
+
+
+def _has_key() -> bool:
+    try:
+        return seal_key.load(store.seals.key) is not None
+    except OSError:
+        return False
 
 
 def goes_on_here(folder: Path) -> bool:

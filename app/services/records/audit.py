@@ -46,13 +46,17 @@ class Finding:
 
 @dataclass
 class Report:
-    """Filled while `findings` is walked through. `notes`: worth telling, but nothing is wrong; `last`: newest seal."""
+    """Filled while `findings` is walked through. `notes`: worth telling, but nothing is wrong; `last`: newest seal.
+
+    `key_problem`: why nothing could be held against the office's key; not a finding, but not a proof either.
+    """
 
     findings: Iterator[Finding]
     streams: int = 0
     entries: int = 0
     seals: int = 0
     last: Seal | None = None
+    key_problem: str = ""
     notes: list[Finding] = field(default_factory=list)
 
 
@@ -72,6 +76,7 @@ def _walk(report: Report, public_key: str | None) -> Iterator[Finding]:
     check = SealCheck(read_tip(store.session()))
     store.session.rollback()
     yield from map(_of_file, check.faults_of_file(public_key))
+    report.key_problem = check.key_problem
     report.seals, report.last = check.count, check.chain.last
     report.notes = [_of_file(note) for note in check.chain.notes]
     with trail_rows.snapshot() as connection:

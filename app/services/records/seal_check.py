@@ -10,16 +10,26 @@ from app.domain.seals import Seal
 from app.services import store
 from app.services.records.seal_standing import Tip
 
+NO_KEY = (
+    "Kunci segel tidak ada di mesin ini, jadi pembuat segel tidak dapat dipastikan. Setel ALUR_SEAL_KEY, atau pakai "
+    "--public-key."
+)
+UNREADABLE = "Kunci segel tidak dapat dibaca, jadi pembuat segel tidak dapat dipastikan: {why}"
+
 
 @dataclass
 class SealCheck:
-    """`known`: hash of the seal with the number that the database knew before the file was read."""
+    """`known`: hash of the seal with the number that the database knew before the file was read.
+
+    `key_problem`: why there was no key to hold the seals against, which is a matter of settings and proves nothing.
+    """
 
     tip: Tip
     chain: SealChain = field(default_factory=lambda: SealChain(seal_key.is_signed))
     heads: SealedHeads = field(default_factory=SealedHeads)
     count: int = 0
     known: str = ""
+    key_problem: str = ""
 
     def faults_of_file(self, public_key: str | None) -> list[SealFault]:
         """Read the file. `public_key` (hex): the office's, given by hand; None: the one of this machine's key file."""
@@ -49,10 +59,11 @@ class SealCheck:
         try:
             key = public_key or _own_key()
         except OSError as problem:
-            return [SealFault(0, str(problem))]
+            self.key_problem = UNREADABLE.format(why=problem)
+            return []
         if not key:
-            why = "Kunci segel tidak ada di mesin ini, jadi pembuat segel tidak dapat dipastikan. Pakai --public-key."
-            return [SealFault(0, why)]
+            self.key_problem = NO_KEY
+            return []
         if not self.chain.trusts(key):
             return [SealFault(0, "Segel di berkas ini dibuat dengan kunci lain, bukan kunci kantor.")]
         return []
