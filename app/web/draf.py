@@ -94,6 +94,17 @@ def simpan(draft_id: str, section_id: str) -> ResponseReturnValue:
     return redirect(_where_next(fresh, section, button))
 
 
+@draf.post("/permohonan/draf/<draft_id>/<section_id>/ketikan")
+@roles("pemohon")
+def ketikan(draft_id: str, section_id: str) -> ResponseReturnValue:
+    """What is typed so far, kept by the page itself; answers with a sentence to show there."""
+    view = drafts.load(current_actor(), draft_id)
+    section = section_of(view, section_id)
+    raw = read(section.fields, request.form, view.form, view.answers, view.context)
+    at = drafts.keep_typing(current_actor(), view.id, kiriman.version(request.form), section.id, raw)
+    return f"Tersimpan {tanggal.format_time(at)}", {"Content-Type": "text/plain; charset=utf-8"}
+
+
 def _where_next(view: DraftView, section: Section, button: Press) -> str:
     if button.verb == "simpan":
         flash(f"Tersimpan {tanggal.format_time(view.saved_at)}. Lanjutkan kapan saja dari halaman ini.", "success")

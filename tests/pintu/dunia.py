@@ -249,6 +249,7 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
             "kasus_dipegang": held,
             "tugas_dipegang": holding,
             "versi_dipegang": str(store.session.get_one(Task, holding).version),
+            "versi_draf": str(drafts.load(subject, draft_id).version),
             "berkas_aset": next(path.name for path in sorted(assets.DIST.glob("alur-*.css"))),
             "berkas_draf": uploads.get(None, ""),  # type: ignore[call-overload]
             "pemberitahuan": notice,

@@ -125,6 +125,7 @@ TABLE: Mapping[str, Row] = {
     "GET /permohonan/draf/<draft_id>/unduhan/<name>.pdf": Row("milik pemohon"),
     "GET /permohonan/draf/<draft_id>/<section_id>": Row("milik pemohon"),
     "POST /permohonan/draf/<draft_id>/<section_id>": Row("milik pemohon"),
+    "POST /permohonan/draf/<draft_id>/<section_id>/ketikan": Row("milik pemohon", sent={"versi": "draf"}),
     "GET /permohonan/draf/<draft_id>/<section_id>/<tabel>/<nomor>": Row("milik pemohon"),
     "POST /permohonan/draf/<draft_id>/<section_id>/<tabel>/<nomor>": Row("milik pemohon"),
     # Papers of a case: its pemohon, and the officers who work on it

@@ -75,7 +75,7 @@ def _knock(dunia: Dunia, who: str, route: str) -> TestResponse:
 
 
 def _version(dunia: Dunia, value: str) -> str:
-    return dunia.sari["versi_dipegang"] if value == "dipegang" else value
+    return dunia.sari[f"versi_{value}"] if value in ("dipegang", "draf") else value
 
 
 def _logged(dunia: Dunia) -> list[Access]:

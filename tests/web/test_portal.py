@@ -142,6 +142,28 @@ def test_simpan_dan_keluar_menyimpan_tanpa_menilai(kantor: Kantor) -> None:
     assert "Setengah jadi" in isi(browser.get(f"{draf}/pemohon"))
 
 
+def test_yang_sedang_diketik_disimpan_tanpa_menghalangi_tombol(kantor: Kantor) -> None:
+    browser = kantor.browser()
+    draf = mulai(browser)
+    kirim_bagian(browser, f"{draf}/jenis", jenis="hilang")
+    shown = versi(isi(browser.get(f"{draf}/pemohon")))
+    kept = browser.post(f"{draf}/pemohon/ketikan", data={"versi": shown, "alamat": "Baru sete"})
+    assert (kept.status_code, isi(kept)) == (200, "Tersimpan 08.00")
+    page = isi(browser.get(f"{draf}/pemohon"))
+    assert "Baru sete" in page and versi(page) == shown
+    pressed = browser.post(f"{draf}/pemohon", data={"versi": shown, "aksi": "simpan", "alamat": "Sudah selesai"})
+    assert pressed.status_code == 302
+    late = browser.post(f"{draf}/pemohon/ketikan", data={"versi": shown, "alamat": "Baru sete"})
+    assert late.status_code == 409
+    assert "Sudah selesai" in isi(browser.get(f"{draf}/pemohon"))
+
+
+def test_ketikan_orang_lain_tidak_dapat_disentuh(kantor: Kantor) -> None:
+    draf = mulai(kantor.browser())
+    answer = kantor.browser(LAIN).post(f"{draf}/jenis/ketikan", data={"versi": "1", "jenis": "hilang"})
+    assert answer.status_code == 404
+
+
 def test_tab_lama_tidak_menimpa_isian_baru(kantor: Kantor) -> None:
     browser = kantor.browser()
     draf = mulai(browser)

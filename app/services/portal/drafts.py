@@ -129,6 +129,18 @@ def keep_section(actor: Actor, draft_id: str, version: int, section_id: str, raw
     return _write(actor, draft_id, version, seen.kept.keep(section, raw))
 
 
+def keep_typing(actor: Actor, draft_id: str, version: int, section_id: str, raw: Mapping[str, Any]) -> datetime:
+    """As keep_section, while somebody is still typing: the form's token stays, so that the open page may be sent.
+
+    Returns when it was kept. Raises StaleForm when the page was sent, or another tab saved, in between.
+    """
+    seen = load(actor, draft_id)
+    section = _section(seen, section_id)
+    raw = _with_known_files(section.fields, raw, seen.context.uploads)
+    _write(actor, draft_id, version, seen.kept.keep(section, raw), is_typing=True)
+    return clock.now()
+
+
 def add_row(actor: Actor, draft_id: str, version: int, section_id: str, raw: Mapping[str, Any], field: str) -> int:
     """Keep the page as typed, with one more, empty row in the table `field`."""
     return keep_section(actor, draft_id, version, section_id, {**raw, field: [*_rows(raw, field), {}]})
@@ -209,7 +221,7 @@ def _section(seen: DraftView, section_id: str) -> Section:
     return section
 
 
-def _write(actor: Actor, draft_id: str, version: int, answers: DraftAnswers) -> int:
+def _write(actor: Actor, draft_id: str, version: int, answers: DraftAnswers, *, is_typing: bool = False) -> int:
     """Store the answers; returns the new token. The same answers again (a second click) change nothing."""
     at = clock.now()
     with unit_of_work() as session:
@@ -219,7 +231,7 @@ def _write(actor: Actor, draft_id: str, version: int, answers: DraftAnswers) -> 
         if draft.version != version:
             raise StaleForm(STALE)
         draft.answers = answers.as_json()
-        draft.version += 1
+        draft.version += 0 if is_typing else 1
         draft.updated_at = at
         return draft.version
 

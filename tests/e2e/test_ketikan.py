@@ -1,0 +1,26 @@
+"""What a resident types survives a closed tab, without any button."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import Jendela
+from tests.e2e.langkah import Pemohon
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(300)]
+
+
+def test_ketikan_pemohon_tetap_ada_sesudah_tab_ditutup(jendela: Jendela) -> None:
+    page = jendela("bu_sari")
+    pemohon = Pemohon(page)
+    pemohon.mulai()
+    pemohon.pilih("jenis", "hilang")
+    pemohon.lanjut()
+    address, place = page.url, page.locator('[name="alamat"]')
+    place.fill("Padukuhan Setengah Jadi")
+    expect(page.locator("[data-kabar-simpan]")).to_contain_text("Tersimpan")
+    place.fill("Padukuhan Lebih Jadi")
+    page.goto("/permohonan")  # before the moment is over
+    page.goto(address)
+    expect(page.locator('[name="alamat"]')).to_have_value("Padukuhan Lebih Jadi")
+    pemohon.lanjut()
+    assert page.url != address or page.locator("#kotak-galat").is_visible()
