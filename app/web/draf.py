@@ -101,8 +101,8 @@ def ketikan(draft_id: str, section_id: str) -> ResponseReturnValue:
     view = drafts.load(current_actor(), draft_id)
     section = section_of(view, section_id)
     raw = read(section.fields, request.form, view.form, view.answers, view.context)
-    at = drafts.keep_typing(current_actor(), view.id, kiriman.version(request.form), section.id, raw)
-    return f"Tersimpan {tanggal.format_time(at)}", {"Content-Type": "text/plain; charset=utf-8"}
+    drafts.keep_section(current_actor(), view.id, kiriman.version(request.form), section.id, raw, is_typing=True)
+    return f"Tersimpan {tanggal.format_time(clock.now())}", {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _where_next(view: DraftView, section: Section, button: Press) -> str:

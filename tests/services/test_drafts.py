@@ -151,11 +151,10 @@ def test_baris_ditambah_dan_dihapus_tanpa_kehilangan_ketikan(sari: Actor) -> Non
     draft_id = drafts.start(sari, SLUG)
     save(sari, draft_id, "jenis", {"jenis": "perubahan"})
     first, second = {"nama": "Danang"}, {"nama": "Raka", "nik": "34"}
-    version = drafts.add_row(
-        sari, draft_id, _version(sari, draft_id), "keluarga", {"anggota": [first, second]}, "anggota"
-    )
+    grown = {"anggota": [first, second, {}]}
+    version = drafts.keep_section(sari, draft_id, _version(sari, draft_id), "keluarga", grown)
     assert drafts.load(sari, draft_id).answers["anggota"] == [first, second, {}]
-    drafts.remove_row(sari, draft_id, version, "keluarga", {"anggota": [first, second, {}]}, "anggota", 0)
+    drafts.keep_section(sari, draft_id, version, "keluarga", {"anggota": [second, {}]})
     assert drafts.load(sari, draft_id).answers["anggota"] == [second, {}]
 
 

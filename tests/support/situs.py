@@ -1,17 +1,14 @@
 """The whole site seen through browsers, with an office behind it whose cases are walked to any step."""
 
-import re
-
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from app.models import Case, Task
 from app.services import store
-from tests import factories
 from tests.support.kantor import Kantor
 from tests.support.kasus import Jam
+from tests.support.peramban import sign_in
 
 
 class Situs:
@@ -21,10 +18,7 @@ class Situs:
             self.kantor = Kantor.open()
 
     def browser(self, person: str) -> FlaskClient:
-        client = self.site.test_client()
-        data = {"email": factories.CAST[person].email, "password": factories.PASSWORD}
-        assert client.post("/masuk", data=data).status_code == 302
-        return client
+        return sign_in(self.site, person)
 
     def case(self, until: str, **isian: str) -> str:
         with self.site.app_context():
@@ -48,13 +42,3 @@ class Situs:
     def status(self, case_id: str) -> str:
         with self.site.app_context():
             return store.session.get_one(Case, case_id).status
-
-
-def field(page: str, name: str) -> str:
-    found = re.search(f'name="{re.escape(name)}"(?: type="hidden")? value="([^"]*)"', page)
-    assert found is not None, name
-    return found[1]
-
-
-def text(answer: TestResponse) -> str:
-    return answer.get_data(as_text=True)

@@ -13,8 +13,8 @@ from werkzeug.wrappers import Request
 from app.models import Upload
 from app.services import clock, store
 from app.services.portal import drafts
-from tests import factories
 from tests.support.kasus import SLUG, Jam, cast, publish
+from tests.support.peramban import sign_in
 
 MB = 1024 * 1024
 LIMIT = b"--batas\r\n"
@@ -29,9 +29,7 @@ class Rumah:
             self.url = f"/permohonan/draf/{drafts.start(people['bu_sari'], SLUG)}/jenis"
 
     def browser(self) -> FlaskClient:
-        client = self.site.test_client()
-        client.post("/masuk", data={"email": factories.CAST["bu_sari"].email, "password": factories.PASSWORD})
-        return client
+        return sign_in(self.site, "bu_sari")
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from app.services.files import file_store
 from app.services.portal import drafts
 from tests import factories
 from tests.support.kasus import SLUG, Jam, cast, go_to_archive, job_of, open_kk, publish
+from tests.support.peramban import isi, sign_in, versi
 
 OURS = {"Origin": "http://localhost"}
 
@@ -71,9 +72,7 @@ class Rumah:
             self.draft_id = drafts.start(self.people["bu_sari"], SLUG)
 
     def browser(self) -> FlaskClient:
-        client = self.site.test_client()
-        client.post("/masuk", data={"email": factories.CAST["bu_sari"].email, "password": factories.PASSWORD})
-        return client
+        return sign_in(self.site, "bu_sari")
 
     def url(self, section: str) -> str:
         return f"/permohonan/draf/{self.draft_id}/{section}"
@@ -83,16 +82,6 @@ class Rumah:
 def rumah(site: Flask) -> Iterator[Rumah]:
     with clock.using(Jam()):
         yield Rumah(site)
-
-
-def isi(answer: TestResponse) -> str:
-    return answer.get_data(as_text=True)
-
-
-def versi(page: str) -> str:
-    found = re.search(r'name="versi" value="(\d+)"', page)
-    assert found
-    return found[1]
 
 
 def test_basis_data_penuh_saat_menyimpan_mengembalikan_ketikan_untuk_dikirim_lagi(rumah: Rumah) -> None:

@@ -22,6 +22,7 @@ from tests import factories
 from tests.factories import SENIN_PAGI
 from tests.support.draf import fill_hilang
 from tests.support.kasus import Jam, cast, finish, go_to_signed, open_kk, publish
+from tests.support.peramban import field, isi, sign_in
 
 COMPLETE = {"keputusan": "lengkap", "jenis_ditetapkan": "hilang"}
 
@@ -37,10 +38,7 @@ class Desk:
 
     def browser(self, person: str) -> FlaskClient:
         """Somebody's browser, signed in as a person does it."""
-        client = self.site.test_client()
-        answer = client.post("/masuk", data={"email": factories.CAST[person].email, "password": factories.PASSWORD})
-        assert answer.status_code == 302
-        return client
+        return sign_in(self.site, person)
 
     def submitted(self) -> str:
         """A KK hilang of Bu Sari, sent with its papers; the id of the task that waits."""
@@ -75,16 +73,6 @@ def desk(site: Flask) -> Iterator[Desk]:
         yield Desk(site, jam)
 
 
-def text_of(answer: object) -> str:
-    return str(answer.get_data(as_text=True))  # type: ignore[attr-defined]
-
-
-def field(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found, f"no field {name}"
-    return found[1]
-
-
 def form_of(page: str, **typed: str) -> dict[str, str]:
     """The hidden fields that the page carries, and what somebody typed."""
     return {name: field(page, name) for name in ("versi", "kunci", "ditampilkan")} | {"aksi": "lanjut"} | typed
@@ -95,7 +83,7 @@ def take(desk: Desk, person: str, task_id: str) -> tuple[FlaskClient, str, str]:
     browser = desk.browser(person)
     answer = browser.post(f"/tugas/{task_id}/ambil", data={"kunci": "k" * 16})
     assert answer.status_code == 302
-    return browser, answer.location, text_of(browser.get(answer.location))
+    return browser, answer.location, isi(browser.get(answer.location))
 
 
 LENGKAP = {
@@ -110,7 +98,7 @@ LENGKAP = {
 def test_inbox_menampilkan_antrean_dan_mengambilnya(desk: Desk) -> None:
     task_id = desk.submitted()
     browser = desk.browser("pak_budi")
-    page = text_of(browser.get("/inbox"))
+    page = isi(browser.get("/inbox"))
     assert "Sari Puspitarini" in page
     assert f'formaction="/tugas/{task_id}/ambil"' in page
     _, address, page = take(desk, "pak_budi", task_id)
@@ -133,7 +121,7 @@ def test_tanpa_masuk_diarahkan_ke_masuk(desk: Desk) -> None:
 def test_peran_lain_melihat_tetapi_tidak_mengambil(desk: Desk) -> None:
     task_id = desk.submitted()
     browser = desk.browser("bu_kartika")
-    page = text_of(browser.get(f"/tugas/{task_id}"))
+    page = isi(browser.get(f"/tugas/{task_id}"))
     assert "tidak dapat Anda ambil" in page
     assert browser.post(f"/tugas/{task_id}/ambil", data={"kunci": "k" * 16}).status_code == 403
     assert desk.task(task_id).claimed_by is None
@@ -148,7 +136,7 @@ def test_permohonan_sendiri_tidak_terlihat_sebagai_petugas(desk: Desk) -> None:
 
 def test_lihat_saja_tidak_mengambil_dan_menyamarkan_nik(desk: Desk) -> None:
     task_id = desk.submitted()
-    page = text_of(desk.browser("pak_budi").get(f"/tugas/{task_id}"))
+    page = isi(desk.browser("pak_budi").get(f"/tugas/{task_id}"))
     assert "************0001" in page
     assert factories.CAST["bu_sari"].nik not in page
     assert desk.task(task_id).claimed_by is None
@@ -163,14 +151,14 @@ def test_keduluan_memberi_tahu_siapa_dan_menawarkan_berikutnya(desk: Desk) -> No
     task_id = desk.open_task(case_id)
     answer = desk.browser("bu_rini").post(f"/tugas/{task_id}/ambil", data={"kunci": "k" * 16})
     assert answer.status_code == 409
-    assert "Sudah diambil Budi Prakosa pukul 08.00." in text_of(answer)
-    assert "Ambil berikutnya" in text_of(answer)
+    assert "Sudah diambil Budi Prakosa pukul 08.00." in isi(answer)
+    assert "Ambil berikutnya" in isi(answer)
 
 
 def test_ambil_berikutnya_dua_kali_klik_satu_tugas(desk: Desk) -> None:
     first, second = desk.submitted(), desk.open_task(desk.opened("pak_joko"))
     browser = desk.browser("pak_budi")
-    suggestion = field(text_of(browser.get("/inbox")), "tugas")
+    suggestion = field(isi(browser.get("/inbox")), "tugas")
     assert suggestion in (first, second)
     answers = [browser.post("/inbox/berikutnya", data={"tugas": suggestion, "kunci": "k" * 16}) for _ in range(2)]
     assert answers[0].location == answers[1].location
@@ -181,14 +169,14 @@ def test_ambil_berikutnya_dua_kali_klik_satu_tugas(desk: Desk) -> None:
 def test_ambil_berikutnya_saat_antrean_kosong(desk: Desk) -> None:
     browser = desk.browser("pak_budi")
     answer = browser.post("/inbox/berikutnya", data={"tugas": "", "kunci": "k" * 16}, follow_redirects=True)
-    assert "Antrean kosong." in text_of(answer)
+    assert "Antrean kosong." in isi(answer)
 
 
 def test_lepas_perlu_alasan(desk: Desk) -> None:
     browser, address, page = take(desk, "pak_budi", desk.submitted())
     answer = browser.post(f"{address}/lepas", data={"versi": field(page, "versi"), "alasan": " "})
     assert answer.status_code == 422
-    assert "Tulis alasan melepas tugas ini." in text_of(answer)
+    assert "Tulis alasan melepas tugas ini." in isi(answer)
     answer = browser.post(f"{address}/lepas", data={"versi": field(page, "versi"), "alasan": "istirahat"})
     assert answer.location == "/inbox"
     assert desk.task(address.rpartition("/")[2]).claimed_by is None
@@ -198,7 +186,7 @@ def test_langkah_selesai_berlanjut_ke_tugas_berikut(desk: Desk) -> None:
     browser, address, page = take(desk, "pak_budi", desk.submitted())
     answer = browser.post(address, data=form_of(page, **LENGKAP))
     assert answer.status_code == 302
-    assert "Mengajukan cetak KK" in text_of(browser.get(answer.location))
+    assert "Mengajukan cetak KK" in isi(browser.get(answer.location))
 
 
 def test_kiriman_ulang_tidak_mengubah_apa_pun(desk: Desk) -> None:
@@ -216,7 +204,7 @@ def test_galat_menyimpan_yang_diketik(desk: Desk) -> None:
     typed = {**LENGKAP, "berkas.ktp.nilai": "tidak_terbaca", "berkas.ktp.catatan": "Sudut kanan terpotong"}
     answer = browser.post(address, data=form_of(page, **typed))
     assert answer.status_code == 422
-    page = text_of(answer)
+    page = isi(answer)
     assert 'id="kotak-galat"' in page
     assert 'value="Sudut kanan terpotong"' in page
     assert desk.task(address.rpartition("/")[2]).closed_at is None
@@ -233,7 +221,7 @@ def test_isian_yang_muncul_karena_jawaban_ditampilkan_dulu(desk: Desk) -> None:
     }
     assert 'name="pesan_pemohon"' not in page
     answer = browser.post(address, data=form_of(page, **typed))
-    page = text_of(answer)
+    page = isi(answer)
     assert answer.status_code == 422
     assert "ada isian lagi" in page
     proposed = re.search(r'<textarea[^>]*name="pesan_pemohon"[^>]*>\s*([^<]*)<', page)
@@ -246,8 +234,8 @@ def test_isian_yang_muncul_karena_jawaban_ditampilkan_dulu(desk: Desk) -> None:
 def test_potongan_isian_mengikuti_jawaban(desk: Desk) -> None:
     browser, address, page = take(desk, "pak_budi", desk.submitted())
     answer = browser.post(f"{address}/isian", data=form_of(page, **{**LENGKAP, "keputusan": "kurang"}))
-    assert 'name="pesan_pemohon"' in text_of(answer)
-    assert "<html" not in text_of(answer)
+    assert 'name="pesan_pemohon"' in isi(answer)
+    assert "<html" not in isi(answer)
 
 
 def test_formulir_basi_tidak_mengubah_dan_menyimpan_ketikan(desk: Desk) -> None:
@@ -255,8 +243,8 @@ def test_formulir_basi_tidak_mengubah_dan_menyimpan_ketikan(desk: Desk) -> None:
     data = form_of(page, **{**LENGKAP, "berkas.ktp.catatan": "catatan saya"}) | {"versi": "99"}
     answer = browser.post(address, data=data)
     assert answer.status_code == 409
-    assert "Tugas ini berubah sejak Anda membukanya" in text_of(answer)
-    assert 'value="catatan saya"' in text_of(answer)
+    assert "Tugas ini berubah sejak Anda membukanya" in isi(answer)
+    assert 'value="catatan saya"' in isi(answer)
 
 
 def test_tugas_yang_sudah_ditutup_memberi_langkah_berikut(desk: Desk) -> None:
@@ -265,15 +253,15 @@ def test_tugas_yang_sudah_ditutup_memberi_langkah_berikut(desk: Desk) -> None:
         finish(case_id, "buka_permohonan", desk.people["pak_budi"])
     task_id = desk.open_task(case_id)
     browser = desk.browser("pak_budi")
-    page = text_of(browser.get(f"/tugas/{task_id}"))
+    page = isi(browser.get(f"/tugas/{task_id}"))
     with desk.site.app_context():
         answers = {"keputusan": "kurang", "jenis_ditetapkan": "hilang"}
         finish(case_id, "periksa_berkas", desk.people["pak_budi"], answers)
     data = form_of(page, keputusan="kurang") | {"pesan_pemohon": "Foto KTP buram", "ditampilkan": "pesan_pemohon"}
     answer = browser.post(f"/tugas/{task_id}", data=data)
     assert answer.status_code == 409
-    assert "Buka inbox" in text_of(answer)
-    assert "Foto KTP buram" in text_of(answer)
+    assert "Buka inbox" in isi(answer)
+    assert "Foto KTP buram" in isi(answer)
 
 
 def test_pengaju_cetak_tidak_dapat_memverifikasi(desk: Desk) -> None:
@@ -285,7 +273,7 @@ def test_pengaju_cetak_tidak_dapat_memverifikasi(desk: Desk) -> None:
     task_id = desk.open_task(case_id)
     answer = desk.browser("bu_wulan").post(f"/tugas/{task_id}/ambil", data={"kunci": "k" * 16})
     assert answer.status_code == 403
-    assert "orang lain yang memverifikasi" in text_of(answer)
+    assert "orang lain yang memverifikasi" in isi(answer)
 
 
 def test_diagram_dan_riwayat_ada_di_layar_tugas(desk: Desk) -> None:
@@ -311,7 +299,7 @@ def test_nik_yang_dicari_tidak_masuk_alamat(desk: Desk) -> None:
 def test_yang_lewat_batas_merah_di_inbox(desk: Desk) -> None:
     desk.submitted()
     desk.jam.lewat(hours=3)
-    page = text_of(desk.browser("pak_budi").get("/inbox"))
+    page = isi(desk.browser("pak_budi").get("/inbox"))
     assert "sisa-lewat" in page
     assert re.search(r"Lewat 5\d m|Lewat \d+ j", page)
 
@@ -337,40 +325,40 @@ def _signing(desk: Desk, count: int) -> list[str]:
 def test_tanda_tangan_massal(desk: Desk) -> None:
     made = _signing(desk, 3)
     browser = desk.browser("bu_kartika")
-    page = text_of(browser.get("/inbox/massal/tanda_tangan_kk"))
+    page = isi(browser.get("/inbox/massal/tanda_tangan_kk"))
     assert "3 permohonan menunggu" in page
     assert page.count("SIAK-") >= 3
     typed = {"keputusan": "ditandatangani", "tanggal_ttd": "2026-11-23", "jam_ttd": "08:00", "sudah_ttd": "ya"}
     chosen = {"pilih": [f"{task_id}:{desk.task(task_id).version}" for task_id in made[:2]]}
     answer = browser.post("/inbox/massal/tanda_tangan_kk", data={**form_of_bulk(page), **typed, **chosen})
     assert answer.status_code == 200
-    assert "2 berhasil" in text_of(answer)
+    assert "2 berhasil" in isi(answer)
     assert [desk.task(task_id).closed_at is not None for task_id in made] == [True, True, False]
 
 
 def test_massal_tanpa_pernyataan_tidak_mengambil_apa_pun(desk: Desk) -> None:
     made = _signing(desk, 2)
     browser = desk.browser("bu_kartika")
-    page = text_of(browser.get("/inbox/massal/tanda_tangan_kk"))
+    page = isi(browser.get("/inbox/massal/tanda_tangan_kk"))
     chosen = {"pilih": [f"{task_id}:{desk.task(task_id).version}" for task_id in made]}
     typed = {**form_of_bulk(page), "keputusan": "ditandatangani", **chosen}
     answer = browser.post("/inbox/massal/tanda_tangan_kk", data=typed)
     assert answer.status_code == 422
-    assert "Centang pernyataan ini" in text_of(answer)
+    assert "Centang pernyataan ini" in isi(answer)
     assert [desk.task(task_id).claimed_by for task_id in made] == [None, None]
     answer = browser.post("/inbox/massal/tanda_tangan_kk", data=form_of_bulk(page))
-    assert "Pilih sedikitnya satu" in text_of(answer)
+    assert "Pilih sedikitnya satu" in isi(answer)
 
 
 def test_kunci_lama_dengan_centang_lain_tidak_dikira_sudah_selesai(desk: Desk) -> None:
     """Back to an old page of many cases and other rows ticked: the key is the same, the work is not."""
     made = _signing(desk, 2)
     browser = desk.browser("bu_kartika")
-    sent = form_of_bulk(text_of(browser.get("/inbox/massal/tanda_tangan_kk")))
+    sent = form_of_bulk(isi(browser.get("/inbox/massal/tanda_tangan_kk")))
     sent |= {"keputusan": "ditandatangani", "tanggal_ttd": "2026-11-23", "jam_ttd": "08:00", "sudah_ttd": "ya"}
     for task_id in made:
         chosen = {"pilih": f"{task_id}:{desk.task(task_id).version}"}
-        assert "1 berhasil" in text_of(browser.post("/inbox/massal/tanda_tangan_kk", data={**sent, **chosen}))
+        assert "1 berhasil" in isi(browser.post("/inbox/massal/tanda_tangan_kk", data={**sent, **chosen}))
         assert desk.task(task_id).closed_at is not None
 
 
@@ -378,7 +366,7 @@ def test_kunci_lama_dengan_centang_lain_tidak_dikira_sudah_selesai(desk: Desk) -
 def test_massal_tanpa_kunci_tidak_mengambil_apa_pun(desk: Desk, kunci: str) -> None:
     made = _signing(desk, 1)
     browser = desk.browser("bu_kartika")
-    sent = form_of_bulk(text_of(browser.get("/inbox/massal/tanda_tangan_kk")))
+    sent = form_of_bulk(isi(browser.get("/inbox/massal/tanda_tangan_kk")))
     sent |= {
         "keputusan": "ditandatangani",
         "tanggal_ttd": "2026-11-23",
@@ -403,10 +391,10 @@ def test_petugas_tidak_membuka_permohonannya_sendiri_dari_layar_petugas(desk: De
     browser = desk.browser("bu_sari")
     answer = browser.get(f"/tugas/{task_id}")
     assert answer.status_code == 403
-    assert "permohonan Anda sendiri" in text_of(answer)
+    assert "permohonan Anda sendiri" in isi(answer)
     assert browser.post(f"/tugas/{task_id}", data={"aksi": "tampil"}).status_code == 403
     assert browser.post(f"/tugas/{task_id}/ambil", data={"kunci": "k" * 16}).status_code == 403
-    assert task_id not in text_of(browser.get("/inbox"))
+    assert task_id not in isi(browser.get("/inbox"))
 
 
 @pytest.mark.parametrize("sebelum", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-11-22"])
@@ -423,7 +411,7 @@ def test_kotak_surat_peragaan_dan_insiden(desk: Desk) -> None:
     desk.submitted()
     assert desk.browser("pak_budi").get("/peragaan/surat").status_code == 200
     assert desk.browser("pak_budi").get("/peragaan/surat?sebelum=kemarin").status_code == 404
-    assert "Tidak ada gangguan." in text_of(desk.browser("pak_eko").get("/insiden"))
+    assert "Tidak ada gangguan." in isi(desk.browser("pak_eko").get("/insiden"))
     assert desk.browser("pak_budi").get("/insiden").status_code == 403
 
 
@@ -436,12 +424,12 @@ def test_unggahan_petugas_ikut_dengan_formulir(desk: Desk) -> None:
         finish(case_id, "periksa_berkas", budi, dict(COMPLETE))
     task_id = desk.open_task(case_id)
     browser = desk.browser("pak_budi")
-    page = text_of(browser.get(f"/tugas/{task_id}"))
+    page = isi(browser.get(f"/tugas/{task_id}"))
     sent: dict[str, object] = form_of(page, nomor_pengajuan_siak="SIAK-1")
     bad = {**sent, "unggah:draft_kk": (io.BytesIO(b"bukan gambar"), "x.jpg")}
     answer = browser.post(f"/tugas/{task_id}", data=bad, content_type="multipart/form-data")
     assert answer.status_code == 422
-    assert 'value="SIAK-1"' in text_of(answer)
+    assert 'value="SIAK-1"' in isi(answer)
     good = {**sent, "unggah:draft_kk": (io.BytesIO(factories.photo()), "x.jpg")}
     answer = browser.post(f"/tugas/{task_id}", data=good, content_type="multipart/form-data")
     assert answer.status_code == 302
@@ -461,8 +449,8 @@ def test_sudah_ditandatangani_masuk_antrean_cetak(desk: Desk) -> None:
     with desk.site.app_context():
         go_to_signed(case_id, desk.people)
     desk.jam.at = SENIN_PAGI + timedelta(minutes=1)
-    assert "Sari Puspitarini" not in text_of(desk.browser("bu_kartika").get("/inbox"))
-    assert "Sari Puspitarini" in text_of(desk.browser("bu_kartika").get("/inbox?tampil=selesai-hari-ini"))
+    assert "Sari Puspitarini" not in isi(desk.browser("bu_kartika").get("/inbox"))
+    assert "Sari Puspitarini" in isi(desk.browser("bu_kartika").get("/inbox?tampil=selesai-hari-ini"))
 
 
 def test_tabel_perubahan_menandai_yang_beda_dari_data_kependudukan(desk: Desk) -> None:
@@ -492,7 +480,7 @@ def test_tabel_perubahan_menandai_yang_beda_dari_data_kependudukan(desk: Desk) -
                 ]
             )
         case_id = open_kk(desk.people, desk.version_id, answers=answers)
-    page = text_of(desk.browser("pak_budi").get(f"/tugas/{desk.open_task(case_id)}"))
+    page = isi(desk.browser("pak_budi").get(f"/tugas/{desk.open_task(case_id)}"))
     assert "Sari Puspitarini: Pekerjaan" in page
     assert "MENGURUS RUMAH TANGGA" in page.upper()
     marked = re.findall(r'class="beda">.*?</span>([^<]*)<', page)
@@ -509,6 +497,6 @@ def test_ditolak_mesin_ketikan_tetap_ada(desk: Desk, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(CaseRun, "complete", broken)
     answer = browser.post(address, data=form_of(page, **{**LENGKAP, "berkas.ktp.catatan": "catatan saya"}))
     assert answer.status_code == 500
-    assert "belum dapat diselesaikan" in text_of(answer)
-    assert 'value="catatan saya"' in text_of(answer)
+    assert "belum dapat diselesaikan" in isi(answer)
+    assert 'value="catatan saya"' in isi(answer)
     assert desk.task(address.rpartition("/")[2]).closed_at is None

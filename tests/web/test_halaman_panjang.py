@@ -14,6 +14,7 @@ from app.services.portal import portal_views
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support.kasus import cast, finish, jam_uji, open_kk, open_steps, publish, return_to_applicant
+from tests.support.peramban import sign_in
 
 CARD = re.compile(r'class="kartu-tautan" href="(/permohonan/[0-9a-z]+)"')
 
@@ -26,9 +27,7 @@ class Kantor:
             self.version = publish()
 
     def browser(self, person: str) -> FlaskClient:
-        client = self.site.test_client()
-        client.post("/masuk", data={"email": factories.CAST[person].email, "password": factories.PASSWORD})
-        return client
+        return sign_in(self.site, person)
 
 
 @pytest.fixture

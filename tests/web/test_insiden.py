@@ -13,6 +13,7 @@ from app.services.work import unit_of_work
 from app.web.incidents import KINDS
 from tests import factories
 from tests.support.kantor import Kantor
+from tests.support.peramban import sign_in
 
 
 def given_up(site: Flask, kind: str, error: str, case_id: str | None = None, **payload: str) -> str:
@@ -37,9 +38,7 @@ def office(site: Flask) -> str:
 
 
 def browser(site: Flask, who: str) -> FlaskClient:
-    client = site.test_client()
-    client.post("/masuk", data={"email": factories.CAST[who].email, "password": factories.PASSWORD})
-    return client
+    return sign_in(site, who)
 
 
 @pytest.mark.parametrize("who", ["pak_eko", "pak_dwi"])

@@ -23,6 +23,7 @@ from tests import factories
 from tests.support import masukan, serba
 from tests.support.draf import fill_hilang, save
 from tests.support.kasus import SLUG, Jam, cast, finish
+from tests.support.peramban import isi, sign_in, versi
 
 BRIEF = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 FORMS = serba.procedure().forms
@@ -39,10 +40,7 @@ class Kantor:
             published.publish(SYSTEM, serba.files())
 
     def browser(self, person: str) -> FlaskClient:
-        client = self.site.test_client()
-        data = {"email": factories.CAST[person].email, "password": factories.PASSWORD}
-        assert client.post("/masuk", data=data).status_code == 302
-        return client
+        return sign_in(self.site, person)
 
     def draft(self) -> str:
         with self.site.app_context():
@@ -74,16 +72,6 @@ class Kantor:
 def kantor(site: Flask) -> Iterator[Kantor]:
     with clock.using(Jam()):
         yield Kantor(site)
-
-
-def isi(answer: TestResponse) -> str:
-    return answer.get_data(as_text=True)
-
-
-def versi(page: str) -> str:
-    found = re.search(r'name="versi" value="(\d+)"', page)
-    assert found
-    return found[1]
 
 
 def _post(browser: FlaskClient, url: str, pairs: list[tuple[str, str]], **more: str) -> TestResponse:

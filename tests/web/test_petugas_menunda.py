@@ -11,7 +11,8 @@ from app.models import Job, TaskDraft
 from app.services import clock, store
 from app.services.work import unit_of_work
 from tests.support.kasus import Jam
-from tests.support.situs import Situs, field, text
+from tests.support.peramban import field, isi
+from tests.support.situs import Situs
 
 SIAK = "SIAK tidak dapat diakses"
 
@@ -30,7 +31,7 @@ def entry(situs: Situs) -> tuple[FlaskClient, str]:
 
 
 def typed(browser: FlaskClient, task: str, aksi: str, **answers: str) -> dict[str, str]:
-    page = text(browser.get(f"/tugas/{task}"))
+    page = isi(browser.get(f"/tugas/{task}"))
     shown = "status_entri elemen_dientri tanggal_entri sebab_gagal uraian_gagal"
     return {"versi": field(page, "versi"), "kunci": field(page, "kunci"), "ditampilkan": shown, "aksi": aksi, **answers}
 
@@ -44,45 +45,45 @@ def test_entri_gagal_tugas_tetap_terbuka_dan_dapat_dilanjutkan(situs: Situs) -> 
     budi, task = entry(situs)
     failed = typed(budi, task, "lanjut", status_entri="gagal", sebab_gagal="siak_mati")
     answer = budi.post(f"/tugas/{task}", data=failed, follow_redirects=True)
-    assert "dicatat belum berhasil. Tugasnya tetap pada Anda." in text(answer)
-    assert f"{SIAK}." in text(answer) and "Jam berhenti sejak" in text(answer)
+    assert "dicatat belum berhasil. Tugasnya tetap pada Anda." in isi(answer)
+    assert f"{SIAK}." in isi(answer) and "Jam berhenti sejak" in isi(answer)
     situs.jam.lewat(minutes=25)
-    page = text(budi.get(f"/tugas/{task}"))
+    page = isi(budi.get(f"/tugas/{task}"))
     assert f"terhenti 25 m ({SIAK})" in page
-    assert "Jam berhenti" in text(budi.get("/inbox?tampil=tugas-saya"))
-    assert "Jam tugas ini berjalan lagi." in text(budi.post(f"/tugas/{task}/lanjutkan", follow_redirects=True))
-    assert f"{SIAK}: hentikan jam" in text(budi.get(f"/tugas/{task}"))
+    assert "Jam berhenti" in isi(budi.get("/inbox?tampil=tugas-saya"))
+    assert "Jam tugas ini berjalan lagi." in isi(budi.post(f"/tugas/{task}/lanjutkan", follow_redirects=True))
+    assert f"{SIAK}: hentikan jam" in isi(budi.get(f"/tugas/{task}"))
 
 
 def test_dari_inbox_semua_jam_berhenti_dan_berjalan_lagi(situs: Situs) -> None:
     situs.case("entri_siak", jenis="perubahan", kk_lama="ada")
     budi, _ = entry(situs)
-    assert f"{SIAK}: hentikan jam 2 tugas saya" in text(budi.get("/inbox"))
-    stopped = text(budi.post("/inbox/jeda", data={"sebab": SIAK}, follow_redirects=True))
+    assert f"{SIAK}: hentikan jam 2 tugas saya" in isi(budi.get("/inbox"))
+    stopped = isi(budi.post("/inbox/jeda", data={"sebab": SIAK}, follow_redirects=True))
     assert f"{SIAK}: jam 2 tugas Anda berhenti." in stopped
     assert stopped.count("sisa-jeda") == 2
-    assert "Jam 2 tugas Anda berjalan lagi." in text(
+    assert "Jam 2 tugas Anda berjalan lagi." in isi(
         budi.post("/inbox/lanjutkan", data={"sebab": SIAK}, follow_redirects=True)
     )
-    assert "hentikan jam" not in text(situs.browser("bu_rini").get("/inbox")), "nothing of hers needs SIAK"
+    assert "hentikan jam" not in isi(situs.browser("bu_rini").get("/inbox")), "nothing of hers needs SIAK"
 
 
 def test_yang_diketik_dipulihkan_hanya_bagi_yang_mengetiknya(situs: Situs) -> None:
     budi, task = entry(situs)
     half = typed(budi, task, "simpan", status_entri="gagal", sebab_gagal="lain", uraian_gagal="Menunggu pusat data.")
-    saved = text(budi.post(f"/tugas/{task}", data=half, follow_redirects=True))
+    saved = isi(budi.post(f"/tugas/{task}", data=half, follow_redirects=True))
     assert "disimpan sementara" in saved and "Menunggu pusat data." in saved
-    assert "Menunggu pusat data." in text(budi.get(f"/tugas/{task}")), "also after the tab was closed"
+    assert "Menunggu pusat data." in isi(budi.get(f"/tugas/{task}")), "also after the tab was closed"
     half["uraian_gagal"] = "Pusat data sudah dihubungi."
     answer = budi.post(f"/tugas/{task}/simpan", data=half)
-    assert (answer.status_code, text(answer)[:29]) == (200, "Tersimpan sementara pukul 08.")
-    assert "Pusat data sudah dihubungi." in text(budi.get(f"/tugas/{task}"))
+    assert (answer.status_code, isi(answer)[:29]) == (200, "Tersimpan sementara pukul 08.")
+    assert "Pusat data sudah dihubungi." in isi(budi.get(f"/tugas/{task}"))
     for other in ("bu_rini", "bu_wulan"):
         browser = situs.browser(other)
-        assert "Pusat data" not in text(browser.get(f"/tugas/{task}"))
+        assert "Pusat data" not in isi(browser.get(f"/tugas/{task}"))
         assert browser.post(f"/tugas/{task}/simpan", data=half).status_code in (403, 409)
     budi.post(f"/tugas/{task}", data={**half, "aksi": "buang"})
-    assert "Pusat data" not in text(budi.get(f"/tugas/{task}"))
+    assert "Pusat data" not in isi(budi.get(f"/tugas/{task}"))
 
 
 def test_yang_diketik_hilang_saat_dilepas_dan_saat_selesai(situs: Situs) -> None:
@@ -96,10 +97,10 @@ def test_yang_diketik_hilang_saat_dilepas_dan_saat_selesai(situs: Situs) -> None
     budi.post(f"/tugas/{task}/simpan", data=typed(budi, task, "", status_entri="tersimpan"))
     assert drafts(situs) == 1
     done = typed(budi, task, "lanjut", status_entri="tersimpan", tanggal_entri="2026-11-23")
-    page = text(budi.get(f"/tugas/{task}"))
+    page = isi(budi.get(f"/tugas/{task}"))
     ticked = [each for each in map(str, range(9)) if f'name="elemen_dientri" type="checkbox" value="{each}"' in page]
     answer = budi.post(f"/tugas/{task}", data={**done, "elemen_dientri": ticked or ["0", "1", "2"]})
-    assert answer.status_code == 302, text(answer)
+    assert answer.status_code == 302, isi(answer)
     assert drafts(situs) == 0
     assert budi.post(f"/tugas/{task}/simpan", data=done).status_code == 409, "a late keystroke keeps nothing"
 
@@ -111,14 +112,14 @@ def test_surat_yang_tidak_sampai_tampil_di_inbox_petugas_cetak(situs: Situs) -> 
         assert job is not None
         job.failed_at, job.error, job_id = clock.now(), "MailRejected: 550 kotak surat tidak ada", job.id
     agus = situs.browser("pak_agus")
-    page = text(agus.get("/inbox"))
+    page = isi(agus.get("/inbox"))
     assert "Surat yang tidak sampai (1)" in page and "550 kotak surat tidak ada" in page
-    assert "Surat yang tidak sampai" not in text(situs.browser("pak_budi").get("/inbox"))
-    empty = text(agus.post(f"/inbox/kiriman/{job_id}/disampaikan", data={"catatan": ""}, follow_redirects=True))
+    assert "Surat yang tidak sampai" not in isi(situs.browser("pak_budi").get("/inbox"))
+    empty = isi(agus.post(f"/inbox/kiriman/{job_id}/disampaikan", data={"catatan": ""}, follow_redirects=True))
     assert "Tulis bagaimana disampaikan" in empty
     told = {"catatan": "Diambil di loket."}
     assert situs.browser("pak_budi").post(f"/inbox/kiriman/{job_id}/disampaikan", data=told).status_code == 404
-    done = text(agus.post(f"/inbox/kiriman/{job_id}/disampaikan", data=told, follow_redirects=True))
+    done = isi(agus.post(f"/inbox/kiriman/{job_id}/disampaikan", data=told, follow_redirects=True))
     assert "Dicatat: pemohon sudah diberi tahu dengan cara lain." in done
     assert "Surat yang tidak sampai" not in done
     assert agus.post(f"/inbox/kiriman/{job_id}/ulangi").status_code == 404
@@ -128,17 +129,17 @@ def test_supervisor_membuka_kembali_dari_layar_tugas(situs: Situs) -> None:
     case_id = situs.case("periksa_berkas")
     task = situs.task(case_id, "periksa_berkas")
     dwi = situs.browser("pak_dwi")
-    assert "Buka kembali permohonan" not in text(dwi.get(f"/tugas/{task}")), "it has not ended"
+    assert "Buka kembali permohonan" not in isi(dwi.get(f"/tugas/{task}")), "it has not ended"
     answer = situs.browser("bu_sari").post(f"/permohonan/{case_id}/tarik", data={"kunci": "k" * 16, "alasan": ""})
     assert answer.status_code == 302
     assert situs.status(case_id) == "Ditarik"
-    assert "Buka kembali permohonan" not in text(situs.browser("pak_budi").get(f"/tugas/{task}"))
-    page = text(dwi.get(f"/tugas/{task}"))
+    assert "Buka kembali permohonan" not in isi(situs.browser("pak_budi").get(f"/tugas/{task}"))
+    page = isi(dwi.get(f"/tugas/{task}"))
     assert "mulai lagi dari langkah “Meneliti berkas”" in page
     sent = {"kunci": field(page, "kunci"), "alasan": ""}
-    assert "Tulis alasan" in text(dwi.post(f"/tugas/{task}/buka-kembali", data=sent, follow_redirects=True))
+    assert "Tulis alasan" in isi(dwi.post(f"/tugas/{task}/buka-kembali", data=sent, follow_redirects=True))
     sent["alasan"] = "Pemohon menarik karena salah tekan."
-    done = text(dwi.post(f"/tugas/{task}/buka-kembali", data=sent, follow_redirects=True))
+    done = isi(dwi.post(f"/tugas/{task}/buka-kembali", data=sent, follow_redirects=True))
     assert "dibuka kembali. Pemohon diberi tahu." in done
     assert situs.status(case_id) == "Sedang diperiksa"
     assert situs.task(case_id, "periksa_berkas") != task

@@ -15,6 +15,7 @@ from app.services.portal import drafts, submissions
 from tests import factories
 from tests.support.draf import fill_hilang
 from tests.support.kasus import SLUG, Jam, cast, finish, go_to_archive, go_to_signed, publish, return_to_applicant
+from tests.support.peramban import isi, sign_in, versi
 
 LAIN = "pak_joko"
 
@@ -29,10 +30,7 @@ class Kantor:
             publish()
 
     def browser(self, person: str = "bu_sari") -> FlaskClient:
-        client = self.site.test_client()
-        data = {"email": factories.CAST[person].email, "password": factories.PASSWORD}
-        assert client.post("/masuk", data=data).status_code == 302
-        return client
+        return sign_in(self.site, person)
 
     def filled_draft(self) -> str:
         with self.site.app_context():
@@ -58,16 +56,6 @@ def kantor(site: Flask) -> Iterator[Kantor]:
     jam = Jam()
     with clock.using(jam):
         yield Kantor(site, jam)
-
-
-def isi(answer: TestResponse) -> str:
-    return answer.get_data(as_text=True)
-
-
-def versi(page: str) -> str:
-    found = re.search(r'name="versi" value="(\d+)"', page)
-    assert found
-    return found[1]
 
 
 def mulai(browser: FlaskClient) -> str:

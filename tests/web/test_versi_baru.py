@@ -1,6 +1,5 @@
 """A changed procedure is published while people are in the middle of things: nothing of theirs is lost or bent."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from app.services.portal import drafts, submissions
 from tests import factories
 from tests.support.draf import fill_hilang
 from tests.support.kasus import SLUG, Jam, cast, publish
+from tests.support.peramban import field, sign_in, versi
 
 CHECK = f"forms/{SLUG}/periksa_berkas.yaml"
 FIRST = f"forms/{SLUG}/isi_permohonan.yaml"
@@ -45,10 +45,7 @@ class Loket:
             return published.publish(SYSTEM, type(files)(files.slug, changed)).id
 
     def browser(self, person: str) -> FlaskClient:
-        client = self.site.test_client()
-        data = {"email": factories.CAST[person].email, "password": factories.PASSWORD}
-        assert client.post("/masuk", data=data).status_code == 302
-        return client
+        return sign_in(self.site, person)
 
     def draft(self) -> str:
         with self.site.app_context():
@@ -88,8 +85,7 @@ def take(browser: FlaskClient, task_id: str) -> tuple[str, str]:
 
 def form_of(page: str, **typed: object) -> dict[str, object]:
     names = ("versi", "kunci", "ditampilkan")
-    hidden = {name: re.search(rf'name="{name}" value="([^"]*)"', page)[1] for name in names}  # type: ignore[index]
-    return {**hidden, "aksi": "lanjut", **typed}
+    return {**{name: field(page, name) for name in names}, "aksi": "lanjut", **typed}
 
 
 def with_new_field(loket: Loket) -> str:
@@ -135,9 +131,7 @@ def test_draf_menceritakan_perubahan_lalu_meminta_isian_baru_tanpa_kehilangan_ya
     def send() -> tuple[int, str]:
         url = f"/permohonan/draf/{draft_id}/periksa"
         page = sari.get(url).get_data(as_text=True)
-        version = re.search(r'name="versi" value="(\d+)"', page)
-        assert version
-        answer = sari.post(url, data={"versi": version[1]}, follow_redirects=True)
+        answer = sari.post(url, data={"versi": versi(page)}, follow_redirects=True)
         return answer.status_code, answer.get_data(as_text=True)
 
     status, told = send()

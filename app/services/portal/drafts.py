@@ -121,37 +121,18 @@ def save_section(actor: Actor, draft_id: str, version: int, section_id: str, raw
     return _reminders(seen, section, values)
 
 
-def keep_section(actor: Actor, draft_id: str, version: int, section_id: str, raw: Mapping[str, Any]) -> int:
-    """Keep one page as it was typed, without judging it; returns the form's token from now on. Raises StaleForm."""
-    seen = load(actor, draft_id)
-    section = _section(seen, section_id)
-    raw = _with_known_files(section.fields, raw, seen.context.uploads)
-    return _write(actor, draft_id, version, seen.kept.keep(section, raw))
+def keep_section(
+    actor: Actor, draft_id: str, version: int, section_id: str, raw: Mapping[str, Any], *, is_typing: bool = False
+) -> int:
+    """Keep one page as it was typed, without judging it; returns the form's token from now on.
 
-
-def keep_typing(actor: Actor, draft_id: str, version: int, section_id: str, raw: Mapping[str, Any]) -> datetime:
-    """As keep_section, while somebody is still typing: the form's token stays, so that the open page may be sent.
-
-    Returns when it was kept. Raises StaleForm when the page was sent, or another tab saved, in between.
+    `is_typing`: the page is still being filled in, and its token stays, so that it may be sent afterwards. Raises
+    StaleForm when it was sent, or another tab saved, in between.
     """
     seen = load(actor, draft_id)
     section = _section(seen, section_id)
     raw = _with_known_files(section.fields, raw, seen.context.uploads)
-    _write(actor, draft_id, version, seen.kept.keep(section, raw), is_typing=True)
-    return clock.now()
-
-
-def add_row(actor: Actor, draft_id: str, version: int, section_id: str, raw: Mapping[str, Any], field: str) -> int:
-    """Keep the page as typed, with one more, empty row in the table `field`."""
-    return keep_section(actor, draft_id, version, section_id, {**raw, field: [*_rows(raw, field), {}]})
-
-
-def remove_row(
-    actor: Actor, draft_id: str, version: int, section_id: str, raw: Mapping[str, Any], field: str, index: int
-) -> int:
-    """Keep the page as typed, without row `index` (from 0) of the table `field`."""
-    rows = [row for number, row in enumerate(_rows(raw, field)) if number != index]
-    return keep_section(actor, draft_id, version, section_id, {**raw, field: rows})
+    return _write(actor, draft_id, version, seen.kept.keep(section, raw), is_typing=is_typing)
 
 
 def discard(actor: Actor, draft_id: str) -> None:
@@ -240,11 +221,6 @@ def _reminders(seen: DraftView, section: Section, values: Mapping[str, Any]) -> 
     here = {each.id for each in section.fields}
     found = reminders(seen.form, {**seen.context.own, **values}, seen.context)
     return [(path, text) for path, text in found if path.split(".")[0] in here]
-
-
-def _rows(raw: Mapping[str, Any], field: str) -> list[Any]:
-    rows = raw.get(field)
-    return list(rows) if isinstance(rows, list) else []
 
 
 def _with_known_files(fields: Iterable[Field], raw: Mapping[str, Any], known: Container[str]) -> dict[str, Any]:

@@ -34,5 +34,8 @@
     clearTimeout(waiting);
     waits = null;
   });
-  window.addEventListener("pagehide", () => waits && keep(waits));
+  const leave = () => waits && keep(waits);
+  window.addEventListener("pagehide", leave);
+  // A phone may throw a page away that was only put in the background, without another word.
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && leave());
 })();
