@@ -108,6 +108,10 @@ class TooManyAttempts(LoginRefused):
         self.until = until
 
 
+class TokenSpent(AlurError):
+    pesan = "Tautan ini sudah dipakai atau sudah kedaluwarsa. Minta tautan baru, lalu buka yang terakhir Anda terima."
+
+
 class DraftOutdated(AlurError):
     """The procedure changed since the draft was begun; `changes` says what. Raised once, then the draft follows."""
 

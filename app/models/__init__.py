@@ -2,7 +2,7 @@
 
 from app.models.base import Base, new_id
 from app.models.cases import Answer, Case, CaseLink, Counter, Draft, IdempotencyKey, Permohonan
-from app.models.doors import Access, UserSession
+from app.models.doors import Access, MailToken, UserSession
 from app.models.files import StoredFile, Upload
 from app.models.messages import Mail, Notice
 from app.models.operations import Heartbeat
@@ -24,6 +24,7 @@ __all__ = [
     "IdempotencyKey",
     "Job",
     "Mail",
+    "MailToken",
     "Notice",
     "Penduduk",
     "Permohonan",

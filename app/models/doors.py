@@ -1,11 +1,11 @@
-"""Who is signed in where, and who looked at what or was turned away."""
+"""Who is signed in where, which secrets were sent out, and who looked at what or was turned away."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base, new_id
+from app.models.base import Base, JsonDict, new_id
 
 
 class UserSession(Base):
@@ -26,6 +26,25 @@ class UserSession(Base):
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ended_because: Mapped[str] = mapped_column(String(20), default="")
+
+
+class MailToken(Base):
+    """A secret that was sent to an address, to be used once. The letter holds the secret, this row only its sha256.
+
+    `kind`: what it is for (daftar, sandi, email, …); `user_id`: "" where there is no account yet. `data`: what its
+    use will need, never a number of a person.
+    """
+
+    __tablename__ = "mail_tokens"
+    __table_args__ = (Index("ix_mail_tokens_user", "user_id", "kind"),)
+
+    secret_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    user_id: Mapped[str] = mapped_column(String(22))
+    data: Mapped[JsonDict] = mapped_column(JSON)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
 
 
 class Access(Base):

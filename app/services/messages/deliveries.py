@@ -1,8 +1,9 @@
 """Jobs that reach people: a notice to everyone of a role, and one letter."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -48,9 +49,7 @@ def send_letter(job: Lease) -> None:
     The Message-ID is the job's, so only a kill between the server's yes and our commit can send it twice, and then
     the reader's mail program can tell. A database that goes away in between is waited for.
     """
-    user = store.session.get(User, job.payload["user"])
-    # An officer may have corrected the address after it was refused.
-    address = job.payload.get("to") or user.email if user is not None and user.active else ""
+    address = _address(job.payload)
     kept = {"user": job.payload["user"], "title": job.payload["title"]}
     if address and job_rows.mark_sending(job, clock.now()):
         if job.maybe_sent:
@@ -58,6 +57,16 @@ def send_letter(job: Lease) -> None:
         body = outgoing.letter(job.payload["body"], job.payload.get("path", NOTICES))
         outgoing.mailer.send(outgoing.message_id(job.id), address, job.payload["title"], body)
     job_rows.insist(lambda: job_rows.finish(job, _nothing, keep=kept))
+
+
+def _address(payload: Mapping[str, Any]) -> str:
+    """ "" for an account that is gone or switched off. A letter may name its own address (services.messages.letters);
+    an officer may have put another one in place of one that was refused."""
+    named = str(payload.get("to") or "")
+    if not payload["user"]:
+        return named
+    user = store.session.get(User, payload["user"])
+    return named or user.email if user is not None and user.active else ""
 
 
 def people_of(role: str, unit: str) -> Sequence[str]:
