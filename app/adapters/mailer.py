@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from app.adapters.delivery import Deferred, Rejected
+
 
 class Mailer(Protocol):
     """Hands one plain-text message to whoever delivers it.
@@ -16,11 +18,11 @@ class Mailer(Protocol):
     def send(self, message_id: str, to: str, subject: str, body: str) -> None: ...
 
 
-class MailDeferred(Exception):
+class MailDeferred(Deferred):
     """Not taken now: server away, too slow, or it answered 4xx."""
 
 
-class MailRejected(Exception):
+class MailRejected(Rejected):
     """The server's final no (5xx): trying again changes nothing."""
 
 

@@ -4,7 +4,7 @@ from app.models.base import Base, new_id
 from app.models.cases import Answer, Case, CaseLink, Counter, Draft, IdempotencyKey, Permohonan
 from app.models.doors import Access, MailToken, UserSession
 from app.models.files import StoredFile, Upload
-from app.models.messages import Mail, Notice
+from app.models.messages import Delivery, Mail, Notice, NoticePreference
 from app.models.operations import Heartbeat
 from app.models.people import Penduduk, User, UserRole
 from app.models.procedures import ProcedureVersion
@@ -18,6 +18,7 @@ __all__ = [
     "Case",
     "CaseLink",
     "Counter",
+    "Delivery",
     "Draft",
     "Event",
     "Heartbeat",
@@ -26,6 +27,7 @@ __all__ = [
     "Mail",
     "MailToken",
     "Notice",
+    "NoticePreference",
     "Penduduk",
     "Permohonan",
     "ProcedureVersion",

@@ -1,4 +1,5 @@
-"""Notices in the application, and the mailbox that stands in for SMTP in a demonstration."""
+"""Notices in the application, what became of the messages that left it, what people wish to be sent, and the mailbox
+that stands in for SMTP in a demonstration."""
 
 from datetime import datetime
 
@@ -27,6 +28,40 @@ class Notice(Base):
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+
+
+class NoticePreference(Base):
+    """Whether somebody wants the notices that are not compulsory over a channel too; no row: as the channel begins.
+
+    WhatsApp is not here: it needs a consent, which stands in `users.whatsapp_consent`.
+    """
+
+    __tablename__ = "notice_preferences"
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(10), primary_key=True)
+    on: Mapped[bool]
+    changed_at: Mapped[datetime]
+
+
+class Delivery(Base):
+    """What became of one mail or WhatsApp message (a row of `jobs`) once its job was over.
+
+    `state`: terkirim | sampai | dibaca | gagal | pantul | batal (its reader did not want it any more). `round`: which
+    sending the state is of; an officer may have it sent once more. `to`: the masked address or number.
+    `remote_id`: WhatsApp's own name for it. `reason`: what the other side said, naming nobody.
+    """
+
+    __tablename__ = "deliveries"
+
+    job_id: Mapped[str] = mapped_column(String(22), primary_key=True)
+    state: Mapped[str] = mapped_column(String(10))
+    round: Mapped[int] = mapped_column(default=1)
+    to: Mapped[str] = mapped_column(String(254), default="")
+    remote_id: Mapped[str | None] = mapped_column(String(200), unique=True)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    sent_at: Mapped[datetime | None]
+    state_at: Mapped[datetime]
 
 
 class Mail(Base):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import select, update
 
-from app.adapters.mailer import MailDeferred, MailRejected
+from app.adapters.delivery import Deferred, Rejected
 from app.domain.actors import Actor, Office, can
 from app.domain.errors import AlurError, Forbidden, NotFound
 from app.domain.masking import mask_in_text
@@ -51,11 +51,11 @@ def run_one(job_id: str) -> bool:
     try:
         HANDLERS[job.kind](job)
         log.info("job done", extra=about)
-    except MailRejected as problem:
+    except Rejected as problem:
         reason = _reason(problem)
         log.warning("job given up: %s", reason, extra=about)
         job_rows.insist(lambda: job_rows.give_up(job, reason))
-    except (AlurError, MailDeferred) as problem:
+    except (AlurError, Deferred) as problem:
         reason = _reason(problem)
         log.warning("job put off: %s", reason, extra=about)
         job_rows.insist(lambda: job_rows.put_off(job, reason))

@@ -1,20 +1,23 @@
-"""How the office reaches people, handed over once by create_app(): the mailer, the site's address, its name."""
+"""How the office reaches people, handed over once by create_app(): mailer, WhatsApp, the site's address, its name."""
 
 from urllib.parse import urlsplit
 
 from app.adapters.mailer import Mailer
+from app.adapters.whatsapp import WhatsApp
 
 OFFICE = "Dinas Kependudukan dan Pencatatan Sipil Kabupaten Bantul"
 
 mailer: Mailer
+whatsapp: WhatsApp | None = None
 base_url: str = "http://localhost:8000"
 office: str = OFFICE
 
 
-def bind(*, mailer: Mailer, base_url: str, office: str = OFFICE) -> None:
-    """`base_url`: where people reach the site, no slash at the end."""
+def bind(*, mailer: Mailer, base_url: str, office: str = OFFICE, whatsapp: WhatsApp | None = None) -> None:
+    """`base_url`: where people reach the site, no slash at the end. `whatsapp`: None = officers write by hand."""
     values = globals()
     values["mailer"], values["base_url"], values["office"] = mailer, base_url, office
+    values["whatsapp"] = whatsapp
 
 
 def link(path: str) -> str:
