@@ -10,6 +10,7 @@ from app.adapters import queue
 from app.config import Config
 from app.mailing import SmtpMailer
 from app.services import store
+from app.services.accounts import keyring
 from app.services.messages import mailbox, outgoing
 from app.web import access, assets, errors, health, metrics, reading, requests, security, templating
 
@@ -23,6 +24,7 @@ def create_app(config: Config | None = None) -> Flask:
     requests.init_app(app)
     security.init_app(app)
     extensions.init_app(app)
+    keyring.bind(config.secret_key)
     with app.app_context():
         store.bind(
             session=extensions.db.session,  # type: ignore[arg-type]  # its Session is a subclass

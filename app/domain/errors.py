@@ -86,6 +86,14 @@ class UploadRefused(AlurError):
     pesan = "Berkas ini tidak dapat diterima. Foto ulang kertasnya, lalu unggah lagi."
 
 
+class CaptchaRefused(AlurError):
+    """The question that tells people from programs; `may_repeat`: the same answer may be sent once more."""
+
+    def __init__(self, pesan: str, *, may_repeat: bool = False) -> None:
+        super().__init__(pesan)
+        self.may_repeat = may_repeat
+
+
 class AlreadySubmitted(AlurError):
     """The draft became a case earlier; `case_id` is where to go."""
 

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from app.domain.errors import (
     AlreadySubmitted,
     AlurError,
+    CaptchaRefused,
     DraftOutdated,
     EngineFault,
     Forbidden,
@@ -43,6 +44,7 @@ STATUS: dict[type[AlurError], tuple[int, str]] = {
     FourEyes: (403, "Perlu orang lain"),
     InvalidInput: (422, "Ada isian yang perlu diperbaiki"),
     UploadRefused: (422, "Berkas tidak diterima"),
+    CaptchaRefused: (422, "Pertanyaan belum terjawab"),
     ProcedureInvalid: (422, "Prosedur belum dapat dipakai"),
     TaskAlreadyClaimed: (409, "Sudah diambil"),
     TaskNotYours: (409, "Bukan tugas Anda saat ini"),
