@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, extensions, logs, web
 from app.adapters import queue
+from app.adapters.whatsapp_cloud import CloudApi
 from app.config import Config
 from app.mailing import SmtpMailer
 from app.services import store
@@ -37,6 +38,7 @@ def create_app(config: Config | None = None) -> Flask:
         outgoing.bind(
             mailer=SmtpMailer(app) if config.mail.server else mailbox.MailboxMailer(),
             base_url=config.base_url,
+            whatsapp=CloudApi(config.whatsapp) if config.whatsapp else None,
         )
     for part in (assets, access, reading, templating, errors, health, metrics, web, cli):
         part.init_app(app)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from app.adapters import private
+from app.adapters import private, whatsapp_cloud
 
 T = TypeVar("T")
 M = TypeVar("M")
@@ -42,6 +43,7 @@ class Mail:
 class Config:
     """`redis_url` empty: the embedded server, or polling. `proxies`: how many trusted proxies stand in front.
 
+    `whatsapp`: None = no message goes out by itself; officers open WhatsApp by a link with the text ready.
     `files_dir`, `seal_key_path`, `seal_file_path`: None = under `data_dir`.
     """
 
@@ -53,6 +55,7 @@ class Config:
     database_url: str = field(repr=False)
     redis_url: str = field(default="", repr=False)
     mail: Mail = field(default_factory=Mail)
+    whatsapp: whatsapp_cloud.Account | None = None
     base_url: str = ""
     proxies: int = 0
     processes: int = 1
@@ -111,6 +114,7 @@ class Config:
             database_url=database_url,
             redis_url=take("", _redis_url, env.get("REDIS_URL", "")),
             mail=take(Mail(), _mail, env),
+            whatsapp=take(None, _whatsapp, env, mode),
             base_url=take("", _base_url, env.get("ALUR_URL", ""), port, mode),
             proxies=take(0, _number, env, "ALUR_PROXIES", 0, 0, 5),
             processes=take(1, _processes, env, database_url),
@@ -291,6 +295,52 @@ def _mail(env: Mapping[str, str]) -> Mail:
         security=_choice(env, "MAIL_SECURITY", "starttls", MAIL_SECURITY),
         sender=env.get("MAIL_SENDER", "").strip(),
     )
+
+
+_WHATSAPP = {
+    "WHATSAPP_PHONE_ID": (r"[0-9]{5,20}", "angka (Phone number ID, bukan nomor ponselnya)"),
+    "WHATSAPP_TEMPLATE": (r"[a-z0-9_]{1,512}", "nama templat: huruf kecil, angka, dan garis bawah"),
+    "WHATSAPP_LANGUAGE": (r"[a-z]{2,3}(_[A-Z]{2})?", "kode bahasa seperti id"),
+    "WHATSAPP_VERSION": (r"v[0-9]{1,3}\.[0-9]", "versi seperti v25.0"),
+}
+_WHATSAPP_SECRETS = ("WHATSAPP_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN")
+
+
+def _whatsapp(env: Mapping[str, str], mode: str) -> whatsapp_cloud.Account | None:
+    """The Cloud API account, None where nothing is set. Half an account is refused: what is missing would be missed
+    only when a resident waits for a message."""
+    given = {name: text for name in (*_WHATSAPP_SECRETS, *_WHATSAPP) if (text := env.get(name, "").strip())}
+    if not given:
+        return None
+    missing = [name for name in (*_WHATSAPP_SECRETS, "WHATSAPP_PHONE_ID", "WHATSAPP_TEMPLATE") if name not in given]
+    if missing:
+        raise ConfigError(f"WhatsApp membutuhkan juga {', '.join(missing)}; atau kosongkan semua WHATSAPP_….")
+    for name, (shape, words) in _WHATSAPP.items():
+        if name in given and re.fullmatch(shape, given[name]) is None:
+            raise ConfigError(f"{name} harus {words}; sekarang {given[name][:60]!r}.")
+    token, app_secret, verify_token = (_token(env, name, mode) for name in _WHATSAPP_SECRETS)
+    return whatsapp_cloud.Account(
+        token=token,
+        phone_id=given["WHATSAPP_PHONE_ID"],
+        template=given["WHATSAPP_TEMPLATE"],
+        app_secret=app_secret,
+        verify_token=verify_token,
+        version=given.get("WHATSAPP_VERSION", "v25.0"),
+        language=given.get("WHATSAPP_LANGUAGE", "id"),
+        api=_whatsapp_api(env.get("WHATSAPP_API", ""), mode),
+    )
+
+
+def _whatsapp_api(text: str, mode: str) -> str:
+    url = text.strip().rstrip("/")
+    parts = urlsplit(url)
+    if not url:
+        return whatsapp_cloud.API
+    if parts.scheme not in ("https", "http") or not parts.netloc or parts.query:
+        raise ConfigError("WHATSAPP_API harus alamat seperti https://graph.facebook.com.")
+    if mode == "production" and parts.scheme != "https":
+        raise ConfigError("WHATSAPP_API harus https:// pada ALUR_MODE=production: tokennya ikut terkirim.")
+    return url
 
 
 def _processes(env: Mapping[str, str], database_url: str) -> int:

@@ -130,3 +130,41 @@ def test_kunci_dan_berkas_segel_di_alur_data_kecuali_disebut_tempat_lain(tmp_pat
     for nonsense in ("segel.jsonl", str(tmp_path)):
         with pytest.raises(ConfigError, match="ALUR_SEAL_FILE"):
             read(tmp_path, ALUR_SEAL_FILE=nonsense)
+
+
+WHATSAPP = {
+    "WHATSAPP_TOKEN": "EAAG" + "x" * 40,
+    "WHATSAPP_PHONE_ID": "106540352242922",
+    "WHATSAPP_TEMPLATE": "kabar_permohonan",
+    "WHATSAPP_APP_SECRET": "r" * 32,
+    "WHATSAPP_VERIFY_TOKEN": "v" * 32,
+}
+
+
+def test_whatsapp_lengkap_atau_tidak_sama_sekali(tmp_path: Path) -> None:
+    assert read(tmp_path).whatsapp is None
+    account = read(tmp_path, **PRODUCTION, **WHATSAPP).whatsapp
+    assert account is not None
+    assert (account.version, account.language, account.api) == ("v25.0", "id", "https://graph.facebook.com")
+    assert not any(WHATSAPP[name] in repr(account) for name in WHATSAPP if "TOKEN" in name or "SECRET" in name)
+    for name in WHATSAPP:
+        with pytest.raises(ConfigError, match=name):
+            read(tmp_path, **{**WHATSAPP, name: ""})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WHATSAPP_PHONE_ID", "+62 811 0000 0001"),
+        ("WHATSAPP_TEMPLATE", "Kabar Permohonan"),
+        ("WHATSAPP_VERSION", "25"),
+        ("WHATSAPP_LANGUAGE", "Indonesia"),
+        ("WHATSAPP_APP_SECRET", "pendek"),
+        ("WHATSAPP_VERIFY_TOKEN", "ganti-dengan-rahasia"),
+        ("WHATSAPP_API", "graph.facebook.com"),
+        ("WHATSAPP_API", "http://graph.facebook.com"),
+    ],
+)
+def test_setelan_whatsapp_yang_salah_ditolak(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=name):
+        read(tmp_path, **{**PRODUCTION, **WHATSAPP, name: value})
