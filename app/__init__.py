@@ -39,6 +39,7 @@ def create_app(config: Config | None = None) -> Flask:
             mailer=SmtpMailer(app) if config.mail.server else mailbox.MailboxMailer(),
             base_url=config.base_url,
             whatsapp=CloudApi(config.whatsapp) if config.whatsapp else None,
+            office=config.kantor.nama or outgoing.OFFICE,
         )
     for part in (assets, access, reading, templating, errors, health, metrics, web, cli):
         part.init_app(app)

@@ -11,6 +11,12 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from app.adapters import private, whatsapp_cloud
+from app.envs import ConfigError
+from app.envs import number as _number
+from app.kantor import Kantor
+from app.retention import Retention
+
+__all__ = ["Config", "ConfigError", "Mail"]
 
 T = TypeVar("T")
 M = TypeVar("M")
@@ -21,10 +27,6 @@ MAIL_SECURITY = ("starttls", "ssl", "none")
 
 # What the examples in pasang/ put where a secret belongs.
 PLACEHOLDER = "ganti-"
-
-
-class ConfigError(SystemExit):
-    """A setting is missing or makes no sense. Ends the program with the message, without a traceback."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,8 @@ class Config:
     processes: int = 1
     threads: int = 8
     log_level: str = "INFO"
-    access_days: int = 730
-    draft_days: int = 90
+    kantor: Kantor = field(default_factory=Kantor)
+    retention: Retention = field(default_factory=Retention)
     disk_min_mb: int = 200
     metrics_token: str = field(default="", repr=False)
     operator_mail: str = ""
@@ -119,8 +121,8 @@ class Config:
             proxies=take(0, _number, env, "ALUR_PROXIES", 0, 0, 5),
             processes=take(1, _processes, env, database_url),
             threads=take(8, _number, env, "ALUR_THREADS", 8, 1, 64),
-            access_days=take(730, _number, env, "ALUR_ACCESS_DAYS", 730, 30, 36500),
-            draft_days=take(90, _number, env, "ALUR_DRAFT_DAYS", 90, 14, 3650),
+            kantor=take(Kantor(), _kantor, env, mode),
+            retention=take(Retention(), Retention.from_env, env),
             log_level=take("INFO", _choice, env, "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             disk_min_mb=take(200, _number, env, "ALUR_DISK_MIN_MB", 200, 1, 1_000_000_000),
             files_dir=take(None, _shared_dir, env, "ALUR_FILES"),
@@ -201,13 +203,6 @@ def _choice(env: Mapping[str, str], name: str, default: str, choices: tuple[str,
     return value
 
 
-def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
-    text = env.get(name, "").strip() or str(default)
-    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
-        raise ConfigError(f"{name} harus angka {low} sampai {high}; sekarang {text!r}.")
-    return int(text)
-
-
 def _shared_dir(env: Mapping[str, str], name: str) -> Path | None:
     """A folder that must be there already: made here, it would hide that the shared one is not mounted."""
     text = env.get(name, "").strip()
@@ -284,6 +279,10 @@ def _base_url(text: str, port: int, mode: str) -> str:
     if mode == "production" and parts.scheme != "https":
         raise ConfigError("ALUR_URL harus https:// pada ALUR_MODE=production.")
     return url
+
+
+def _kantor(env: Mapping[str, str], mode: str) -> Kantor:
+    return Kantor.from_env(env, is_demo=mode == "demo")
 
 
 def _mail(env: Mapping[str, str]) -> Mail:

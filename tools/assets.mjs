@@ -69,12 +69,24 @@ function sprite(names) {
   return `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join("\n")}\n</svg>\n`;
 }
 
+// What we ship and everything inside it: [{name, version, license, home}].
+function shipped() {
+  const found = new Map();
+  const waiting = ["@tabler/core", "@tabler/icons", "htmx.org", "bpmn-js"];
+  while (waiting.length) {
+    const name = waiting.shift();
+    if (found.has(name) || !existsSync(join(modules, name, "package.json"))) continue;
+    const { version, license, homepage, dependencies } = JSON.parse(read(modules, name, "package.json"));
+    found.set(name, { name, version, license: (license ?? "").replace(/^SEE LICENSE.*/, "lihat naskahnya"), home: /^https:/.test(homepage ?? "") ? homepage : "" });
+    waiting.push(...Object.keys(dependencies ?? {}));
+  }
+  return [...found.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
 function licenses() {
-  const packages = ["@tabler/core", "@tabler/icons", "htmx.org", "bpmn-js"];
-  return packages
-    .map((name) => {
+  return shipped()
+    .map(({ name, version, license }) => {
       const folder = join(modules, name);
-      const { version, license } = JSON.parse(read(folder, "package.json"));
       const file = readdirSync(folder).find((entry) => /^licen[sc]e/i.test(entry));
       return `${name} ${version}\n${"=".repeat(60)}\n${file ? read(folder, file) : `License: ${license}\n`}`;
     })
@@ -121,4 +133,4 @@ for (const entry of readdirSync(source).sort()) {
 }
 const files = Object.fromEntries(Object.entries(contents).map(([name, content]) => [name, store(name, content)]));
 prune(new Set(["manifest.json", ...Object.values(files).flatMap((name) => [name, `${name}.gz`])]));
-write(join(target, "manifest.json"), JSON.stringify({ files, icons }, null, 1) + "\n");
+write(join(target, "manifest.json"), JSON.stringify({ files, icons, parts: shipped() }, null, 1) + "\n");

@@ -78,6 +78,10 @@ class WorkingCalendar:
         stretches = self._day(day)
         return _join(day, stretches[-1][1]) if stretches else None
 
+    def open_stretches(self, day: date) -> list[tuple[datetime, datetime]]:
+        """When the office is open on that day, in order; empty where it does not open."""
+        return [(_join(day, start), _join(day, end)) for start, end in self._day(day)]
+
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Working time from start to end, exact to the microsecond; negative where end comes first."""
         (from_day, from_moment), (to_day, to_moment) = _split(start), _split(end)

@@ -25,9 +25,9 @@ def sweep() -> int:
         jobs.ring_due()
         if _sealing.is_due():
             seals.seal_what_is_due(clock.now())
-        reads.forget_older_than(application().config["ALUR"].access_days)
+        reads.forget_older_than(application().config["ALUR"].retention.access)
         if _tidying.is_due():
-            tidying.forget_old_drafts(clock.now(), application().config["ALUR"].draft_days)
+            tidying.forget_old_drafts(clock.now(), application().config["ALUR"].retention.draft)
             tidying.discard_unused_files()
             tokens.forget_older_than(clock.now())
         return fired

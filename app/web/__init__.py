@@ -13,6 +13,7 @@ from app.web.desk_pause import desk_pause
 from app.web.desk_task import desk_task
 from app.web.draf import draf
 from app.web.files import files
+from app.web.hukum import hukum
 from app.web.incidents import incidents
 from app.web.langkah import langkah
 from app.web.mailbox import demo_mailbox
@@ -22,6 +23,7 @@ from app.web.public import public_pages
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     public_pages,
+    hukum,
     auth,
     portal,
     draf,

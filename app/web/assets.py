@@ -38,6 +38,12 @@ def asset_url(name: str) -> str:
     return url_for("assets.serve", name=_manifest()["files"][name])
 
 
+def parts() -> list[dict[str, str]]:
+    """The libraries inside the built files: name, version, license, home."""
+    found: list[dict[str, str]] = _manifest()["parts"]
+    return found
+
+
 def icon(name: str, label: str = "", classes: str = "") -> Markup:
     """A Tabler icon from the sprite; decoration unless `label` says what it means.
 

@@ -47,8 +47,9 @@ def verifikasi() -> ResponseReturnValue:
 
 
 def _letterhead() -> Letterhead:
-    words = kata.KATA["kantor"]
-    warning = "PERAGAAN. Bukan dokumen resmi." if current_app.config["ALUR"].is_demo else ""
+    config = current_app.config["ALUR"]
+    words = kata.of_office(config.kantor)["kantor"]
+    warning = "PERAGAAN. Bukan dokumen resmi." if config.is_demo else ""
     return Letterhead(outgoing.office, words["kota"], words["aplikasi"], warning)
 
 

@@ -7,9 +7,17 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from app.kantor import Kantor
+
 KATA: dict[str, Any] = YAML(typ="safe", pure=True).load((Path(__file__).parent / "kata.yaml").read_text("utf-8"))
 
 _SLOT = re.compile(r"\{([a-z]+)\}")
+
+
+def of_office(kantor: Kantor) -> dict[str, Any]:
+    """All words, the office's own as the settings say them."""
+    said = {name: value for name in ("nama", "singkat", "kota", "aplikasi") if (value := getattr(kantor, name))}
+    return {**KATA, "kantor": {**KATA["kantor"], **said}}
 
 
 def tone(status: str) -> str:

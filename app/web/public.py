@@ -1,4 +1,4 @@
-"""Pages for everyone: the front page, the catalogue, one procedure as the document tells it, and the plain texts."""
+"""Pages for everyone: the front page, the catalogue, one procedure as the document tells it."""
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,6 +11,7 @@ from app.services.flow import published
 from app.services.portal import status_check
 from app.web import kata
 from app.web.access import public
+from app.web.kantor import opening_hours
 
 public_pages = Blueprint("public", __name__)
 
@@ -69,44 +70,11 @@ def lihat_status() -> ResponseReturnValue:
     return render_template("public/cek_status.html", nomor=number, galat_cek="", hasil=found, kalimat=sentence)
 
 
-@public_pages.get("/privasi")
-@public
-def privasi() -> ResponseReturnValue:
-    return render_template("public/privasi.html")
-
-
-@public_pages.get("/ketentuan")
-@public
-def ketentuan() -> ResponseReturnValue:
-    return render_template("public/ketentuan.html")
-
-
-@public_pages.get("/tentang")
-@public
-def tentang() -> ResponseReturnValue:
-    return render_template("public/tentang.html")
-
-
-@public_pages.get("/kontak")
-@public
-def kontak() -> ResponseReturnValue:
-    return render_template("public/kontak.html", jam_layanan=opening_hours())
-
-
 def matches(procedure: Procedure, wanted: str) -> bool:
     """Every word of the search stands somewhere in title, summary or search words."""
     service = procedure.service
     text = " ".join((service.title, service.summary, *service.keywords)).casefold()
     return all(word in text for word in wanted.casefold().split())
-
-
-def opening_hours() -> str:
-    """ "Buka sampai 16.00", or "Tutup. Buka lagi Senin 07.30"."""
-    now, calendar = clock.now(), clock.calendar()
-    closing = calendar.closes_at(tanggal.local_date(now))
-    if calendar.is_open(now) and closing is not None:
-        return f"Buka sampai {tanggal.format_time(closing)}"
-    return f"Tutup. Buka lagi {tanggal.format_weekday_time(calendar.next_open(now))}"
 
 
 def requirements_by_kind(procedure: Procedure) -> list[tuple[str, list[tuple[Requirement, str]]]]:

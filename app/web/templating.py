@@ -33,7 +33,7 @@ def init_app(app: Flask) -> None:
 def _page_facts() -> dict[str, object]:
     theme = request.cookies.get(THEME_COOKIE, "") if request else ""
     return {
-        "kata": kata.KATA,
+        "kata": kata.of_office(current_app.config["ALUR"].kantor),
         "tema": theme if theme in THEMES else "",
         "demo": current_app.config["ALUR"].is_demo,
     }

@@ -10,7 +10,17 @@ from tests.e2e.layar import Penilai, bobot
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(600)]
 
-PUBLIC = ("/", "/layanan", f"/layanan/{LAYANAN}", "/kontak", "/privasi", "/ketentuan", "/tentang", "/masuk")
+PUBLIC = (
+    "/",
+    "/layanan",
+    f"/layanan/{LAYANAN}",
+    "/kontak",
+    "/privasi",
+    "/ketentuan",
+    "/tentang",
+    "/masuk",
+    "/atribusi",
+)
 FIRST_VIEW_BYTES = 100 * 1024
 
 

@@ -95,6 +95,8 @@ TABLE: Mapping[str, Row] = {
     "GET /masuk": Row("siapa saja"),
     "POST /masuk": Row("siapa saja", sent={"aksi": "isi"}),
     "GET /metrics": Row("siapa saja"),  # of this very machine; tests/web/test_metrics.py has the token
+    "GET /.well-known/security.txt": Row("siapa saja"),
+    "GET /atribusi": Row("siapa saja"),
     "GET /privasi": Row("siapa saja"),
     "GET /readyz": Row("siapa saja"),
     "POST /tema": Row("siapa saja"),

@@ -18,6 +18,7 @@ from app import create_app
 from app.cli.database import alembic_config
 from app.config import Config
 from app.extensions import db
+from app.kantor import Kantor
 from app.models import Base
 
 
@@ -32,6 +33,7 @@ def config_for(url: str, data_dir: Path, **changes: object) -> Config:
         "database_url": url,
         "base_url": "http://localhost",
         "log_level": "WARNING",
+        "kantor": Kantor.from_env({}, is_demo=True),
     }
     data_dir.mkdir(parents=True, exist_ok=True)
     return Config(**{**fields, **changes})
