@@ -61,6 +61,7 @@ CAST: dict[str, Person] = {
             nomor_kk="3402990503180002",
             phone="6281100000002",
         ),
+        Person("uji-mbak-asih", "Asih Nurwening", "asih@contoh.id", ("pendaftar",), phone="6281100000003"),
         Person("uji-pak-budi", "Budi Prakosa", "budi@contoh.id", ("petugas_layanan",)),
         Person("uji-bu-rini", "Rini Astuwati", "rini@contoh.id", ("petugas_layanan",)),
         Person("uji-pak-tarno", "Tarno Mulya", "tarno@contoh.id", ("petugas_layanan",), units=("340210",)),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 ROLES: dict[str, str] = {
     "pemohon": "Pemohon",
+    "pendaftar": "Pendaftar",
     "petugas_layanan": "Petugas Unit Layanan & Entri",
     "petugas_cetak": "Petugas Cetak",
     "kasi": "Kepala Seksi",
@@ -16,6 +17,8 @@ ROLES: dict[str, str] = {
     "admin": "Admin",
     "auditor": "Auditor",
 }
+APPLICANTS = frozenset({"pemohon", "pendaftar"})
+"""Residents: a pemohon's account is valid; a pendaftar's is not yet, or not any more, and opens its own pages only."""
 SYSTEM_ID = "sistem"
 
 
@@ -30,7 +33,7 @@ class Actor:
 
     @property
     def is_officer(self) -> bool:
-        return bool(self.roles - {"pemohon"})
+        return bool(self.roles - APPLICANTS)
 
 
 SYSTEM = Actor(id=SYSTEM_ID, name="Sistem", roles=frozenset({"sistem"}))
@@ -51,7 +54,7 @@ class TaskRef:
     """The little of a task that rights depend on.
 
     `roles`: who may do this step; `barred`: people the four-eyes rule excludes from it; `helpers`: roles that may do a
-    pemohon's step on their behalf.
+    resident's step on their behalf.
     """
 
     case: CaseRef
@@ -59,6 +62,10 @@ class TaskRef:
     claimed_by: str | None = None
     barred: frozenset[str] = frozenset()
     helpers: frozenset[str] = frozenset()
+
+    @property
+    def by_applicant(self) -> bool:
+        return self.roles <= APPLICANTS
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,7 @@ def _serves(actor: Actor, case: CaseRef) -> bool:
 
 
 def _owns(actor: Actor, case: CaseRef) -> bool:
-    return "pemohon" in actor.roles and actor.id == case.subject_id
+    return bool(actor.roles & APPLICANTS & case.roles) and actor.id == case.subject_id
 
 
 def _view_case(actor: Actor, case: object) -> bool:
@@ -80,7 +87,7 @@ def _view_case(actor: Actor, case: object) -> bool:
     if _owns(actor, case):
         return True
     overseers = {"supervisor", "auditor"}
-    works_on_it = bool((actor.roles - {"pemohon"}) & (case.roles | overseers))
+    works_on_it = bool((actor.roles - APPLICANTS) & (case.roles | overseers))
     # An officer is a resident too: their own case is seen as its pemohon only.
     return works_on_it and _serves(actor, case) and actor.id != case.subject_id
 
@@ -88,17 +95,17 @@ def _view_case(actor: Actor, case: object) -> bool:
 def _work(actor: Actor, task: object) -> bool:
     if not isinstance(task, TaskRef) or actor.id in task.barred:
         return False
-    if task.roles == {"pemohon"}:
-        return _owns(actor, task.case)
+    if task.by_applicant:
+        return bool(actor.roles & task.roles) and _owns(actor, task.case)
     is_own_case = actor.id == task.case.subject_id
-    return bool(actor.roles & (task.roles - {"pemohon"})) and _serves(actor, task.case) and not is_own_case
+    return bool(actor.roles & (task.roles - APPLICANTS)) and _serves(actor, task.case) and not is_own_case
 
 
 def _assist(actor: Actor, task: object) -> bool:
     """An officer in the pemohon's place: only where the step allows it, never in the officer's own case."""
-    if not isinstance(task, TaskRef) or task.roles != {"pemohon"} or actor.id == task.case.subject_id:
+    if not isinstance(task, TaskRef) or not task.by_applicant or actor.id == task.case.subject_id:
         return False
-    return bool(actor.roles & (task.helpers - {"pemohon"})) and _serves(actor, task.case)
+    return bool(actor.roles & (task.helpers - APPLICANTS)) and _serves(actor, task.case)
 
 
 def _complete(actor: Actor, task: object) -> bool:
@@ -108,7 +115,7 @@ def _complete(actor: Actor, task: object) -> bool:
         return True
     if not _work(actor, task):
         return False
-    return task.roles == {"pemohon"} or task.claimed_by == actor.id
+    return task.by_applicant or task.claimed_by == actor.id
 
 
 def _office(*roles: str) -> Callable[[Actor, object], bool]:

@@ -16,13 +16,14 @@ class Case(Base):
 
     `state`: the engine's bytes. `data`: {"answers": step -> answers of the latest visit, "visits": step -> completed
     visits, "actors": step -> ids of everyone who ever completed it, last one last}. `status`: the resident's word.
+    `about`: permohonan | akun | konsultasi, as its procedure says.
     `priority`: marked so that officers take it first.
     """
 
     __tablename__ = "cases"
     __table_args__ = (
-        Index("ix_cases_running", "subject_id", "opened_at", "id", sqlite_where=_RUNS, postgresql_where=_RUNS),
-        Index("ix_cases_ended", "subject_id", "opened_at", "id", sqlite_where=_ENDED, postgresql_where=_ENDED),
+        Index("ix_cases_running", "subject_id", "about", "opened_at", "id", sqlite_where=_RUNS, postgresql_where=_RUNS),
+        Index("ix_cases_ended", "subject_id", "about", "opened_at", "id", sqlite_where=_ENDED, postgresql_where=_ENDED),
         Index("ix_cases_version", "version_id"),
     )
 
@@ -31,6 +32,7 @@ class Case(Base):
     version_id: Mapped[str] = mapped_column(ForeignKey("procedure_versions.id"))
     subject_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
     opened_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    about: Mapped[str] = mapped_column(String(12), default="permohonan", server_default="permohonan")
     unit: Mapped[str] = mapped_column(String(10), default="")
     state: Mapped[bytes] = mapped_column(LargeBinary)
     data: Mapped[JsonDict] = mapped_column(JSON)

@@ -2,14 +2,15 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, JsonDict, new_id
 
 
 class User(Base):
-    """A person with an account."""
+    """A person with an account, or one whom the office knows without (`has_account` False: nobody can log in as them,
+    and `email` is an address that is nobody's)."""
 
     __tablename__ = "users"
 
@@ -18,6 +19,7 @@ class User(Base):
     name: Mapped[str] = mapped_column(String(120))
     password_hash: Mapped[str] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
+    has_account: Mapped[bool] = mapped_column(default=True, server_default=true())
     demo: Mapped[bool] = mapped_column(default=False)
     nik: Mapped[str | None] = mapped_column(String(16), unique=True)
     nomor_kk: Mapped[str | None] = mapped_column(String(16))

@@ -97,6 +97,7 @@ def build(sources: Sources, findings: Findings) -> Procedure | None:
         first_step=first,
         bpmn=sources.files.files[sources.files.bpmn_path],
         spec=spec,
+        about=root.text("jenis_kasus") or "permohonan",
         templates=read_templates(root, first, findings),
         prints={name: read_print(document, name) for name, document in sources.prints.items()},
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from app.domain.actors import APPLICANTS
 from app.domain.conditions import Condition
 from app.domain.durations import Duration
 from app.workflow.spec import Spec
@@ -164,7 +165,7 @@ class Step:
 
     @property
     def by_applicant(self) -> bool:
-        return self.roles == {"pemohon"}
+        return self.roles <= APPLICANTS
 
 
 @dataclass(frozen=True)
@@ -331,7 +332,10 @@ class Service:
 
 @dataclass(frozen=True)
 class Procedure:
-    """One version of one procedure. `hash`: sha256 hex over its bytes, shared blocks included."""
+    """One version of one procedure. `hash`: sha256 hex over its bytes, shared blocks included.
+
+    `about`: what its cases are: a `permohonan` of the catalogue, the validation of an `akun`, a `konsultasi`.
+    """
 
     slug: str
     hash: str
@@ -358,6 +362,7 @@ class Procedure:
     first_step: str
     bpmn: bytes
     spec: Spec
+    about: str = "permohonan"
     templates: Mapping[str, NoticeTemplate] = field(default_factory=dict)  # `templat`: name -> text
     prints: Mapping[str, PrintForm] = field(default_factory=dict)  # what `unduhan` of a field names
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain.actors import ROLES
+from app.domain.actors import APPLICANTS, ROLES
 from app.domain.errors import AlurError, FourEyes, TaskAlreadyClaimed, TaskClosed
 from app.domain.tanggal import format_short, format_time, local_date
 from app.services.desk import inbox, outages, taking
@@ -24,7 +24,7 @@ from app.web.errors import status_of
 
 desk = Blueprint("desk", __name__)
 
-OFFICERS = tuple(role for role in ROLES if role != "pemohon")
+OFFICERS = tuple(role for role in ROLES if role not in APPLICANTS)
 LABELS = {
     ANTREAN: "Antrean",
     TUGAS_SAYA: "Tugas saya",

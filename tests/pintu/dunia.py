@@ -33,6 +33,7 @@ from tests.support.draf import fill_hilang, fill_perubahan
 from tests.support.kantor import Kantor
 from tests.support.kasus import SLUG, Jam, finish, return_to_applicant
 
+NEWCOMER = "pendaftar"
 ANON, OWNER, OTHER, OWN_OFFICER = "anonim", "pemohon", "pemohon_lain", "petugas_pemohonnya"
 SAME_UNIT, OTHER_UNIT, SWITCHED_OFF = "petugas_unit_itu", "petugas_unit_lain", "nonaktif"
 UNIT = "340299"

@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from flask import Flask
 
 from app.domain.actors import ROLES
-from tests.pintu.dunia import ANON, OTHER, OTHER_UNIT, OWN_OFFICER, OWNER, SAME_UNIT, SWITCHED_OFF, WHO
+from tests.pintu.dunia import ANON, NEWCOMER, OTHER, OTHER_UNIT, OWN_OFFICER, OWNER, SAME_UNIT, SWITCHED_OFF, WHO
 
 OK, SIGN_IN, NO, HIDDEN, NOT_NOW = "ok", "masuk", "403", "404", "409"
 
 OUTSIDE = {ANON, SWITCHED_OFF}
 APPLICANTS = {OWNER, OTHER, OWN_OFFICER}
-OFFICERS = {*ROLES, SAME_UNIT, OTHER_UNIT, OWN_OFFICER} - {OWNER}
+OFFICERS = {*ROLES, SAME_UNIT, OTHER_UNIT, OWN_OFFICER} - {OWNER, NEWCOMER}
+# Somebody whose account is not valid: let in where everybody who is signed in is, or to what is named theirs.
+NEWCOMERS = {NEWCOMER}
 # A lane of this procedure, or an overseer; and the unit of the case.
 SEES_CASE = {
     "petugas_layanan", "petugas_cetak", "kasi", "kabid", "kepala_dinas", "supervisor", "auditor", SAME_UNIT,
@@ -35,30 +37,35 @@ def _rule(**outcomes: set[str]) -> dict[str, str]:
 RULES: Mapping[str, Mapping[str, str]] = {
     "siapa saja": dict.fromkeys(WHO, OK),
     "sudah masuk": _rule(ok=set(WHO) - OUTSIDE),
-    "ruang pemohon": _rule(ok=APPLICANTS, no=OFFICERS - {OWN_OFFICER}),
-    "milik pemohon": _rule(ok={OWNER, OWN_OFFICER}, hidden={OTHER}, no=OFFICERS - {OWN_OFFICER}),
-    "berkas kasus": _rule(ok={OWNER, OWN_OFFICER} | SEES_CASE, hidden={OTHER} | BLIND),
-    "ruang petugas": _rule(ok=OFFICERS, no={OWNER, OTHER}),
-    "melihat tugas": _rule(ok=SEES_CASE, hidden=BLIND, no=APPLICANTS),
+    "ruang pemohon": _rule(ok=APPLICANTS, no=OFFICERS - {OWN_OFFICER} | NEWCOMERS),
+    "milik pemohon": _rule(ok={OWNER, OWN_OFFICER}, hidden={OTHER}, no=OFFICERS - {OWN_OFFICER} | NEWCOMERS),
+    "berkas kasus": _rule(ok={OWNER, OWN_OFFICER} | SEES_CASE, hidden={OTHER} | BLIND | NEWCOMERS),
+    "ruang petugas": _rule(ok=OFFICERS, no={OWNER, OTHER} | NEWCOMERS),
+    "melihat tugas": _rule(ok=SEES_CASE, hidden=BLIND, no=APPLICANTS | NEWCOMERS),
     "mengambil tugas": _rule(
         ok={"petugas_layanan", SAME_UNIT},
-        no=APPLICANTS | SEES_CASE - {"petugas_layanan", SAME_UNIT},
+        no=APPLICANTS | NEWCOMERS | SEES_CASE - {"petugas_layanan", SAME_UNIT},
         hidden=BLIND,
     ),
     "memegang tugas": _rule(
-        ok={"petugas_layanan"}, not_now=SEES_CASE - {"petugas_layanan"}, hidden=BLIND, no=APPLICANTS
+        ok={"petugas_layanan"}, not_now=SEES_CASE - {"petugas_layanan"}, hidden=BLIND, no=APPLICANTS | NEWCOMERS
     ),
     "menghentikan jam": _rule(
-        ok={"petugas_layanan"}, not_now=SEES_CASE - {"petugas_layanan"} | {OWN_OFFICER}, hidden=BLIND, no={OWNER, OTHER}
+        ok={"petugas_layanan"},
+        not_now=SEES_CASE - {"petugas_layanan"} | {OWN_OFFICER},
+        hidden=BLIND,
+        no={OWNER, OTHER, NEWCOMER},
     ),
     "tanda tangan sekaligus": _rule(
-        ok={"kepala_dinas", OWN_OFFICER}, hidden=OFFICERS - {"kepala_dinas", OWN_OFFICER}, no={OWNER, OTHER}
+        ok={"kepala_dinas", OWN_OFFICER}, hidden=OFFICERS - {"kepala_dinas", OWN_OFFICER}, no={OWNER, OTHER, NEWCOMER}
     ),
-    "membuka kembali": _rule(not_now=SEES_CASE, hidden=BLIND, no=APPLICANTS),
-    "surat yang tidak sampai": _rule(ok={"petugas_cetak"}, hidden=OFFICERS - {"petugas_cetak"}, no={OWNER, OTHER}),
+    "membuka kembali": _rule(not_now=SEES_CASE, hidden=BLIND, no=APPLICANTS | NEWCOMERS),
+    "surat yang tidak sampai": _rule(
+        ok={"petugas_cetak"}, hidden=OFFICERS - {"petugas_cetak"}, no={OWNER, OTHER, NEWCOMER}
+    ),
     "mengurus gangguan": _rule(
         ok={"admin", "supervisor", OWN_OFFICER},
-        no=(OFFICERS | APPLICANTS) - {"admin", "supervisor", OWN_OFFICER},
+        no=(OFFICERS | APPLICANTS | NEWCOMERS) - {"admin", "supervisor", OWN_OFFICER},
     ),
 }
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.domain.actors import Actor
+from app.domain.actors import APPLICANTS, Actor
 from app.domain.errors import LoginRefused, TooManyAttempts
 from app.models import User, UserRole, new_id
 from app.services import clock, store
@@ -29,7 +29,7 @@ def authenticate(email: str, password: str, address: str = "") -> Actor:
         raise TooManyAttempts(
             until, f"Terlalu banyak percobaan masuk. Coba lagi pukul {until.astimezone(clock.WIB):%H.%M}."
         )
-    user = store.session.scalars(select(User).where(User.email == email)).one_or_none()
+    user = store.session.scalars(select(User).where(User.email == email, User.has_account)).one_or_none()
     matches = hashing.fits(user.password_hash if user else hashing.nobodys(), password)
     if user is None or not matches or not user.active:
         _note_failure(user, matches)
@@ -82,9 +82,22 @@ def add(
     return user
 
 
+def add_without_account(session: Session, *, name: str, phone: str | None = None) -> User:
+    """Somebody who came to the counter, or wrote without registering, inside the caller's unit of work.
+
+    Nobody can log in as them and no mail goes to them; `.invalid` is nobody's by RFC 2606.
+    """
+    user = User(id=new_id(), name=name, password_hash="", has_account=False, phone=phone, created_at=clock.now())
+    user.email = f"{user.id}@tanpa-akun.invalid"
+    user.roles = [UserRole(role="pemohon", unit="")]
+    session.add(user)
+    session.flush()
+    return user
+
+
 def as_actor(user: User) -> Actor:
     """The account as the services see the person behind it."""
-    units = {role.unit for role in user.roles if role.role != "pemohon"}
+    units = {role.unit for role in user.roles if role.role not in APPLICANTS}
     # One role for the whole office opens all of it.
     served = frozenset() if "" in units else frozenset(units)
     return Actor(user.id, user.name, frozenset(role.role for role in user.roles), served)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.domain.actors import ROLES, Actor, Office, can
+from app.domain.actors import APPLICANTS, ROLES, Actor, Office, can
 from app.domain.errors import Forbidden, InvalidInput, NotFound
 from app.domain.regions import UnknownCode, kapanewon_by_code
 from app.models import User
@@ -15,8 +15,7 @@ from app.services.accounts import hashing, passwords, people, rights
 from app.services.records import trail
 from app.services.work import unit_of_work
 
-RESIDENT = "pemohon"
-KNOWN = tuple(role for role in ROLES if role != RESIDENT)
+KNOWN = tuple(role for role in ROLES if role not in APPLICANTS)
 _LONGEST_NAME = 120
 
 Roles = Sequence[tuple[str, str]]
@@ -62,7 +61,7 @@ def every(actor: Actor) -> list[Account]:
         Account(user.id, user.email, user.name, user.active, tuple(sorted((one.role, one.unit) for one in user.roles)))
         for user in users
     ]
-    return [account for account in found if any(role != RESIDENT for role, _ in account.roles)]
+    return [account for account in found if any(role not in APPLICANTS for role, _ in account.roles)]
 
 
 def set_roles(actor: Actor, email: str, roles: Roles) -> None:
@@ -71,7 +70,7 @@ def set_roles(actor: Actor, email: str, roles: Roles) -> None:
     if errors:
         raise InvalidInput(errors)
     user = _demand(actor, email)
-    kept: Iterable[tuple[str, str]] = ((one.role, one.unit) for one in user.roles if one.role == RESIDENT)
+    kept: Iterable[tuple[str, str]] = ((one.role, one.unit) for one in user.roles if one.role in APPLICANTS)
     rights.set_roles(actor, user.id, [*roles, *kept])
 
 
@@ -124,7 +123,7 @@ def _person_faults(email: str, name: str) -> dict[str, list[str]]:
 def _role_faults(roles: Roles) -> dict[str, list[str]]:
     wrong = [] if roles else [f"Sebut sedikitnya satu peran. Yang ada: {', '.join(KNOWN)}."]
     for role, unit in roles:
-        if role == RESIDENT:
+        if role in APPLICANTS:
             wrong.append("Peran pemohon tidak diberikan di sini: warga mendaftar sendiri di situs.")
         elif role not in ROLES:
             wrong.append(f"Peran '{role[:40]}' tidak ada. Yang ada: {', '.join(KNOWN)}.")

@@ -6,14 +6,13 @@ from functools import lru_cache
 
 from sqlalchemy import select
 
-from app.domain.actors import Actor
+from app.domain.actors import APPLICANTS, Actor
 from app.models import ProcedureVersion
 from app.procedures.model import Procedure, Step
 from app.services import store
 from app.services.flow import published
 from app.services.flow.opening import queue_name
 
-APPLICANT = "pemohon"
 PAPERS = ("berkas", "berkas_diminta", "penilaian_berkas")
 
 Choices = tuple[tuple[str, str], ...]  # (value, label)
@@ -44,7 +43,7 @@ def duties_of(actor: Actor) -> Duties:
     rows = store.session.execute(
         select(ProcedureVersion.id, ProcedureVersion.slug).order_by(ProcedureVersion.slug, ProcedureVersion.number)
     )
-    return _duties(tuple((row.id, row.slug) for row in rows), actor.roles - {APPLICANT})
+    return _duties(tuple((row.id, row.slug) for row in rows), actor.roles - APPLICANTS)
 
 
 def queues_of(actor: Actor) -> tuple[str, ...]:

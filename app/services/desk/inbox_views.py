@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from app.domain.actors import Actor
+from app.domain.actors import APPLICANTS, Actor
 from app.domain.tanggal import WIB, local_date
 from app.models import Case, Permohonan, Task, User
-from app.services.desk.duties import APPLICANT, Duties
+from app.services.desk.duties import Duties
 from app.services.paging import Cursor, at_most, earlier, later
 
 ANTREAN, TUGAS_SAYA, MENUNGGU, SELESAI = "antrean", "tugas-saya", "menunggu-pemohon", "selesai-hari-ini"
@@ -162,7 +162,7 @@ def _branches(query: Query) -> list[list[Condition]]:
         [
             Task.completed_by == actor.id,
             Task.completed_at >= _midnight(query.now),
-            Task.queue != APPLICANT,
+            Task.queue.not_in(APPLICANTS),
             Task.step.not_in(query.duties.silent),
             *_still_his(query),
         ]

@@ -86,6 +86,7 @@ def open_case(
             version_id=version_id,
             subject_id=subject_id,
             opened_by=actor.id,
+            about=procedure.about,
             unit=unit,
             state=b"",
             data={},

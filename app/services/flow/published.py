@@ -47,10 +47,11 @@ def _compile(version_id: str) -> Procedure:
 
 
 def catalogue(on: date) -> list[tuple[ProcedureVersion, Procedure]]:
-    """Every procedure in force, by title."""
+    """Every procedure in force that residents can ask for, by title."""
     slugs = store.session.scalars(select(ProcedureVersion.slug).where(ProcedureVersion.valid_from <= on).distinct())
     versions = sorted((in_force(slug, on) for slug in slugs), key=lambda version: version.title)
-    return [(version, compiled(version.id)) for version in versions]
+    found = [(version, compiled(version.id)) for version in versions]
+    return [(version, procedure) for version, procedure in found if procedure.about == "permohonan"]
 
 
 def all_versions() -> Sequence[ProcedureVersion]:

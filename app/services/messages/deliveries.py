@@ -66,7 +66,7 @@ def _address(payload: Mapping[str, Any]) -> str:
     if not payload["user"]:
         return named
     user = store.session.get(User, payload["user"])
-    return named or user.email if user is not None and user.active else ""
+    return named or user.email if user is not None and user.active and user.has_account else ""
 
 
 def people_of(role: str, unit: str) -> Sequence[str]:

@@ -28,8 +28,9 @@ class Known(Protocol):
     def chain(self) -> Chain | None: ...
 
 
-def case_path(case_id: str) -> str:
-    return f"/permohonan/{case_id}"
+def case_path(case_id: str, about: str = "permohonan") -> str:
+    """Where its resident sees the case; `about`: of its procedure."""
+    return {"akun": "/akun"}.get(about, f"/{about}/{case_id}")
 
 
 def desk_path(procedure: Procedure, tasks: Mapping[str, Mapping[str, Any]]) -> str:

@@ -98,7 +98,8 @@ def write(run: Run, rule: NoticeRule, *, key: str, prefix: str = "", speaker: st
     people = list(dict.fromkeys(person for to in rule.to if (person := _person(run, to)) is not None))
     names = {person: run.name_of(person) for person in people} if _says_name(template) else {}
     desk = notice_facts.desk_path(run.procedure, run.tasks)
-    paths = {person: notice_facts.case_path(run.id) if person == run.subject_id else desk for person in people}
+    theirs = notice_facts.case_path(run.id, run.procedure.about)
+    paths = {person: theirs if person == run.subject_id else desk for person in people}
     rows, jobs = _compose(paths, names, template, facts, rule.channels, key=key, case_id=run.id, at=run.now)
     roles = [to.removeprefix("peran ") for to in rule.to if to.startswith("peran ")]
     jobs += [_role_job(run, role, template, facts, rule.channels, key, desk) for role in roles]

@@ -77,6 +77,8 @@ def start(actor: Actor, slug: str) -> str:
         raise Forbidden("Hanya pemohon yang dapat mengajukan permohonan. Masuk dengan akun pemohon.")
     version = published.in_force(slug, clock.today())
     version_id, at = version.id, clock.now()
+    if published.compiled(version_id).about == "akun":
+        raise NotFound  # begun by registering
     with unit_of_work() as session:
         known = session.scalars(_open_of(actor).where(Draft.slug == slug).limit(1)).one_or_none()
         if known is not None:

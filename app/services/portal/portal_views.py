@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
 
-from app.domain.actors import Actor
+from app.domain.actors import APPLICANTS, Actor
 from app.domain.errors import NotFound
 from app.models import Answer, Case, ProcedureVersion, StoredFile, Task, Timer, Upload, User
 from app.procedures.context import FormContext, form_context
@@ -20,7 +20,7 @@ from app.services.paging import COUNT_CAP, Cursor, at_most, capped, earlier
 PAGE = 20
 RETURNS_SHOWN = 10
 RUNNING, ENDED = "berjalan", "selesai"
-APPLICANT = "pemohon"  # the queue of what waits for residents
+PERMOHONAN = "permohonan"
 MESSAGE = "pesan_pemohon"
 """The field in which officers write to the resident, by agreement of every form."""
 
@@ -78,9 +78,9 @@ class FileView:
     at: datetime
 
 
-def my_cases(actor: Actor, which: str, after: Cursor | None = None) -> CasePage:
+def my_cases(actor: Actor, which: str, after: Cursor | None = None, about: str = PERMOHONAN) -> CasePage:
     """This resident's RUNNING or ENDED cases, the newest first. Raises NotFound for another list."""
-    found = _their_cases(actor, which).order_by(Case.opened_at.desc(), Case.id.desc()).limit(at_most(PAGE + 1))
+    found = _their_cases(actor, which, about).order_by(Case.opened_at.desc(), Case.id.desc()).limit(at_most(PAGE + 1))
     if after is not None:
         found = found.where(earlier(Case.opened_at, Case.id, after))
     rows = store.session.execute(found).all()
@@ -88,12 +88,12 @@ def my_cases(actor: Actor, which: str, after: Cursor | None = None) -> CasePage:
     return CasePage(_cards(rows[:PAGE]), Cursor("p", last.opened_at, last.id) if last else None)
 
 
-def my_todos(actor: Actor) -> list[CaseCard]:
+def my_todos(actor: Actor, about: str = PERMOHONAN) -> list[CaseCard]:
     """At most PAGE running cases that wait for this resident, the newest first."""
     waits = select(Task.id).where(
-        Task.case_id == Case.id, Task.closed_at.is_(None), Task.held_at.is_(None), Task.queue == APPLICANT
+        Task.case_id == Case.id, Task.closed_at.is_(None), Task.held_at.is_(None), Task.queue.in_(APPLICANTS)
     )
-    found = _their_cases(actor, RUNNING).where(waits.exists())
+    found = _their_cases(actor, RUNNING, about).where(waits.exists())
     rows = store.session.execute(found.order_by(Case.opened_at.desc(), Case.id.desc()).limit(at_most(PAGE))).all()
     return [card for card in _cards(rows) if card.todo is not None]
 
@@ -102,7 +102,7 @@ def my_counts(actor: Actor) -> Mapping[str, str]:
     """RUNNING and ENDED -> how many, "99+" from a hundred on."""
     counted = []
     for which in (RUNNING, ENDED):
-        few = select(Case.id).where(*_listed(actor, which)).limit(at_most(COUNT_CAP)).subquery()
+        few = select(Case.id).where(*_listed(actor, which, PERMOHONAN)).limit(at_most(COUNT_CAP)).subquery()
         counted.append(select(func.count()).select_from(few).scalar_subquery())
     running, ended = store.session.execute(select(*counted)).one()
     return {RUNNING: capped(running), ENDED: capped(ended)}
@@ -187,18 +187,19 @@ def kept_uploads(actor: Actor, view: CaseView, task: Task) -> dict[str, list[str
     return found
 
 
-def _their_cases(actor: Actor, which: str) -> Select[Case, str]:
+def _their_cases(actor: Actor, which: str, about: str) -> Select[Case, str]:
     cases_and_titles = select(Case, ProcedureVersion.title).join(
         ProcedureVersion, ProcedureVersion.id == Case.version_id
     )
-    return cases_and_titles.where(*_listed(actor, which))
+    return cases_and_titles.where(*_listed(actor, which, about))
 
 
-def _listed(actor: Actor, which: str) -> list[ColumnElement[bool]]:
+def _listed(actor: Actor, which: str, about: str) -> list[ColumnElement[bool]]:
     """The condition on `ended_at` names the index that holds just these, in their order."""
     if which not in (RUNNING, ENDED):
         raise NotFound
-    return [Case.subject_id == actor.id, Case.ended_at.is_(None) if which == RUNNING else Case.ended_at.is_not(None)]
+    has_ended = Case.ended_at.is_(None) if which == RUNNING else Case.ended_at.is_not(None)
+    return [Case.subject_id == actor.id, Case.about == about, has_ended]
 
 
 def _cards(rows: Sequence[Row[Case, str]]) -> list[CaseCard]:

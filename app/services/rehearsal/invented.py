@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.adapters.blanks import blank_pdf, blank_picture
-from app.domain.actors import Actor
+from app.domain.actors import APPLICANTS, Actor
 from app.models import StoredFile
 from app.procedures.context import UploadInfo
 from app.procedures.model import Field, Procedure
@@ -35,7 +35,7 @@ class Cast:
 
 def invent_people(rng: random.Random, procedure: Procedure, per_role: int = 3, applicants: int = 6) -> Cast:
     """Write the accounts. Nobody can log in with them."""
-    roles = sorted(procedure.roles - {"pemohon"})
+    roles = sorted(procedure.roles - APPLICANTS)
     with unit_of_work():
         officers = tuple(
             _account(f"{role.replace('_', '-')}-{n}", f"{role.replace('_', ' ').title()} {n}", role)
