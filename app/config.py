@@ -149,7 +149,8 @@ class Config:
             "REMEMBER_COOKIE_HTTPONLY": True,
             "REMEMBER_COOKIE_SAMESITE": "Lax",
             "REMEMBER_COOKIE_SECURE": self.base_url.startswith("https://"),
-            "PERMANENT_SESSION_LIFETIME": 8 * 3600,
+            # Of the cookie only, and of a remembered one; how long somebody is signed in, the session's row says.
+            "PERMANENT_SESSION_LIFETIME": 30 * 24 * 3600,
             "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
             "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a form may stay open over lunch

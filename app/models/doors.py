@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, JsonDict, new_id
@@ -11,7 +11,8 @@ from app.models.base import Base, JsonDict, new_id
 class UserSession(Base):
     """One signed-in browser. The browser keeps the ticket, this row only its sha256.
 
-    `rights`: a digest of the person's roles when it began; other roles end it. `ended_because`: "" while it is open.
+    `rights`: a digest of the person's roles when it began; other roles end it. `remembered`: it lasts for weeks, and
+    the browser keeps it when it is closed. `ended_because`: "" while it is open.
     """
 
     __tablename__ = "sessions"
@@ -22,6 +23,7 @@ class UserSession(Base):
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     rights: Mapped[str] = mapped_column(String(64))
     device: Mapped[str] = mapped_column(String(60))
+    remembered: Mapped[bool] = mapped_column(default=False, server_default=false())
     begun_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

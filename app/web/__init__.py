@@ -15,6 +15,7 @@ from app.web.draf import draf
 from app.web.files import files
 from app.web.hukum import hukum
 from app.web.incidents import incidents
+from app.web.keamanan import keamanan
 from app.web.langkah import langkah
 from app.web.mailbox import demo_mailbox
 from app.web.penarikan import penarikan
@@ -25,6 +26,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     public_pages,
     hukum,
     auth,
+    keamanan,
     portal,
     draf,
     baris,

@@ -57,12 +57,23 @@ def _note_use(response: Response) -> Response:
     return response
 
 
-def begin_session(actor: Actor) -> None:
-    """This browser is signed in from now on, with nothing left of whoever was before."""
-    ticket = sessions.begin(actor, request.user_agent.string)  # first: without its session the form can't come again
+def begin_session(actor: Actor, *, remember: bool = False) -> None:
+    """This browser is signed in from now on, with nothing left of whoever was before.
+
+    `remember`: also after it was closed, where the person may be remembered.
+    """
+    # First: without its session the form can't come again.
+    ticket = sessions.begin(actor, request.user_agent.string, remember=remember)
     end_session()
     login_user(SignedIn(actor, ticket))
-    session.permanent = True
+    session.permanent = remember and sessions.may_be_remembered(actor)
+
+
+def current_ticket() -> str:
+    """What tells this browser's session from the person's others. Only in views that are not @public."""
+    if not current_user.is_authenticated:
+        abort(401)
+    return str(current_user.ticket)
 
 
 def end_session() -> None:

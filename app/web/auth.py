@@ -4,14 +4,17 @@ from flask import Blueprint, current_app, flash, make_response, redirect, render
 from flask.typing import ResponseReturnValue
 
 from app.domain.actors import ROLES
-from app.domain.errors import LoginRefused, TooManyAttempts
+from app.domain.errors import CaptchaRefused, LoginRefused, TooManyAttempts
 from app.services.accounts import people
 from app.services.rehearsal import demo
+from app.web import tantangan
 from app.web.access import actor_or_none, begin_session, end_session, public, safe_next, signed_in
 from app.web.templating import THEME_COOKIE, THEMES
 
 auth = Blueprint("auth", __name__)
 A_YEAR = 365 * 24 * 3600
+FORM = "masuk"
+ASKED = "Sudah beberapa kali gagal masuk. Ketik lagi kata sandi Anda, lalu jawab pertanyaan di bawahnya."
 
 
 @auth.get("/masuk")
@@ -19,7 +22,7 @@ A_YEAR = 365 * 24 * 3600
 def masuk() -> ResponseReturnValue:
     if actor_or_none() is not None:
         return redirect(safe_next(request.args.get("lanjut")))
-    return _page("", "", 200)
+    return _page("", "", 200, question=_question(""))
 
 
 @auth.post("/masuk")
@@ -30,23 +33,44 @@ def log_in() -> ResponseReturnValue:
     if request.form.get("aksi") == "isi":
         return _page(email, "", 200, request.form.get("password", ""))
     try:
+        if _is_doubtful(email):
+            tantangan.demand(FORM)
         actor = people.authenticate(email, request.form.get("password", ""), request.remote_addr or "")
+    except CaptchaRefused as error:
+        if tantangan.TOKEN not in request.form:
+            return _page(email, ASKED, 422, question=tantangan.pose(FORM))
+        return _page(email, "", 422, question=tantangan.pose(FORM, error))
     except TooManyAttempts as error:
-        return _page(email, error.pesan, 429)
+        return _page(email, error.pesan, 429, question=_question(email))
     except LoginRefused as error:
-        return _page(email, error.pesan, 401)
-    begin_session(actor)
+        return _page(email, error.pesan, 401, question=_question(email))
+    begin_session(actor, remember="ingat" in request.form)
     home = "/permohonan" if "pemohon" in actor.roles else "/inbox"
     return redirect(safe_next(request.args.get("lanjut"), home))
 
 
-def _page(email: str, problem: str, status: int, password: str = "") -> ResponseReturnValue:
+def _is_doubtful(email: str) -> bool:
+    """Must whoever signs in answer a question first? Never the people of a demonstration."""
+    if current_app.config["ALUR"].is_demo and (not email or people.is_demo(email)):
+        return False
+    return people.has_failed_often(email, request.remote_addr or "")
+
+
+def _question(email: str) -> tantangan.Shown | None:
+    return tantangan.pose(FORM) if _is_doubtful(email) else None
+
+
+def _page(
+    email: str, problem: str, status: int, password: str = "", question: tantangan.Shown | None = None
+) -> ResponseReturnValue:
     is_demo = current_app.config["ALUR"].is_demo
     page = render_template(
         "auth/masuk.html",
         email=email,
         kata_sandi=password if is_demo else "",
         galat_masuk=problem,
+        ingat="ingat" in request.form,
+        tantangan=question,
         peran=ROLES,
         orang=demo.listing() if is_demo else [],
     )

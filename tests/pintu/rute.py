@@ -115,6 +115,11 @@ TABLE: Mapping[str, Row] = {
     "GET /notifikasi": Row("sudah masuk"),
     "POST /notifikasi": Row("sudah masuk"),
     "GET /pengaturan": Row("sudah masuk"),
+    "GET /pengaturan/kata-sandi": Row("sudah masuk"),
+    "POST /pengaturan/kata-sandi": Row("sudah masuk"),
+    "GET /pengaturan/sesi": Row("sudah masuk"),
+    "POST /pengaturan/sesi": Row("sudah masuk"),
+    "POST /pengaturan/sesi/semua": Row("sudah masuk"),
     "GET /peragaan/surat": Row("sudah masuk"),
     # The pemohon's rooms
     "GET /permohonan": Row("ruang pemohon"),

@@ -1,30 +1,70 @@
-"""A new password, by oneself or by the administrator; whoever else is signed in with the account is out."""
+"""A new password, by oneself or by the administrator: whoever else is signed in is out, and the owner gets a letter."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor, Office, can
-from app.domain.errors import Forbidden, InvalidInput, NotFound
+from app.domain.errors import Forbidden, InvalidInput, NotFound, TooManyAttempts
+from app.domain.tanggal import format_moment, format_time
 from app.models import User
 from app.services import clock, store
-from app.services.accounts import hashing, sessions
+from app.services.accounts import hashing, sessions, throttle
+from app.services.accounts.throttle import Limit
+from app.services.messages import letters
 from app.services.records import trail
 from app.services.work import unit_of_work
 
 SHORTEST = 12
+FORGOTTEN = "/lupa-sandi"
+"""Where somebody whose password was changed by another gets their account back."""
+
+_OTHER_NOW = "Kata sandi akun ini baru saja diganti dari tempat lain. Muat ulang halaman, lalu coba lagi."
+_CHANGED = (
+    "Kata sandi akun Anda diganti pada {waktu}. Semua perangkat lain sudah keluar.\n\n"
+    "Bukan Anda yang menggantinya? Buat kata sandi baru lewat tautan di bawah, lalu beri tahu kantor kami."
+)
 
 
 def change(actor: Actor, old: str, new: str, ticket: str = "") -> None:
-    """A new password for oneself; every session but `ticket`'s ends. Raises InvalidInput."""
+    """A new password for oneself; every session but `ticket`'s ends. Raises InvalidInput, TooManyAttempts."""
     user = store.session.get(User, actor.id)
     if user is None:
         raise NotFound
-    errors = _faults(user, old, new)
-    if errors:
-        raise InvalidInput(errors)
+    known = user.password_hash
+    wrong = ["Kata sandi baru sama dengan yang lama. Pilih yang lain."] if new == old else []
+    wrong = wrong or faults_of_new(new, user.email, user.name)
+    if wrong:
+        raise InvalidInput({"baru": wrong})
+    demand_own(actor, known, old)
     fresh, at = hashing.digest(new), clock.now()
     with unit_of_work() as session:
         user = session.get_one(User, actor.id, with_for_update=True)
-        user.password_hash = fresh
-        sessions.end_all(session, user.id, "kata_sandi", at, but=ticket)
-        trail.append(session, trail.account_stream(user.id), actor.id, "kata_sandi_diganti", {}, at)
+        if user.password_hash != known:
+            raise InvalidInput({"lama": [_OTHER_NOW]})
+        put(session, user, fresh, actor_id=actor.id, verb="kata_sandi_diganti", at=at, but=ticket)
+
+
+def demand_own(actor: Actor, hashed: str, typed: str) -> None:
+    """Does somebody who is signed in know their password? Raises InvalidInput (`lama`), TooManyAttempts."""
+    limits, at = [Limit(f"sandi sendiri {actor.id}", 10)], clock.now()
+    if not throttle.reserve(limits, at):
+        until = throttle.ends_at(at)
+        raise TooManyAttempts(until, f"Terlalu banyak percobaan. Coba lagi pukul {format_time(until)}.")
+    if not hashing.fits(hashed, typed):
+        raise InvalidInput({"lama": ["Kata sandi sekarang tidak cocok. Ketik lagi."]})
+    with unit_of_work() as session:
+        throttle.give_back(session, limits, at)
+
+
+def put(session: Session, user: User, fresh: str, *, actor_id: str, verb: str, at: datetime, but: str = "") -> None:
+    """The new hash of a locked account, inside the caller's unit of work: sessions end, the owner is told."""
+    user.password_hash = fresh
+    sessions.end_all(session, user.id, "kata_sandi", at, but=but)
+    number = trail.append(session, trail.account_stream(user.id), actor_id, verb, {}, at)
+    body = _CHANGED.format(waktu=format_moment(at))
+    words = {"title": "Kata sandi Anda diganti", "body": body, "path": FORGOTTEN}
+    letters.write(session, key=f"sandi:{user.id}:{number}", address=user.email, at=at, user_id=user.id, **words)
 
 
 def reset(actor: Actor, user_id: str, new: str) -> None:
@@ -40,9 +80,7 @@ def reset(actor: Actor, user_id: str, new: str) -> None:
     fresh, at = hashing.digest(new), clock.now()
     with unit_of_work() as session:
         user = session.get_one(User, user_id, with_for_update=True)
-        user.password_hash = fresh
-        sessions.end_all(session, user.id, "kata_sandi", at)
-        trail.append(session, trail.account_stream(user.id), actor.id, "kata_sandi_diatur", {}, at)
+        put(session, user, fresh, actor_id=actor.id, verb="kata_sandi_diatur", at=at)
 
 
 def faults_of_new(new: str, email: str, name: str) -> list[str]:
@@ -52,15 +90,3 @@ def faults_of_new(new: str, email: str, name: str) -> list[str]:
     if new.casefold() in (email.strip().casefold(), name.casefold()):
         return ["Kata sandi tidak boleh sama dengan nama atau email pemilik akun."]
     return []
-
-
-def _faults(user: User, old: str, new: str) -> dict[str, list[str]]:
-    if not hashing.fits(user.password_hash, old):
-        return {"lama": ["Kata sandi sekarang tidak cocok. Ketik lagi."]}
-    if not SHORTEST <= len(new) <= hashing.LONGEST:
-        return {"baru": [f"Kata sandi baru harus {SHORTEST} sampai {hashing.LONGEST} huruf."]}
-    if new == old:
-        return {"baru": ["Kata sandi baru sama dengan yang lama. Pilih yang lain."]}
-    if new.casefold() in (user.email.casefold(), user.name.casefold()):
-        return {"baru": ["Kata sandi tidak boleh sama dengan nama atau email Anda."]}
-    return {}

@@ -14,6 +14,9 @@ from app.services.accounts.throttle import Limit
 from app.services.records import trail
 from app.services.work import unit_of_work
 
+DOUBTS_AFTER = 3
+"""Failures after which whoever signs in answers a question first."""
+
 
 def authenticate(email: str, password: str, address: str = "") -> Actor:
     """The person behind e-mail and password; `address` is the caller's network address, for the limits only.
@@ -46,6 +49,21 @@ def authenticate(email: str, password: str, address: str = "") -> Actor:
         throttle.give_back(session, limits[1:], at)
         trail.append(session, trail.account_stream(actor.id), actor.id, "masuk", {}, at)
     return actor
+
+
+def has_failed_often(email: str, address: str = "") -> bool:
+    """Did signing in to this account, or from this address, fail so often lately that a program may be at it?
+
+    The same for an account that does not exist. Reads only.
+    """
+    _, *of_one = _limits(normal_email(email), throttle.place(address))
+    doubts = [Limit(limit.key, DOUBTS_AFTER) for limit in of_one]
+    return throttle.is_exceeded(store.session(), doubts, clock.now())
+
+
+def is_demo(email: str) -> bool:
+    """Is this one of the people of a demonstration?"""
+    return bool(store.session.scalar(select(User.demo).where(User.email == normal_email(email))))
 
 
 def normal_email(text: str) -> str:

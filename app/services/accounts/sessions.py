@@ -1,7 +1,8 @@
 """Signed-in browsers, one row each: a copied cookie is worth nothing once its row has ended.
 
 The cookie holds an opaque ticket; reading it writes nothing. A session ends when somebody signs out, when the account
-is switched off, when its roles are not what they were, when the password changed, and LIFETIME after it began.
+is switched off, when its roles are not what they were, when the password changed, and LIFETIME after it began, or
+REMEMBERED where a resident asked for it. Nobody of the office is remembered: machines there are shared.
 """
 
 import hashlib
@@ -23,6 +24,7 @@ from app.services.records import trail
 from app.services.work import unit_of_work
 
 LIFETIME = timedelta(hours=12)
+REMEMBERED = timedelta(days=30)
 KEPT = timedelta(days=90)
 SEEN_EVERY = timedelta(minutes=10)
 
@@ -33,16 +35,23 @@ _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chr
 
 @dataclass(frozen=True)
 class OpenSession:
-    """One line of "where you are signed in". `device`: "Firefox, Android"; `is_this`: the one that asks."""
+    """One line of "where you are signed in". `device`: "Firefox, Android"; `ends_at`: at the latest; `is_this`: the one
+    that asks."""
 
     id: str
     device: str
     begun_at: datetime
     seen_at: datetime
+    ends_at: datetime
     is_this: bool
 
 
-def begin(actor: Actor, user_agent: str = "") -> str:
+def may_be_remembered(actor: Actor) -> bool:
+    """Only who has nothing to do with the office's machines."""
+    return not actor.is_officer
+
+
+def begin(actor: Actor, user_agent: str = "", *, remember: bool = False) -> str:
     """Open a session; its ticket, which only the browser keeps. Long-ended sessions of the person go."""
     ticket, at = secrets.token_urlsafe(32), clock.now()
     with unit_of_work() as session:
@@ -55,6 +64,7 @@ def begin(actor: Actor, user_agent: str = "") -> str:
                 user_id=actor.id,
                 rights=rights_of(user.roles),
                 device=device_of(user_agent),
+                remembered=remember and may_be_remembered(actor),
                 begun_at=at,
                 seen_at=at,
             )
@@ -67,11 +77,11 @@ def actor_of(ticket: str) -> Actor | None:
     if not _TICKET.fullmatch(ticket):
         return None
     row = store.session.execute(
-        select(UserSession.rights, UserSession.begun_at, User)
+        select(UserSession.rights, UserSession.begun_at, UserSession.remembered, User)
         .join(User, User.id == UserSession.user_id)
         .where(UserSession.ticket_hash == _hashed(ticket), UserSession.ended_at.is_(None), User.active)
     ).one_or_none()
-    if row is None or clock.now() - row.begun_at >= LIFETIME or row.rights != rights_of(row.User.roles):
+    if row is None or clock.now() >= ends_at(row.begun_at, row.remembered) or row.rights != rights_of(row.User.roles):
         return None
     return as_actor(row.User)
 
@@ -142,14 +152,30 @@ def sign_out_everywhere(actor: Actor, but: str = "") -> int:
 
 def mine(actor: Actor, ticket: str = "") -> list[OpenSession]:
     """Where this person is signed in, latest first."""
+    at, here = clock.now(), _hashed(ticket)
     rows = store.session.scalars(
         select(UserSession)
         .where(UserSession.user_id == actor.id, UserSession.ended_at.is_(None))
-        .where(UserSession.begun_at > clock.now() - LIFETIME)
+        .where(UserSession.begun_at > at - REMEMBERED)
         .order_by(UserSession.seen_at.desc(), UserSession.id)
     )
-    here = _hashed(ticket)
-    return [OpenSession(row.id, row.device, row.begun_at, row.seen_at, row.ticket_hash == here) for row in rows]
+    lines = [
+        OpenSession(
+            row.id,
+            row.device,
+            row.begun_at,
+            row.seen_at,
+            ends_at(row.begun_at, row.remembered),
+            row.ticket_hash == here,
+        )
+        for row in rows
+    ]
+    return [line for line in lines if line.ends_at > at]
+
+
+def ends_at(begun_at: datetime, remembered: bool) -> datetime:
+    """When a session ends by itself."""
+    return begun_at + (REMEMBERED if remembered else LIFETIME)
 
 
 def rights_of(roles: Iterable[UserRole]) -> str:
