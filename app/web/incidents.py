@@ -20,6 +20,7 @@ KINDS = {
     "timer": "Batas waktu",
     "ringkasan": "Pemberitahuan rangkuman",
     "insiden_data": "Insiden data pribadi",
+    "tugas_kembali": "Pengembalian tugas ke antrean",
 }
 # Nobody can repair these by trying again: a person deals with them, and says so.
 DEALT_WITH = frozenset({"insiden_data"})

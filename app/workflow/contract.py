@@ -48,9 +48,13 @@ class Message:
 
 @dataclass(frozen=True)
 class Reopen:
-    """A case that has ended goes on at this human task, as if it had just been reached. Not ended: EngineFault."""
+    """A case that has ended goes on at this human task, as if it had just been reached. Not ended: EngineFault.
+
+    `beside`: events that catch a message and wait again, as they did before the end.
+    """
 
     step: str
+    beside: tuple[str, ...] = ()
 
 
 Moving = Start | Complete | Fire | Message

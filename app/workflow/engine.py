@@ -47,7 +47,7 @@ def advance(spec: Spec, state: bytes | None, event: Event, data: CaseData, now: 
         raise EngineFault from ValueError("Start makes the state; every other event needs it")
     before = State() if state is None else load_state(state, spec.content_hash)
     if isinstance(event, Reopen):
-        return _report(spec, before, _reopened(spec, before, event.step), event, (), now)
+        return _report(spec, before, _reopened(spec, before, event), event, (), now)
     try:
         workflow, passed = _run(spec, before, event, data)
     except SpiffWorkflowException as exc:
@@ -63,15 +63,19 @@ def live(spec: Spec, state: bytes) -> tuple[tuple[str, str], ...]:
     return tuple((token.name, token.place) for token in tokens if token.via is None)
 
 
-def _reopened(spec: Spec, before: State, step: str) -> State:
-    """The ended state with one token at `step`, and those of the events that are drawn on it."""
-    element = spec.elements.get(step)
+def _reopened(spec: Spec, before: State, event: Reopen) -> State:
+    """The ended state with one token at the step, those of the events that are drawn on it, and of those beside it."""
+    element = spec.elements.get(event.step)
     if before.ended is None or before.tokens or element is None or element.kind != "user":
-        raise EngineFault from ValueError(f"cannot go on at {step!r}")
+        raise EngineFault from ValueError(f"cannot go on at {event.step!r}")
+    if any(spec.elements[each].kind != "catch_message" for each in event.beside):
+        raise EngineFault from ValueError(f"cannot wait at {event.beside}")
     host = before.issued + 1
-    events = [event for event, on in spec.attached.items() if on == step]
-    tokens = (Token(host, step), *(Token(host + n, event, host) for n, event in enumerate(events, 1)))
-    return State(host + len(events), tokens)
+    drawn_on_it = [each for each, on in spec.attached.items() if on == event.step]
+    last = host + len(drawn_on_it)
+    tokens = (Token(host, event.step), *(Token(host + n, each, host) for n, each in enumerate(drawn_on_it, 1)))
+    waiting = tuple(Token(last + n, each) for n, each in enumerate(event.beside, 1))
+    return State(last + len(waiting), tokens + waiting)
 
 
 def _run(spec: Spec, before: State, event: Moving, data: CaseData) -> tuple[BpmnWorkflow, list[str]]:

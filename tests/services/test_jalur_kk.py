@@ -14,6 +14,7 @@ from app.domain.errors import (
     InvalidInput,
     NotFound,
     ReopeningRefused,
+    StaleForm,
     TaskHeld,
     UploadRefused,
     WithdrawalRefused,
@@ -712,3 +713,30 @@ def test_yang_dibuka_kembali_berbatas_waktu_seperti_biasa(buat: Buat) -> None:
     assert len(_limits(kasus, "bpmn")) == 1
     kasus.sweep(days=30)
     kasus.ends("tidak_dilengkapi", "Ditutup karena tidak dilengkapi")
+
+
+def test_yang_dibuka_kembali_dapat_ditarik_lagi(buat_di_keduanya: Buat) -> None:
+    kasus = buat_di_keduanya(jenis="perubahan", kk_lama="ada")
+    kasus.withdraw("kunci-penarikan-1")
+    _reopen(kasus)
+    assert kasus.offer() == withdrawal.Offer()
+    with pytest.raises(WithdrawalRefused, match="berjalan lagi"):
+        kasus.withdraw("kunci-penarikan-1")  # the old page sent again is no new withdrawal
+    kasus.to("verifikasi_draft")
+    assert kasus.withdraw().restores
+    kasus.do("pulihkan_data", keputusan="dipulihkan")
+    kasus.ends("ditarik", "Ditarik")
+
+
+def test_halaman_lama_tidak_membuka_kembali_dua_kali(buat: Buat) -> None:
+    kasus = buat()
+    kasus.withdraw()
+    key = new_id()
+    _reopen(kasus, key=key)
+    kasus.withdraw()
+    before = kasus.verbs()
+    with pytest.raises(StaleForm, match="Muat ulang"):
+        _reopen(kasus, key=key)
+    assert kasus.verbs() == before
+    _reopen(kasus)
+    assert list(kasus.open()) == ["periksa_berkas"]

@@ -21,11 +21,12 @@ from app.services import clock, store
 from app.services.accounts import people
 from app.services.flow import tasks
 from app.services.flow.case_run import CaseRun
+from app.services.portal import drafts
 from app.services.records import audit
 from app.services.work import unit_of_work
 from tests.factories import SENIN_PAGI
 from tests.support.databases import config_for
-from tests.support.kantor import Kantor
+from tests.support.kantor import SLUG, Kantor
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -255,3 +256,25 @@ def test_yang_menunggu_kunci_melihat_tugas_yang_baru_dibuka(postgresql_app: Flas
             run.save(last=True)
         waiting.join()
         assert seen == [opened] != [{first.step}]
+
+
+def test_yang_diketik_di_banyak_tab_sekaligus_tersimpan_semua(app: Flask, office: Kantor) -> None:
+    """Typing is kept without a new token, so pages kept at the same moment must not overwrite each other."""
+    sari = office.people["bu_sari"]
+    draft_id = drafts.start(sari, SLUG)
+    seen = drafts.load(sari, draft_id)
+    version, pages = seen.version, [(page.id, page.fields[0].id) for page in seen.form.sections]
+    store.session.remove()
+
+    results = at_once(
+        app,
+        [
+            lambda page=page, field=field: drafts.keep_section(
+                sari, draft_id, version, page, {field: "diketik"}, is_typing=True
+            )
+            for page, field in pages
+        ],
+    )
+
+    assert results == [version] * len(pages)
+    assert drafts.load(sari, draft_id).typed == {page: {field: "diketik"} for page, field in pages}

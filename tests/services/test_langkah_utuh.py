@@ -21,8 +21,9 @@ from app.domain.errors import (
 )
 from app.models import Case, Task, Timer, User, new_id
 from app.services import clock, store
+from app.services.accounts import rights
 from app.services.flow import case_run as case_run_module
-from app.services.flow import cases, opening, tasks
+from app.services.flow import cases, opening, pauses, tasks
 from app.services.messages import notices
 from app.services.work import unit_of_work
 from tests.factories import SENIN_PAGI
@@ -217,6 +218,37 @@ def test_petugas_yang_tidak_aktif_lagi_tidak_disimpankan_tugas(office: Kantor) -
     assert tasks.claim(office.people["bu_rini"], task.id)
 
 
+@pytest.mark.parametrize("paused", [False, True])
+def test_tugas_petugas_yang_dinonaktifkan_kembali_ke_antrean(office: Kantor, jam: Jam, paused: bool) -> None:
+    case_id = office.case(jenis="perubahan", kk_lama="ada")
+    task_id, budi = office.walk(case_id, "entri_siak").id, office.people["pak_budi"]
+    if paused:
+        pauses.pause(budi, task_id)
+    rights.switch_off(office.people["pak_eko"], budi.id)
+    assert office.find(case_id, "entri_siak").claimed_by == budi.id, "a click of that moment is awaited"
+    jam.now += timedelta(minutes=1)
+    office.run_jobs()
+    task = office.find(case_id, "entri_siak")
+    assert (task.claimed_by, task.paused_at, task.closed_at) == (None, None, None)
+    assert tasks.claim(office.people["bu_rini"], task_id).task_id == task_id
+
+
+def test_tugas_dari_peran_yang_diambil_kembali_ke_antrean_dan_yang_lain_tetap(office: Kantor, jam: Jam) -> None:
+    budi = office.people["pak_budi"]
+    mine, kept = office.case(), office.case()
+    office.walk(mine, "periksa_berkas")
+    office.walk(kept, "verifikasi_draft")
+    verification = office.find(kept, "verifikasi_draft").id
+    rights.set_roles(office.people["pak_eko"], office.people["bu_rini"].id, [("petugas_layanan", ""), ("kasi", "")])
+    tasks.claim(both_roles(office, "bu_rini"), verification)
+    rights.set_roles(office.people["pak_eko"], office.people["bu_rini"].id, [("kasi", "")])
+    rights.set_roles(office.people["pak_eko"], budi.id, [("petugas_cetak", "")])
+    jam.now += timedelta(minutes=1)
+    office.run_jobs()
+    assert office.find(mine, "periksa_berkas").claimed_by is None
+    assert office.find(kept, "verifikasi_draft").claimed_by == office.people["bu_rini"].id
+
+
 def both_roles(office: Kantor, key: str) -> object:
     """Somebody of the cast who is kasi beside their own role."""
     actor = office.people[key]
@@ -267,8 +299,10 @@ def test_terlambat_menyelesaikan_sesudah_batas_menutup_tugas_dengan_jelas(office
     timer = store.session.scalars(select(Timer).where(Timer.case_id == case_id, Timer.kind == "bpmn")).one()
     jam.now = timer.due_at + timedelta(seconds=1)
     with pytest.raises(TaskClosed) as closed:
-        tasks.complete(sari, task_id, 1, new_id(), {"hasil": "baik"})
+        tasks.complete(sari, task_id, 1, "kunci-klik-ganda", {"hasil": "baik"})
     assert "sudah lewat" in closed.value.pesan
+    with pytest.raises(TaskClosed):
+        tasks.complete(sari, task_id, 1, "kunci-klik-ganda", {"hasil": "baik"})  # a second click is not told "done"
     view = cases.load(sari, case_id)
     assert [(task.step, task.closed_how) for task in view.tasks if task.id == task_id] == [("terima_kk", "batal")]
     assert "terima_kk" not in view.answers

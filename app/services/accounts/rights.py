@@ -1,4 +1,5 @@
-"""What an admin changes of somebody's account: roles, and whether it may be used at all. Open sessions end at once."""
+"""What an admin changes of somebody's account: roles, and whether it may be used at all. Open sessions end at once,
+and tasks that are theirs no more go back to their queues."""
 
 from collections.abc import Iterable
 
@@ -9,6 +10,7 @@ from app.domain.errors import Forbidden, InvalidInput, NotFound
 from app.models import User, UserRole
 from app.services import clock
 from app.services.accounts import sessions
+from app.services.flow import handing_back
 from app.services.records import trail
 from app.services.work import unit_of_work
 
@@ -30,6 +32,7 @@ def set_roles(actor: Actor, user_id: str, roles: Iterable[tuple[str, str]]) -> N
             UserRole(role=role, unit=unit) for role, unit in wanted if (role, unit) not in before
         ]
         sessions.end_all(session, user.id, "peran", at)
+        handing_back.ask(session, user.id, at)
         what = {"sebelum": [list(one) for one in before], "sesudah": [list(one) for one in wanted]}
         trail.append(session, trail.account_stream(user.id), actor.id, "peran_diubah", what, at)
 
@@ -52,6 +55,8 @@ def _switch(actor: Actor, user_id: str, *, active: bool) -> None:
             return
         user.active = active
         sessions.end_all(session, user.id, "nonaktif", at)
+        if not active:
+            handing_back.ask(session, user.id, at)
         verb = "akun_diaktifkan" if active else "akun_dinonaktifkan"
         trail.append(session, trail.account_stream(user.id), actor.id, verb, {}, at)
 

@@ -140,6 +140,13 @@ def end_all(session: Session, user_id: str, because: str, at: datetime, but: str
     return len(ended)
 
 
+def end_everyones(because: str, at: datetime) -> None:
+    """Nobody is signed in from now on. `because`: pemulihan."""
+    with unit_of_work() as session:
+        still_open = update(UserSession).where(UserSession.ended_at.is_(None))
+        session.execute(still_open.values(ended_at=at, ended_because=because))
+
+
 def sign_out_everywhere(actor: Actor, but: str = "") -> int:
     """End one's own sessions, except that of the ticket `but`; how many."""
     at = clock.now()

@@ -14,7 +14,7 @@ from app.models import Job
 from app.services import clock, store
 from app.services.background import digests, job_rows, lateness, timers
 from app.services.background.job_rows import Lease, due_job_ids
-from app.services.flow import automation, cutting
+from app.services.flow import automation, cutting, handing_back
 from app.services.messages import deliveries
 from app.services.records import trail
 from app.services.work import ring_after_commit, unit_of_work
@@ -34,6 +34,7 @@ HANDLERS: dict[str, Handler] = {
     "timer": timers.fire_again,
     digests.KIND: digests.tell,
     cutting.KIND: cutting.close_incident,
+    handing_back.KIND: handing_back.run,
 }
 
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")

@@ -1,12 +1,12 @@
 """A case that has ended goes on again, at the step that the procedure names for its outcome (`buka_kembali`)."""
 
 from app.domain.actors import Actor, can
-from app.domain.errors import Forbidden, InvalidInput, NotFound, ReopeningRefused
+from app.domain.errors import Forbidden, InvalidInput, NotFound, ReopeningRefused, StaleForm
 from app.domain.masking import mask_in_text
 from app.procedures.actions import CASE
 from app.procedures.model import Procedure, Reopening
 from app.services import clock
-from app.services.flow import keys
+from app.services.flow import keys, withdrawal
 from app.services.flow.case_run import CaseRun
 from app.services.flow.cases import CaseView
 from app.services.work import unit_of_work
@@ -14,6 +14,10 @@ from app.workflow.contract import Reopen
 
 VERB = "kasus_dibuka_kembali"
 MAX_REASON = 200
+AGAIN = (
+    "Permohonan ini sudah dibuka kembali dari halaman itu, dan sesudahnya berakhir lagi. "
+    "Muat ulang halamannya bila masih harus dibuka."
+)
 
 
 def offer(actor: Actor, view: CaseView) -> Reopening | None:
@@ -38,7 +42,10 @@ def reopen(actor: Actor, case_id: str, key: str, reason: str) -> str:
         if not can(actor, "view_case", run.ref):
             raise NotFound
         about = f"{VERB} {run.id}"
-        if run.tasks and keys.is_known(session, actor, key, about=about):
+        is_known = keys.is_known(session, actor, key, about=about)
+        if is_known and run.ended_at is not None:
+            raise StaleForm(AGAIN)
+        if is_known and run.tasks:
             return str(next(iter(run.tasks.values()))["id"])
         if run.ended_at is None:
             raise ReopeningRefused
@@ -53,7 +60,8 @@ def reopen(actor: Actor, case_id: str, key: str, reason: str) -> str:
         # The word under which the resident saw this step before, else that of having filed.
         first = run.procedure.steps[run.procedure.first_step]
         run.status = run.data.get("words", {}).get(rule.step) or first.status
-        run.happen(Reopen(rule.step), actor, VERB, {"alasan": mask_in_text(reason), "hasil_semula": before})
+        what = {"alasan": mask_in_text(reason), "hasil_semula": before}
+        run.happen(Reopen(rule.step, withdrawal.listeners(run)), actor, VERB, what)
         run.save(last=True)
         return str(next(iter(run.tasks.values()))["id"])
 

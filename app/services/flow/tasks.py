@@ -140,9 +140,10 @@ def complete(actor: Actor, task_id: str, version: int, key: str, raw: Mapping[st
         known = run.task(task_id)
         if (known is None or known["version"] != version) and keys.is_known(session, actor, key, about=task_id):
             return Completed(run.id, run.held_by(actor), is_open=known is not None)
-        run.remember(keys.row(actor, key, run.id, now, about=task_id))
+        remembered = keys.row(actor, key, run.id, now, about=task_id)
         overtaken, stays = _fire_due_timers(session, run, task_id), False
         if not overtaken:
+            run.remember(remembered)
             task = _open_task(run, actor, task_id)
             _must_hold(run, actor, task, version)
             if not form_is_his:

@@ -17,6 +17,10 @@ from app.workflow.contract import CaseData, Message
 from app.workflow.engine import advance, live
 
 VERB = "penarikan"
+SINCE_THEN = (
+    "Penarikan dari halaman itu sudah selesai ditangani, dan permohonannya berjalan lagi sesudahnya. "
+    "Buka halaman permohonan untuk melihat keadaannya."
+)
 
 
 @dataclass(frozen=True)
@@ -59,16 +63,37 @@ def withdraw(actor: Actor, case_id: str, key: str, reason: str = "") -> Withdraw
             raise NotFound if not can(actor, "view_case", run.ref) else Forbidden
         about = f"{VERB} {run.id}"
         if keys.is_known(session, actor, key, about=about):
+            if not _is_withdrawn(run):
+                raise WithdrawalRefused(SINCE_THEN)
             return Withdrawn(run.id, run.ended_at is None)
-        run.remember(keys.row(actor, key, run.id, now, about=about))
+        remembered = keys.row(actor, key, run.id, now, about=about)
         _fire_what_is_due(run)
         if run.ended_at is None:
             _demand(run)
+            run.remember(remembered)
             run.happen(Message(_message(run.procedure)), actor, VERB, {"alasan": said})
             run.save()
             return Withdrawn(run.id, run.ended_at is None)
         run.save()
     raise WithdrawalRefused
+
+
+def listeners(run: CaseRun) -> tuple[str, ...]:
+    """Where a case that goes on waits for its pemohon's withdrawal; nowhere once it is too late for one."""
+    rule = run.procedure.withdrawal
+    if rule is None or run.data["visits"].get(rule.closed_since):
+        return ()
+    on_a_step = run.procedure.spec.attached  # these come with their step
+    return tuple(event for event in _catches(run.procedure) if event not in on_a_step)
+
+
+def _is_withdrawn(run: CaseRun) -> bool:
+    """Is it on its way, or did the case end by it? Afterwards it may have gone on, and ended otherwise."""
+    return holding.is_holding(run) if run.ended_at is None else run.outcome_key in _catches(run.procedure)
+
+
+def _catches(procedure: Procedure) -> tuple[str, ...]:
+    return tuple(event for event, name in procedure.spec.messages.items() if name == _message(procedure))
 
 
 def _demand(run: CaseRun) -> None:

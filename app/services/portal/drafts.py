@@ -1,6 +1,6 @@
 """A permohonan that is still being filled in: begun, saved page by page, thrown away. Sending it: `submissions`."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ STALE = "Permohonan ini juga diubah di tab lain. Isian Anda masih ada di bawah; 
 
 
 Reminders = list[tuple[str, str]]
+Change = Callable[[DraftAnswers], DraftAnswers]
 
 
 @dataclass(frozen=True)
@@ -117,9 +118,9 @@ def save_section(actor: Actor, draft_id: str, version: int, section_id: str, raw
     try:
         values = clean_section(seen.form, section, raw, seen.context)
     except InvalidInput:
-        _write(actor, draft_id, version, seen.kept.keep(section, raw))
+        _write(actor, draft_id, version, lambda kept: kept.keep(section, raw))
         raise
-    _write(actor, draft_id, version, seen.kept.accept(section, values))
+    _write(actor, draft_id, version, lambda kept: kept.accept(section, values))
     return _reminders(seen, section, values)
 
 
@@ -134,7 +135,7 @@ def keep_section(
     seen = load(actor, draft_id)
     section = _section(seen, section_id)
     raw = _with_known_files(section.fields, raw, seen.context.uploads)
-    return _write(actor, draft_id, version, seen.kept.keep(section, raw), is_typing=is_typing)
+    return _write(actor, draft_id, version, lambda kept: kept.keep(section, raw), is_typing=is_typing)
 
 
 def discard(actor: Actor, draft_id: str) -> None:
@@ -204,11 +205,15 @@ def _section(seen: DraftView, section_id: str) -> Section:
     return section
 
 
-def _write(actor: Actor, draft_id: str, version: int, answers: DraftAnswers, *, is_typing: bool = False) -> int:
-    """Store the answers; returns the new token. The same answers again (a second click) change nothing."""
+def _write(actor: Actor, draft_id: str, version: int, change: Change, *, is_typing: bool = False) -> int:
+    """Store the changed answers; returns the new token. The same answers again (a second click) change nothing.
+
+    Changed is what lies there when the draft is locked: typing in another tab does not move the token.
+    """
     at = clock.now()
     with unit_of_work() as session:
         draft = own_draft(session, actor, draft_id, lock=True)
+        answers = change(DraftAnswers.of(draft))
         if draft.answers == answers.as_json():
             return draft.version
         if draft.version != version:
