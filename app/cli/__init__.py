@@ -4,7 +4,6 @@ import click
 from flask import Flask
 
 from app.cli.accounts import account_group
-from app.cli.announcements import announcement_group
 from app.cli.audit import audit_group
 from app.cli.backup import backup_group
 from app.cli.case import case_group
@@ -16,7 +15,6 @@ GROUPS: tuple[click.Group, ...] = (
     db_group,
     demo_group,
     account_group,
-    announcement_group,
     audit_group,
     backup_group,
     case_group,

@@ -19,7 +19,7 @@ from app.web.keamanan import keamanan
 from app.web.langkah import langkah
 from app.web.mailbox import demo_mailbox
 from app.web.penarikan import penarikan
-from app.web.permohonan import permohonan
+from app.web.pengaturan import pengaturan
 from app.web.portal import portal
 from app.web.public import public_pages
 
@@ -29,7 +29,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     auth,
     keamanan,
     portal,
-    permohonan,
+    pengaturan,
     draf,
     baris,
     langkah,

@@ -3,17 +3,17 @@
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain import tanggal
-from app.domain.masking import mask_email, mask_nik, mask_phone
+from app.procedures.berkas import marked
 from app.procedures.display import lines
 from app.services import clock
 from app.services.flow import related, withdrawal
 from app.services.flow.cases import CaseView
 from app.services.messages import notices
-from app.services.portal import announcements, drafts, portal_views
-from app.services.portal.cards import Todo
+from app.services.paging import Cursor
+from app.services.portal import drafts, portal_views
+from app.services.portal.portal_views import CasePage, Todo
 from app.services.records import riwayat
-from app.web import kata, kiriman, perjalanan
+from app.web import kiriman, perjalanan
 from app.web.access import current_actor, roles, signed_in
 
 portal = Blueprint("portal", __name__)
@@ -22,23 +22,21 @@ portal = Blueprint("portal", __name__)
 @portal.get("/permohonan")
 @roles("pemohon")
 def rumah() -> ResponseReturnValue:
-    """The front page after signing in: what waits for me first."""
-    actor = current_actor()
-    waiting = portal_views.my_todos(actor)
-    today = clock.today()
+    """The newest of each list; with `daftar` (berjalan, selesai) the rest of that one, page by page."""
+    actor, which = current_actor(), request.args.get("daftar", "")
+    if which:
+        after = Cursor.parse(request.args["sesudah"]) if request.args.get("sesudah") else None
+        page = portal_views.my_cases(actor, which, after)
+        return render_template("portal/daftar.html", daftar=which, halaman=page, lanjutan=_more(which, page))
+    running, ended = (portal_views.my_cases(actor, each) for each in (portal_views.RUNNING, portal_views.ENDED))
     return render_template(
         "portal/rumah.html",
-        menunggu=waiting,
-        sisa={
-            card.id: clock.calendar().working_days(today, tanggal.local_date(card.todo.until))
-            for card in waiting
-            if card.todo and card.todo.until
-        },
-        kurang=sum(kata.tone(card.status) == "perlu" for card in waiting),
-        berjalan=[card for card in portal_views.newest_running(actor) if card.todo is None],
+        menunggu=portal_views.my_todos(actor),
+        berjalan=running.cards,
+        selesai=ended.cards,
         jumlah=portal_views.my_counts(actor),
+        lanjutan={each: _more(each, page) for each, page in (("berjalan", running), ("selesai", ended))},
         draf=drafts.mine(actor),
-        pengumuman=announcements.current(),
     )
 
 
@@ -52,7 +50,7 @@ def kasus(case_id: str) -> ResponseReturnValue:
         "portal/kasus.html",
         k=view,
         tugas=todo,
-        kini=perjalanan.present(view, todo, todo.wanted if todo else 0, clock.now()),
+        kini=perjalanan.present(view, todo, wanted_documents(view), clock.now()),
         hasil=delivered,
         nama_hasil=str(view.procedure.signing.get("dokumen", "hasil")).upper(),
         tahap=perjalanan.journey(view, returns),
@@ -108,15 +106,11 @@ def tandai_dibaca() -> ResponseReturnValue:
 @portal.get("/pengaturan")
 @signed_in
 def pengaturan() -> ResponseReturnValue:
-    account = portal_views.account(current_actor())
-    rows = [
-        ("Nama", account.name),
-        ("Email", mask_email(account.email)),
-        ("NIK", mask_nik(account.nik) if account.nik else "Belum ada"),
-        ("Nomor KK", mask_nik(account.nomor_kk) if account.nomor_kk else "Belum ada"),
-        ("Nomor ponsel", mask_phone(account.phone) if account.phone else "Belum ada"),
-    ]
-    return render_template("portal/pengaturan.html", akun=rows)
+    return render_template("portal/pengaturan.html")
+
+
+def _more(which: str, page: CasePage) -> str:
+    return url_for("portal.rumah", daftar=which, sesudah=str(page.next)) if page.next else ""
 
 
 def own_case(case_id: str) -> CaseView:
@@ -131,6 +125,17 @@ def first_answers(view: CaseView, todo: Todo | None) -> list[tuple[str, str, str
     if first is None or first.kind != "pilihan":
         return []
     return [(first.id, option.value, option.label) for option in first.options]
+
+
+def wanted_documents(view: CaseView) -> int:
+    """How many documents the open step of the pemohon asks for again."""
+    for task in view.open_tasks:
+        form = view.procedure.forms.get(task.step)
+        for section in form.sections if form else ():
+            for field in section.fields:
+                if field.kind == "berkas_diminta":
+                    return len(marked(field.extra["dari"], view.answers))
+    return 0
 
 
 def answers_in_words(view: CaseView) -> list[tuple[str, list[tuple[str, list[str]]]]]:

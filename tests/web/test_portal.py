@@ -345,8 +345,9 @@ def test_pemberitahuan_ditandai_dibaca(kantor: Kantor) -> None:
 
 
 def test_akun_disamarkan(kantor: Kantor) -> None:
-    page = isi(kantor.browser().get("/pengaturan"))
-    assert "s***@contoh.id" in page
+    browser = kantor.browser()
+    page = "".join(isi(browser.get(f"/pengaturan/{room}")) for room in ("profil", "email", "ponsel"))
+    assert "s***@contoh.id" in page and "************0001" in page and "0811****0001" in page
     assert factories.CAST["bu_sari"].nik not in page
 
 

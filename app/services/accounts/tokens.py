@@ -105,6 +105,13 @@ def cancel(session: Session, kind: str, user_id: str, at: datetime) -> None:
     )
 
 
+def cancel_all(session: Session, user_id: str, at: datetime) -> None:
+    """Whatever was sent for this account, of every kind, stops working."""
+    session.execute(
+        update(MailToken).where(MailToken.user_id == user_id, MailToken.used_at.is_(None)).values(used_at=at)
+    )
+
+
 def forget_older_than(at: datetime) -> None:
     """Delete what stopped working a while ago."""
     old = MailToken.expires_at < at - KEPT
