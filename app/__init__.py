@@ -1,5 +1,7 @@
 """Alur: case management for civil registration offices. create_app() puts the house together."""
 
+from app import startup  # isort: split
+
 import os
 
 from flask import Flask
@@ -48,3 +50,6 @@ def create_app(config: Config | None = None) -> Flask:
             app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
         )
     return app
+
+
+startup.over()

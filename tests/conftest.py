@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,9 +19,24 @@ from app.adapters import redis_child
 from app.extensions import db
 from app.services.accounts import hashing
 from tests import factories
-from tests.support import databases, servers
+from tests.support import databases, quick, servers
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_configure() -> None:
+    """Temporary files go to memory where there is room; modules are compiled once for all processes."""
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    if quick.ROOT is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(quick.ROOT))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays until the end: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def chromium() -> str | None:

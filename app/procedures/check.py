@@ -4,6 +4,8 @@ Every look is taken whatever the others find, so that one run says all there is 
 be read (a form that is no YAML, a diagram with a loose end) leaves out only what would follow from that.
 """
 
+from functools import lru_cache
+
 from app.domain.errors import Fault, ProcedureInvalid
 from app.procedures.checks.flow import check_drawing, check_flow
 from app.procedures.checks.prints import check_prints
@@ -12,7 +14,7 @@ from app.procedures.checks.screens import check_screens
 from app.procedures.checks.sending import check_sending
 from app.procedures.checks.subject import Subject
 from app.procedures.checks.walk import check_walk
-from app.procedures.compile import build, compile_procedure
+from app.procedures.compile import ByHash, build, compile_procedure
 from app.procedures.files import ProcedureFiles
 from app.procedures.model import Procedure
 from app.procedures.places import Findings
@@ -41,7 +43,13 @@ def check(files: ProcedureFiles) -> list[Fault]:
 
 def ensure_valid(files: ProcedureFiles) -> Procedure:
     """The compiled procedure, fit to be published. Raises ProcedureInvalid with every fault (and warning) otherwise."""
-    faults = check(files)
+    return _valid(ByHash(files))
+
+
+@lru_cache(maxsize=16)
+def _valid(key: ByHash) -> Procedure:
+    """What passed once need not be walked through again: the same bytes pass."""
+    faults = check(key.files)
     if any(not fault.warning for fault in faults):
         raise ProcedureInvalid(faults)
-    return compile_procedure(files)
+    return compile_procedure(key.files)

@@ -33,7 +33,7 @@ from app.workflow.spec import Spec
 
 
 @dataclass(frozen=True)
-class _ByHash:
+class ByHash:
     """Files that compare by their hash, so that a version is compiled once per process."""
 
     files: ProcedureFiles
@@ -42,7 +42,7 @@ class _ByHash:
         return hash(self.files.hash)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByHash) and other.files.hash == self.files.hash
+        return isinstance(other, ByHash) and other.files.hash == self.files.hash
 
 
 def compile_procedure(files: ProcedureFiles) -> Procedure:
@@ -51,11 +51,11 @@ def compile_procedure(files: ProcedureFiles) -> Procedure:
     Compiling says whether the files can be read together. Whether they make sense together (and so may be
     published) is for `check.ensure_valid`; a version that was published stays compilable.
     """
-    return _compile(_ByHash(files))
+    return _compile(ByHash(files))
 
 
 @lru_cache(maxsize=64)
-def _compile(key: _ByHash) -> Procedure:
+def _compile(key: ByHash) -> Procedure:
     findings = Findings()
     procedure = build(read_sources(key.files, findings), findings)
     if procedure is None or findings.broken:

