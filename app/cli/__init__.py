@@ -4,6 +4,7 @@ import click
 from flask import Flask
 
 from app.cli.accounts import account_group
+from app.cli.announcements import announcement_group
 from app.cli.audit import audit_group
 from app.cli.backup import backup_group
 from app.cli.case import case_group
@@ -15,6 +16,7 @@ GROUPS: tuple[click.Group, ...] = (
     db_group,
     demo_group,
     account_group,
+    announcement_group,
     audit_group,
     backup_group,
     case_group,

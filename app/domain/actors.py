@@ -133,6 +133,7 @@ _RULES: dict[str, Callable[[Actor, object], bool]] = {
     "publish": _office("pemilik_proses", "sistem"),
     "audit": _office("auditor", "sistem"),
     "administer": _office("admin", "sistem"),
+    "announce": _office("admin", "sistem"),
     "seal": _office("sistem"),
     "watch_mailbox": _office(*ROLES),
     "retry_job": _office("admin", "supervisor", "sistem"),

@@ -43,6 +43,15 @@ class Duration:
         days, hours, minutes = (int(match[name] or 0) for name in ("days", "hours", "minutes"))
         return cls(minutes=hours * 60 + minutes, days=days)
 
+    @classmethod
+    def leading(cls, text: str) -> "Duration | None":
+        """The length that a sentence begins with ("1 hari kerja sejak berkas lengkap"); None where it names none."""
+        match = _PATTERN.match(text.strip()[:60])
+        try:
+            return cls.parse(match[0]) if match and match[0].strip() else None
+        except InvalidDuration:
+            return None
+
     @property
     def is_zero(self) -> bool:
         return not self.minutes and not self.days

@@ -1,5 +1,6 @@
 """The tables. Importing this package registers every one of them on Base.metadata."""
 
+from app.models.announcements import Pengumuman
 from app.models.base import Base, new_id
 from app.models.cases import Answer, Case, CaseLink, Counter, Draft, IdempotencyKey, Permohonan
 from app.models.doors import Access, MailToken, UserSession
@@ -29,6 +30,7 @@ __all__ = [
     "Notice",
     "NoticePreference",
     "Penduduk",
+    "Pengumuman",
     "Permohonan",
     "ProcedureVersion",
     "SealTip",

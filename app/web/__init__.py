@@ -20,6 +20,7 @@ from app.web.langkah import langkah
 from app.web.mailbox import demo_mailbox
 from app.web.penarikan import penarikan
 from app.web.pengaturan import pengaturan
+from app.web.permohonan import permohonan
 from app.web.portal import portal
 from app.web.public import public_pages
 
@@ -30,6 +31,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     keamanan,
     portal,
     pengaturan,
+    permohonan,
     draf,
     baris,
     langkah,

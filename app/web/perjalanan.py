@@ -11,7 +11,8 @@ from app.domain import tanggal
 from app.models import Task
 from app.procedures.model import Procedure, Row
 from app.services.flow.cases import CaseView
-from app.services.portal.portal_views import Return, Todo
+from app.services.portal.cards import Todo
+from app.services.portal.portal_views import Return
 from app.web import kata
 
 DONE, NOW, LATER, STOPPED = "sudah", "kini", "belum", "berhenti"

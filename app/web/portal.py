@@ -3,17 +3,16 @@
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.procedures.berkas import marked
+from app.domain import tanggal
 from app.procedures.display import lines
 from app.services import clock
 from app.services.flow import related, withdrawal
 from app.services.flow.cases import CaseView
 from app.services.messages import notices
-from app.services.paging import Cursor
-from app.services.portal import drafts, portal_views
-from app.services.portal.portal_views import CasePage, Todo
+from app.services.portal import announcements, drafts, portal_views
+from app.services.portal.cards import Todo
 from app.services.records import riwayat
-from app.web import kiriman, perjalanan
+from app.web import kata, kiriman, perjalanan
 from app.web.access import current_actor, roles, signed_in
 
 portal = Blueprint("portal", __name__)
@@ -22,21 +21,23 @@ portal = Blueprint("portal", __name__)
 @portal.get("/permohonan")
 @roles("pemohon")
 def rumah() -> ResponseReturnValue:
-    """The newest of each list; with `daftar` (berjalan, selesai) the rest of that one, page by page."""
-    actor, which = current_actor(), request.args.get("daftar", "")
-    if which:
-        after = Cursor.parse(request.args["sesudah"]) if request.args.get("sesudah") else None
-        page = portal_views.my_cases(actor, which, after)
-        return render_template("portal/daftar.html", daftar=which, halaman=page, lanjutan=_more(which, page))
-    running, ended = (portal_views.my_cases(actor, each) for each in (portal_views.RUNNING, portal_views.ENDED))
+    """The front page after signing in: what waits for me first."""
+    actor = current_actor()
+    waiting = portal_views.my_todos(actor)
+    today = clock.today()
     return render_template(
         "portal/rumah.html",
-        menunggu=portal_views.my_todos(actor),
-        berjalan=running.cards,
-        selesai=ended.cards,
+        menunggu=waiting,
+        sisa={
+            card.id: clock.calendar().working_days(today, tanggal.local_date(card.todo.until))
+            for card in waiting
+            if card.todo and card.todo.until
+        },
+        kurang=sum(kata.tone(card.status) == "perlu" for card in waiting),
+        berjalan=[card for card in portal_views.newest_running(actor) if card.todo is None],
         jumlah=portal_views.my_counts(actor),
-        lanjutan={each: _more(each, page) for each, page in (("berjalan", running), ("selesai", ended))},
         draf=drafts.mine(actor),
+        pengumuman=announcements.current(),
     )
 
 
@@ -50,7 +51,7 @@ def kasus(case_id: str) -> ResponseReturnValue:
         "portal/kasus.html",
         k=view,
         tugas=todo,
-        kini=perjalanan.present(view, todo, wanted_documents(view), clock.now()),
+        kini=perjalanan.present(view, todo, todo.wanted if todo else 0, clock.now()),
         hasil=delivered,
         nama_hasil=str(view.procedure.signing.get("dokumen", "hasil")).upper(),
         tahap=perjalanan.journey(view, returns),
@@ -109,10 +110,6 @@ def pengaturan() -> ResponseReturnValue:
     return render_template("portal/pengaturan.html")
 
 
-def _more(which: str, page: CasePage) -> str:
-    return url_for("portal.rumah", daftar=which, sesudah=str(page.next)) if page.next else ""
-
-
 def own_case(case_id: str) -> CaseView:
     """The pemohon's own case; an officer's view of a case is another room. Raises NotFound."""
     return portal_views.own_case(current_actor(), case_id)
@@ -125,17 +122,6 @@ def first_answers(view: CaseView, todo: Todo | None) -> list[tuple[str, str, str
     if first is None or first.kind != "pilihan":
         return []
     return [(first.id, option.value, option.label) for option in first.options]
-
-
-def wanted_documents(view: CaseView) -> int:
-    """How many documents the open step of the pemohon asks for again."""
-    for task in view.open_tasks:
-        form = view.procedure.forms.get(task.step)
-        for section in form.sections if form else ():
-            for field in section.fields:
-                if field.kind == "berkas_diminta":
-                    return len(marked(field.extra["dari"], view.answers))
-    return 0
 
 
 def answers_in_words(view: CaseView) -> list[tuple[str, list[tuple[str, list[str]]]]]:

@@ -19,8 +19,7 @@ public_pages = Blueprint("public", __name__)
 @public_pages.get("/")
 @public
 def beranda() -> ResponseReturnValue:
-    services = [procedure for _, procedure in published.catalogue(clock.today())]
-    return render_template("public/beranda.html", layanan=services, jam_layanan=opening_hours())
+    return render_template("public/beranda.html", jam_layanan=opening_hours())
 
 
 @public_pages.get("/layanan")

@@ -13,6 +13,7 @@ from app.web.access import actor_or_none
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "tema"
+RESIDENTS_HOME, RESIDENTS_LIST = "/permohonan", "/permohonan/riwayat"
 
 
 def init_app(app: Flask) -> None:
@@ -40,7 +41,11 @@ def _page_facts() -> dict[str, object]:
 
 
 def is_current(url: str) -> bool:
-    """Is this menu entry the room that the page stands in?"""
+    """Is this menu entry the room that the page stands in? The resident's front page has no rooms of its own below."""
+    if url == RESIDENTS_HOME:
+        return request.path == url
+    if url == RESIDENTS_LIST:
+        return request.path.startswith(f"{RESIDENTS_HOME}/")
     return request.path == url or (url != "/" and request.path.startswith(f"{url}/"))
 
 

@@ -132,6 +132,7 @@ TABLE: Mapping[str, Row] = {
     "GET /peragaan/surat": Row("sudah masuk"),
     # The pemohon's rooms
     "GET /permohonan": Row("ruang pemohon"),
+    "GET /permohonan/riwayat": Row("ruang pemohon"),
     "GET /permohonan/baru/<slug>": Row("ruang pemohon"),
     "POST /permohonan/baru/<slug>": Row("ruang pemohon"),
     "GET /permohonan/<case_id>": Row("milik pemohon"),

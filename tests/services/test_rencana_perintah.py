@@ -18,6 +18,7 @@ from app.services.background import jobs, timers
 from app.services.desk import inbox
 from app.services.desk.inbox_views import ANTREAN, Filters
 from app.services.flow import tasks, withdrawal
+from app.services.paging import Cursor
 from app.services.portal import status_check, uploads
 from app.services.records import reads, seals
 from app.services.rehearsal import invented
@@ -222,7 +223,8 @@ def _leaf_through(site: Site, engine: Engine) -> Sent:
         _get(officer, *(f"/inbox?tampil={view}{narrow}" for view in views for narrow in filters))
         _get(officer, f"/inbox?sesudah={middle}", f"/tugas/{task_id}", f"/tugas/{task_id}/riwayat?sebelum=3")
         _get(head, "/inbox", "/inbox/massal/tanda_tangan_kk", "/notifikasi")
-        _get(resident, "/", "/permohonan", "/permohonan?daftar=selesai", "/permohonan?daftar=berjalan", "/notifikasi")
+        _get(resident, "/", "/permohonan", "/permohonan/riwayat", "/permohonan/riwayat?cari=C1", "/notifikasi")
+        _get(resident, f"/permohonan/riwayat?status=Selesai&sesudah={Cursor('berjalan', clock.now(), case_id)}")
         _get(resident, f"/permohonan/{case_id}", f"/permohonan/{case_id}/riwayat?sebelum=9", "/pengaturan", "/layanan")
         _get(applicant, f"/permohonan/{filed}/bukti.pdf", f"/verifikasi?t={token}", f"/permohonan/{filed}")
         resident.post("/notifikasi")

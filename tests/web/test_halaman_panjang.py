@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from app.models import Case, Notice, Task
 from app.services import store
+from app.services.paging import Cursor
 from app.services.portal import portal_views
 from app.services.work import unit_of_work
 from tests import factories
@@ -59,15 +60,20 @@ def test_permohonan_saya_tidak_pernah_lebih_panjang_dari_satu_halaman(kantor: Ka
         return_to_applicant(waits, kantor.people)
     browser = kantor.browser("bu_sari")
     home = browser.get("/permohonan").text
-    assert home.count('class="kartu-tautan"') == portal_views.PAGE + 3
-    assert f"/permohonan/{waits}/langkah" in home or "kartu-perlu" in home, "the oldest that waits is on the first page"
+    assert home.count('class="kartu-tautan"') == portal_views.NEWEST
+    assert f'kartu-perlu" href="/permohonan/{waits}/langkah' in home, "the oldest that waits is on the first page"
     assert "<b>22</b>Berjalan" in home
+    assert "<b>1</b>Perlu dilengkapi" in home
     assert "<b>3</b>Selesai" in home
-    running = [CARD.findall(page) for page in leaf(browser, "/permohonan?daftar=berjalan", "Lebih lama")]
-    assert [len(page) for page in running] == [portal_views.PAGE, 2]
-    assert {url for page in running for url in page} == {f"/permohonan/{case_id}" for case_id in made[3:]}
-    assert browser.get("/permohonan?daftar=semua").status_code == 404
-    assert browser.get("/permohonan?daftar=selesai&sesudah=karangan").status_code == 404
+    everything = [CARD.findall(page) for page in leaf(browser, "/permohonan/riwayat", "Lebih lama")]
+    assert [len(page) for page in everything] == [portal_views.PAGE, 5]
+    assert {url for page in everything for url in page} == {f"/permohonan/{case_id}" for case_id in made}
+    assert set(everything[1][-3:]) == {f"/permohonan/{case_id}" for case_id in ended}, "what ended comes last"
+    perlu = "/permohonan/riwayat?status=Perlu+dilengkapi"
+    assert CARD.findall(browser.get(perlu).text) == [f"/permohonan/{waits}"]
+    assert browser.get("/permohonan/riwayat?sesudah=karangan").status_code == 404
+    strange = Cursor("karangan", jam.at, waits)
+    assert browser.get(f"/permohonan/riwayat?sesudah={strange}").status_code == 404
 
 
 def test_kasus_yang_berputar_tiga_puluh_kali_tetap_satu_halaman(kantor: Kantor) -> None:

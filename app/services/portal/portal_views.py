@@ -5,49 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from app.domain.actors import APPLICANTS, Actor
 from app.domain.errors import NotFound
-from app.models import Answer, Case, ProcedureVersion, StoredFile, Task, Timer, Upload, User
+from app.models import Answer, Case, StoredFile, Task, Upload, User
 from app.procedures.context import FormContext, form_context
 from app.procedures.model import Procedure
 from app.services import clock, store
-from app.services.flow import cases, cutting, published
+from app.services.flow import cases, cutting
 from app.services.flow.cases import CaseView
 from app.services.paging import COUNT_CAP, Cursor, at_most, capped, earlier
+from app.services.portal.cards import CaseCard, Todo, cards_of, limits_of, todo_of
 
 PAGE = 20
+NEWEST = 5
 RETURNS_SHOWN = 10
 RUNNING, ENDED = "berjalan", "selesai"
 PERMOHONAN = "permohonan"
 MESSAGE = "pesan_pemohon"
 """The field in which officers write to the resident, by agreement of every form."""
-
-
-@dataclass(frozen=True)
-class Todo:
-    """A step that waits for the resident. `until`: when the drawn timer takes it away, None = no limit."""
-
-    task_id: str
-    step: str
-    title: str
-    until: datetime | None
-
-
-@dataclass(frozen=True)
-class CaseCard:
-    """One case in the resident's list. `promised`: the officers' own limit for what is open now, if any."""
-
-    id: str
-    number: str
-    title: str
-    status: str
-    status_at: datetime
-    opened_at: datetime
-    ended_at: datetime | None
-    promised: datetime | None
-    todo: Todo | None
 
 
 @dataclass(frozen=True)
@@ -78,14 +55,20 @@ class FileView:
     at: datetime
 
 
+def newest_running(actor: Actor) -> list[CaseCard]:
+    """The few that were begun last and are not over."""
+    found = their_cases(actor, RUNNING).order_by(Case.opened_at.desc(), Case.id.desc()).limit(at_most(NEWEST))
+    return cards_of(store.session.scalars(found).all())
+
+
 def my_cases(actor: Actor, which: str, after: Cursor | None = None, about: str = PERMOHONAN) -> CasePage:
     """This resident's RUNNING or ENDED cases, the newest first. Raises NotFound for another list."""
-    found = _their_cases(actor, which, about).order_by(Case.opened_at.desc(), Case.id.desc()).limit(at_most(PAGE + 1))
+    found = their_cases(actor, which, about).order_by(Case.opened_at.desc(), Case.id.desc()).limit(at_most(PAGE + 1))
     if after is not None:
         found = found.where(earlier(Case.opened_at, Case.id, after))
-    rows = store.session.execute(found).all()
-    last = rows[PAGE - 1][0] if len(rows) > PAGE else None
-    return CasePage(_cards(rows[:PAGE]), Cursor("p", last.opened_at, last.id) if last else None)
+    rows = store.session.scalars(found).all()
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return CasePage(cards_of(rows[:PAGE]), Cursor("p", last.opened_at, last.id) if last else None)
 
 
 def my_todos(actor: Actor, about: str = PERMOHONAN) -> list[CaseCard]:
@@ -93,16 +76,16 @@ def my_todos(actor: Actor, about: str = PERMOHONAN) -> list[CaseCard]:
     waits = select(Task.id).where(
         Task.case_id == Case.id, Task.closed_at.is_(None), Task.held_at.is_(None), Task.queue.in_(APPLICANTS)
     )
-    found = _their_cases(actor, RUNNING, about).where(waits.exists())
-    rows = store.session.execute(found.order_by(Case.opened_at.desc(), Case.id.desc()).limit(at_most(PAGE))).all()
-    return [card for card in _cards(rows) if card.todo is not None]
+    found = their_cases(actor, RUNNING, about).where(waits.exists())
+    rows = store.session.scalars(found.order_by(Case.opened_at.desc(), Case.id.desc()).limit(at_most(PAGE))).all()
+    return [card for card in cards_of(rows) if card.todo is not None]
 
 
 def my_counts(actor: Actor) -> Mapping[str, str]:
     """RUNNING and ENDED -> how many, "99+" from a hundred on."""
     counted = []
     for which in (RUNNING, ENDED):
-        few = select(Case.id).where(*_listed(actor, which, PERMOHONAN)).limit(at_most(COUNT_CAP)).subquery()
+        few = select(Case.id).where(*listed(actor, which, PERMOHONAN)).limit(at_most(COUNT_CAP)).subquery()
         counted.append(select(func.count()).select_from(few).scalar_subquery())
     running, ended = store.session.execute(select(*counted)).one()
     return {RUNNING: capped(running), ENDED: capped(ended)}
@@ -112,7 +95,7 @@ def todo(view: CaseView) -> Todo | None:
     """What waits for the resident in this case: the first open step of theirs."""
     open_now = [task for task in view.open_tasks if task.held_at is None]
     mine = [task for task in open_now if view.procedure.steps[task.step].by_applicant]
-    return _todo(view.procedure, mine[0], _limits([view.id])) if mine else None
+    return todo_of(view.procedure, mine[0], limits_of([view.id]), view.answers) if mine else None
 
 
 def returns(view: CaseView) -> list[Return]:
@@ -187,64 +170,16 @@ def kept_uploads(actor: Actor, view: CaseView, task: Task) -> dict[str, list[str
     return found
 
 
-def _their_cases(actor: Actor, which: str, about: str) -> Select[Case, str]:
-    cases_and_titles = select(Case, ProcedureVersion.title).join(
-        ProcedureVersion, ProcedureVersion.id == Case.version_id
-    )
-    return cases_and_titles.where(*_listed(actor, which, about))
+def their_cases(actor: Actor, which: str, about: str = PERMOHONAN) -> Select[Case]:
+    return select(Case).where(*listed(actor, which, about))
 
 
-def _listed(actor: Actor, which: str, about: str) -> list[ColumnElement[bool]]:
+def listed(actor: Actor, which: str, about: str = PERMOHONAN) -> list[ColumnElement[bool]]:
     """The condition on `ended_at` names the index that holds just these, in their order."""
     if which not in (RUNNING, ENDED):
         raise NotFound
     has_ended = Case.ended_at.is_(None) if which == RUNNING else Case.ended_at.is_not(None)
     return [Case.subject_id == actor.id, Case.about == about, has_ended]
-
-
-def _cards(rows: Sequence[Row[Case, str]]) -> list[CaseCard]:
-    ids = [case.id for case, _ in rows]
-    waiting, limits = _open_tasks(ids), _limits(ids)
-    return [_card(case, title, waiting.get(case.id, ()), limits) for case, title in rows]
-
-
-def _open_tasks(case_ids: Sequence[str]) -> dict[str, list[Task]]:
-    found: dict[str, list[Task]] = {}
-    query = select(Task).where(Task.case_id.in_(case_ids), Task.closed_at.is_(None)).order_by(Task.opened_at, Task.id)
-    for task in store.session.scalars(query):
-        found.setdefault(task.case_id, []).append(task)
-    return found
-
-
-def _limits(case_ids: Sequence[str]) -> Mapping[tuple[str, str], datetime]:
-    """(case, drawn timer) -> when it fires."""
-    query = select(Timer).where(Timer.case_id.in_(case_ids), Timer.kind == "bpmn")
-    return {(timer.case_id, timer.element): timer.due_at for timer in store.session.scalars(query)}
-
-
-def _card(case: Case, title: str, tasks: Sequence[Task], limits: Mapping[tuple[str, str], datetime]) -> CaseCard:
-    procedure = published.compiled(case.version_id)
-    mine = [task for task in tasks if procedure.steps[task.step].by_applicant and task.held_at is None]
-    theirs = [task.due_at for task in tasks if task not in mine and task.due_at is not None]
-    return CaseCard(
-        id=case.id,
-        number=case.number,
-        title=title,
-        status=case.status,
-        status_at=case.status_at,
-        opened_at=case.opened_at,
-        ended_at=case.ended_at,
-        promised=max(theirs) if theirs and not mine else None,
-        todo=_todo(procedure, mine[0], limits) if mine else None,
-    )
-
-
-def _todo(procedure: Procedure, task: Task, limits: Mapping[tuple[str, str], datetime]) -> Todo:
-    form = procedure.forms.get(task.step)
-    title = (form.invitation or form.title) if form else procedure.steps[task.step].name
-    on_it = [timer for timer, step in procedure.spec.attached.items() if step == task.step]
-    until = min((limits[task.case_id, timer] for timer in on_it if (task.case_id, timer) in limits), default=None)
-    return Todo(task.id, task.step, title, until)
 
 
 def _messages(view: CaseView, moments: Sequence[datetime]) -> dict[datetime, str]:

@@ -1,14 +1,17 @@
 """People and families of a demonstration: invented, of a region that does not exist, one password for all."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.adapters.registry import DEMO_CSV, TableRegistry, read_csv
+from app.domain.actors import SYSTEM
 from app.models import User
 from app.services import clock, store
 from app.services.accounts import hashing, people
+from app.services.portal import announcements
 from app.services.work import unit_of_work
 
 PASSWORD = "peragaan-alur-2026"
@@ -58,6 +61,8 @@ def seed() -> list[dict[str, str]]:
         registry.put(each for each in residents if registry.find(each.nik) is None)
         for person in missing:
             _add(session, person, password_hash)
+    if not announcements.every(SYSTEM):
+        _announce()
     return listing()
 
 
@@ -66,6 +71,18 @@ def listing() -> list[dict[str, str]]:
     return [
         {"role": person.role, "email": person.email, "password": PASSWORD, "name": person.name} for person in PEOPLE
     ]
+
+
+def _announce() -> None:
+    today = clock.today()
+    announcements.put_up(
+        SYSTEM,
+        title="Cetak KK sendiri di kertas HVS A4 80 gram",
+        body="KK bertanda tangan elektronik sah tanpa kertas khusus. Tidak punya printer? Pakai Anjungan Dukcapil "
+        "Mandiri di kantor atau di mal pelayanan publik.",
+        shown_from=today,
+        shown_until=today + timedelta(days=90),
+    )
 
 
 def _add(session: Session, person: DemoPerson, password_hash: str) -> None:

@@ -1,0 +1,38 @@
+"""All of a pemohon's permohonan, searched."""
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.services.paging import Cursor
+from app.services.portal import drafts, finding
+from app.services.portal.finding import Wanted
+from app.web.access import current_actor, roles
+
+permohonan = Blueprint("permohonan", __name__)
+
+DRAFT = "Draf"
+
+
+@permohonan.get("/permohonan/riwayat")
+@roles("pemohon")
+def daftar() -> ResponseReturnValue:
+    """Drafts first, then what runs, then what ended."""
+    actor = current_actor()
+    wanted = Wanted.typed(request.args.get("cari", ""), request.args.get("status", ""))
+    after = Cursor.parse(request.args["sesudah"]) if request.args.get("sesudah") else None
+    unsent = drafts.mine(actor)
+    page = finding.find(actor, wanted, after)
+    following = url_for("permohonan.daftar", cari=wanted.text, status=wanted.status, sesudah=str(page.next))
+    return render_template(
+        "portal/riwayat_permohonan.html",
+        dicari=wanted,
+        status=[*([DRAFT] if unsent else []), *finding.statuses(actor)],
+        draf=[] if after else [draft for draft in unsent if _fits(draft, wanted)],
+        kartu_kartu=page.cards,
+        lanjutan=following if page.next else "",
+    )
+
+
+def _fits(draft: drafts.DraftCard, wanted: Wanted) -> bool:
+    title = draft.title.casefold()
+    return wanted.status in ("", DRAFT) and all(word in title for word in wanted.text.casefold().split())
