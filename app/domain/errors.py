@@ -87,11 +87,12 @@ class UploadRefused(AlurError):
 
 
 class CaptchaRefused(AlurError):
-    """The question that tells people from programs; `may_repeat`: the same answer may be sent once more."""
+    """The question that tells people from programs. `may_repeat`: the same answer may be sent once more; `repeated`: it
+    is right, but was sent before, as by a double click."""
 
-    def __init__(self, pesan: str, *, may_repeat: bool = False) -> None:
+    def __init__(self, pesan: str, *, may_repeat: bool = False, repeated: bool = False) -> None:
         super().__init__(pesan)
-        self.may_repeat = may_repeat
+        self.may_repeat, self.repeated = may_repeat, repeated
 
 
 class AlreadySubmitted(AlurError):

@@ -17,6 +17,7 @@ from app.web.hukum import hukum
 from app.web.incidents import incidents
 from app.web.keamanan import keamanan
 from app.web.langkah import langkah
+from app.web.lupa_sandi import lupa_sandi
 from app.web.mailbox import demo_mailbox
 from app.web.penarikan import penarikan
 from app.web.pengaturan import pengaturan
@@ -28,6 +29,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     public_pages,
     hukum,
     auth,
+    lupa_sandi,
     keamanan,
     portal,
     pengaturan,

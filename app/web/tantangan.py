@@ -7,6 +7,9 @@
         page = render_template(…, tantangan=tantangan.pose("daftar", error))
     page = render_template(…, tantangan=tantangan.keep("daftar"))           # other fields are wrong: the same question
 
+A double click sends the same right answer twice: the second is refused with `error.repeated`, and whoever can tell that
+the first one did its work shows what came of it.
+
 In the template: {% from "makro/tantangan.html" import tanya %} and {{ tanya(tantangan) }} above the button.
 """
 

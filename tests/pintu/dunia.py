@@ -255,6 +255,7 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
             "berkas_draf": uploads.get(None, ""),  # type: ignore[call-overload]
             "pemberitahuan": notice,
             "bukti": token,
+            "rahasia": "a" * 43,
         }
     )
 

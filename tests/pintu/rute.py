@@ -99,6 +99,11 @@ TABLE: Mapping[str, Row] = {
     "GET /layanan": Row("siapa saja"),
     "GET /layanan/<slug>": Row("siapa saja"),
     "GET /layanan/<slug>/diagram.bpmn": Row("siapa saja"),
+    "GET /lupa-sandi": Row("siapa saja"),
+    "POST /lupa-sandi": Row("siapa saja"),
+    "GET /lupa-sandi/terkirim": Row("siapa saja"),
+    "GET /sandi-baru/<rahasia>": Row("siapa saja"),
+    "POST /sandi-baru/<rahasia>": Row("siapa saja"),
     "GET /masuk": Row("siapa saja"),
     "POST /masuk": Row("siapa saja", sent={"aksi": "isi"}),
     "GET /metrics": Row("siapa saja"),  # of this very machine; tests/web/test_metrics.py has the token

@@ -73,9 +73,10 @@ def check(form: str, browser: str, token: str, answer: str, trap: str, at: datet
         raise CaptchaRefused(TOO_FAST, may_repeat=True)
     with unit_of_work() as session:
         first = _spend(session, _name(token, nonce), at)
+    is_right = not trap and _question(nonce).is_right(answer)
     if not first:
-        raise CaptchaRefused(STALE)
-    if trap or not _question(nonce).is_right(answer):
+        raise CaptchaRefused(STALE, repeated=is_right)
+    if not is_right:
         raise CaptchaRefused(WRONG)
 
 

@@ -9,13 +9,15 @@ from app.domain.errors import Forbidden, InvalidInput, NotFound, TooManyAttempts
 from app.domain.tanggal import format_moment, format_time
 from app.models import User
 from app.services import clock, store
-from app.services.accounts import hashing, sessions, throttle
+from app.services.accounts import hashing, sessions, throttle, tokens
 from app.services.accounts.throttle import Limit
 from app.services.messages import letters
 from app.services.records import trail
 from app.services.work import unit_of_work
 
 SHORTEST = 12
+RESET = "sandi"
+"""The kind of token that a forgotten password is replaced with."""
 FORGOTTEN = "/lupa-sandi"
 """Where somebody whose password was changed by another gets their account back."""
 
@@ -60,6 +62,7 @@ def demand_own(actor: Actor, hashed: str, typed: str) -> None:
 def put(session: Session, user: User, fresh: str, *, actor_id: str, verb: str, at: datetime, but: str = "") -> None:
     """The new hash of a locked account, inside the caller's unit of work: sessions end, the owner is told."""
     user.password_hash = fresh
+    tokens.cancel(session, RESET, user.id, at)
     sessions.end_all(session, user.id, "kata_sandi", at, but=but)
     number = trail.append(session, trail.account_stream(user.id), actor_id, verb, {}, at)
     body = _CHANGED.format(waktu=format_moment(at))

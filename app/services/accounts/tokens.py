@@ -96,6 +96,13 @@ def use(session: Session, kind: str, secret: str, at: datetime) -> Token:
     return Token(row.kind, row.user_id, row.data, row.expires_at)
 
 
+def used_since(kind: str, secret: str, since: datetime) -> str:
+    """Whose account a secret was for that was used after `since`, "" for none: a double click brings it twice."""
+    row = store.session.get(MailToken, _hashed(secret))
+    is_it = row is not None and row.kind == kind and row.used_at is not None and row.used_at > since
+    return row.user_id if row is not None and is_it else ""
+
+
 def cancel(session: Session, kind: str, user_id: str, at: datetime) -> None:
     """Whatever was sent out of this kind for this account stops working."""
     session.execute(

@@ -1,0 +1,93 @@
+"""A password that nobody remembers: a link to the account's address, and with it a new one.
+
+Nothing that the asker gets to see tells whether there is such an account. The second factor stays: a link replaces
+the password alone.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from app.domain.errors import InvalidInput, TokenSpent, TooManyAttempts
+from app.domain.tanggal import format_time
+from app.models import User
+from app.services import clock, store
+from app.services.accounts import hashing, passwords, people, throttle, tokens
+from app.services.accounts.throttle import Limit
+from app.services.messages import letters
+from app.services.records import trail
+from app.services.work import unit_of_work
+
+LIFETIME = timedelta(minutes=45)
+DOUBLE_CLICK = timedelta(minutes=1)
+
+_TITLE = "Buat kata sandi baru"
+_BODY = (
+    "Ada yang meminta kata sandi baru untuk akun Anda. Bila itu Anda, buka tautan di bawah sebelum pukul {batas} WIB; "
+    "tautan itu hanya dapat dipakai sekali.\n\n"
+    "Bila bukan Anda, abaikan surat ini: kata sandi Anda tidak berubah. Jangan berikan tautan ini kepada siapa pun, "
+    "juga bukan kepada petugas."
+)
+
+
+def ask(email: str, address: str = "") -> None:
+    """Write to the owner, if the account exists. Raises TooManyAttempts, alike for accounts that do and do not."""
+    email, at = people.normal_email(email), clock.now()
+    limits = [Limit(f"lupa akun {email}", 3), Limit(f"lupa alamat {throttle.place(address)}", 30)]
+    if not throttle.reserve(limits, at):
+        until = throttle.ends_at(at)
+        raise TooManyAttempts(until, f"Terlalu banyak permintaan. Coba lagi pukul {format_time(until)}.")
+    user = store.session.scalars(select(User).where(User.email == email, User.has_account)).one_or_none()
+    user_id, is_usable = (user.id, user.active) if user else ("", False)
+    stream = trail.account_stream(user_id) if user_id else trail.OFFICE
+    why = "" if is_usable else "tidak_aktif" if user_id else "tidak_dikenal"
+    with unit_of_work() as session:
+        secret = tokens.issue(session, passwords.RESET, user_id=user_id, lifetime=LIFETIME, at=at) if is_usable else ""
+        what = {"sebab": why} if why else {}
+        number = trail.append(session, stream, user_id, "lupa_kata_sandi", what, at)
+        if is_usable:
+            letters.write(
+                session,
+                key=f"lupa-sandi:{user_id}:{number}",
+                address=email,
+                title=_TITLE,
+                body=_BODY.format(batas=format_time(at + LIFETIME)),
+                path=f"/sandi-baru/{secret}",
+                at=at,
+                user_id=user_id,
+            )
+
+
+def is_open(secret: str) -> bool:
+    """May this link still be used? Reads only."""
+    return tokens.look(passwords.RESET, secret) is not None
+
+
+def renew(secret: str, new: str, address: str = "") -> None:
+    """The new password; every session ends, and the owner is told. Raises TokenSpent, InvalidInput (`baru`).
+
+    The same once more within DOUBLE_CLICK changes nothing and is no error.
+    """
+    token, at = tokens.look(passwords.RESET, secret), clock.now()
+    if token is None:
+        _demand_was_me(secret, new)
+        return
+    user = store.session.get(User, token.user_id)
+    if user is None or not user.active:
+        raise TokenSpent
+    wrong = passwords.faults_of_new(new, user.email, user.name)
+    if wrong:
+        raise InvalidInput({"baru": wrong})
+    fresh = hashing.digest(new)
+    with unit_of_work() as session:
+        tokens.use(session, passwords.RESET, secret, at)
+        user = session.get_one(User, token.user_id, with_for_update=True)
+        people.forgive(session, user.email, address, at)
+        passwords.put(session, user, fresh, actor_id=user.id, verb="kata_sandi_dipulihkan", at=at)
+
+
+def _demand_was_me(secret: str, new: str) -> None:
+    used_by = tokens.used_since(passwords.RESET, secret, clock.now() - DOUBLE_CLICK)
+    user = store.session.get(User, used_by) if used_by else None
+    if user is None or not hashing.fits(user.password_hash, new):
+        raise TokenSpent
