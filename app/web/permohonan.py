@@ -1,10 +1,10 @@
-"""All of a pemohon's permohonan, searched."""
+"""All of a pemohon's permohonan, searched; and a new one with the answers of an earlier one."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.services.paging import Cursor
-from app.services.portal import drafts, finding
+from app.services.portal import copying, drafts, finding
 from app.services.portal.finding import Wanted
 from app.web.access import current_actor, roles
 
@@ -31,6 +31,20 @@ def daftar() -> ResponseReturnValue:
         kartu_kartu=page.cards,
         lanjutan=following if page.next else "",
     )
+
+
+@permohonan.post("/permohonan/<case_id>/salin")
+@roles("pemohon")
+def salin(case_id: str) -> ResponseReturnValue:
+    copied = copying.copy(current_actor(), case_id)
+    if copied.is_new:
+        flash("Isian lama sudah disalin. Periksa tiap halaman, perbaiki bila perlu, lalu tekan Lanjut.", "success")
+    else:
+        flash(
+            "Isian layanan ini yang belum dikirim masih ada; inilah dia. Hapus dulu bila ingin menyalin.",
+            "info",
+        )
+    return redirect(url_for("draf.buka", draft_id=copied.draft_id))
 
 
 def _fits(draft: drafts.DraftCard, wanted: Wanted) -> bool:

@@ -81,7 +81,7 @@ def start(actor: Actor, slug: str) -> str:
     if published.compiled(version_id).about == "akun":
         raise NotFound  # begun by registering
     with unit_of_work() as session:
-        known = session.scalars(_open_of(actor).where(Draft.slug == slug).limit(1)).one_or_none()
+        known = session.scalars(open_of(actor).where(Draft.slug == slug).limit(1)).one_or_none()
         if known is not None:
             return known.id
         draft = Draft(
@@ -99,7 +99,7 @@ def start(actor: Actor, slug: str) -> str:
 
 def mine(actor: Actor) -> list[DraftCard]:
     """What the actor began and did not send, latest first."""
-    return [_card(view(draft)) for draft in store.session.scalars(_open_of(actor))]
+    return [_card(view(draft)) for draft in store.session.scalars(open_of(actor))]
 
 
 def load(actor: Actor, draft_id: str) -> DraftView:
@@ -185,7 +185,8 @@ def view(draft: Draft) -> DraftView:
     )
 
 
-def _open_of(actor: Actor) -> Any:
+def open_of(actor: Actor) -> Any:
+    """The drafts that the actor did not send, latest first."""
     return (
         select(Draft)
         .where(Draft.owner_id == actor.id, Draft.submitted_at.is_(None))
