@@ -92,6 +92,16 @@ def _view_case(actor: Actor, case: object) -> bool:
     return works_on_it and _serves(actor, case) and actor.id != case.subject_id
 
 
+def _discuss(actor: Actor, case: object) -> bool:
+    """Whoever may see the case writes in its discussion, but for the auditor, who takes no part in anything."""
+    if not isinstance(case, CaseRef):
+        return False
+    if _owns(actor, case):
+        return True
+    works_on_it = bool((actor.roles - {"pemohon"}) & (case.roles | {"supervisor"}))
+    return works_on_it and _view_case(actor, case)
+
+
 def _work(actor: Actor, task: object) -> bool:
     if not isinstance(task, TaskRef) or actor.id in task.barred:
         return False
@@ -124,12 +134,14 @@ def _office(*roles: str) -> Callable[[Actor, object], bool]:
 
 _RULES: dict[str, Callable[[Actor, object], bool]] = {
     "view_case": _view_case,
+    "discuss": _discuss,
     "claim": _work,
     "complete": _complete,
     "assist": _assist,
     "withdraw": lambda actor, case: isinstance(case, CaseRef) and _owns(actor, case),
     "file": lambda actor, _: "pemohon" in actor.roles,
     "use_inbox": lambda actor, _: actor.is_officer and actor.roles != {"sistem"},
+    "keep_canned": _office(*(set(ROLES) - {"pemohon", "auditor"})),
     "publish": _office("pemilik_proses", "sistem"),
     "audit": _office("auditor", "sistem"),
     "administer": _office("admin", "sistem"),

@@ -72,6 +72,10 @@ class ReopeningRefused(AlurError):
     pesan = "Permohonan ini belum berakhir, jadi tidak perlu dibuka kembali."
 
 
+class DiscussionClosed(AlurError):
+    pesan = "Diskusi permohonan ini sudah ditutup. Untuk bertanya lagi, hubungi kantor lewat halaman Kontak."
+
+
 class StaleForm(AlurError):
     """The version token of the form is not the task's any more; nothing was changed."""
 

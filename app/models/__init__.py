@@ -3,8 +3,9 @@
 from app.models.announcements import Pengumuman
 from app.models.base import Base, new_id
 from app.models.cases import Answer, Case, CaseLink, Counter, Draft, IdempotencyKey, Permohonan
+from app.models.discussion import CannedAnswer, Discussion, DiscussionMark, DiscussionMessage
 from app.models.doors import Access, MailToken, UserSession
-from app.models.files import StoredFile, Upload
+from app.models.files import DISCUSSION, StoredFile, Upload
 from app.models.messages import Delivery, Mail, Notice, NoticePreference
 from app.models.operations import Heartbeat
 from app.models.people import Penduduk, User, UserRole
@@ -16,10 +17,15 @@ __all__ = [
     "Access",
     "Answer",
     "Base",
+    "CannedAnswer",
     "Case",
     "CaseLink",
     "Counter",
     "Delivery",
+    "DISCUSSION",
+    "Discussion",
+    "DiscussionMark",
+    "DiscussionMessage",
     "Draft",
     "Event",
     "Heartbeat",

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, JsonDict, new_id
+
+DISCUSSION = "diskusi"
+_UNSENT = text(f"step = '{DISCUSSION}' AND field = ''")
 
 
 class StoredFile(Base):
@@ -26,10 +29,15 @@ class Upload(Base):
     `findings`: what was read in it when it had to fit the case: {"cocok": True | None (nothing read),
     "bertanda_tangan": bool}. `cut_at`: from then on its pemohon may not open it any more.
     `field`: the form field; `requirement`: persyaratan code or "". The name is ours, never the person's.
+    `step` DISCUSSION: handed in with a message of the case's discussion, whose number is `field`; "" = not sent yet.
     """
 
     __tablename__ = "uploads"
-    __table_args__ = (Index("ix_uploads_case", "case_id"), Index("ix_uploads_draft", "draft_id"))
+    __table_args__ = (
+        Index("ix_uploads_case", "case_id"),
+        Index("ix_uploads_draft", "draft_id"),
+        Index("ix_uploads_unsent", "created_at", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+    )
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
     owner_id: Mapped[str] = mapped_column(ForeignKey("users.id"))

@@ -15,7 +15,7 @@ from app.services import store
 from app.services.background import jobs
 from app.services.files import file_store
 from app.services.flow import cases, tasks
-from app.services.portal import drafts, submissions, uploads
+from app.services.portal import drafts, intake, submissions, uploads
 from tests import factories
 from tests.support.draf import fill_hilang, save, upload
 from tests.support.kasus import (
@@ -110,7 +110,7 @@ def test_terlalu_besar_disebut_ukurannya(sari: Actor) -> None:
 
 
 def test_jumlah_berkas_dibatasi(sari: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "MOST_FILES", 2)
+    monkeypatch.setattr(intake, "MOST_FILES", 2)
     draft_id = drafts.start(sari, SLUG)
     upload(sari, draft_id, "ktp")
     upload(sari, draft_id, "ktp")

@@ -14,6 +14,7 @@ from app.models import Job
 from app.services import clock, store
 from app.services.background import digests, job_rows, lateness, timers
 from app.services.background.job_rows import Lease, due_job_ids
+from app.services.discussion import asking, telling
 from app.services.flow import automation, cutting, handing_back
 from app.services.messages import deliveries
 from app.services.records import trail
@@ -35,6 +36,8 @@ HANDLERS: dict[str, Handler] = {
     digests.KIND: digests.tell,
     cutting.KIND: cutting.close_incident,
     handing_back.KIND: handing_back.run,
+    telling.KIND: telling.mail_later,
+    asking.KIND: asking.tell_roles,
 }
 
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")

@@ -4,7 +4,6 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -12,26 +11,23 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.adapters.apart import clean_apart, read_pdf_apart
-from app.adapters.cleaning import MAX_BYTES, Cleaned, refuse_too_large
+from app.adapters.cleaning import Cleaned
 from app.adapters.pictures import preview_of
 from app.adapters.storage import is_full, write_whole
 from app.domain.actors import Actor, CaseRef, can
 from app.domain.errors import Forbidden, NotFound, TaskNotYours, UploadRefused
-from app.models import Case, Draft, StoredFile, Upload, new_id
+from app.models import DISCUSSION, Case, Draft, StoredFile, Upload, new_id
 from app.procedures.berkas import looked_up
 from app.procedures.model import Field, Form, Procedure
 from app.procedures.values import FORMATS
 from app.services import clock, store
-from app.services.files import file_store, lock_file
+from app.services.files import file_store
 from app.services.flow import published, tasks
+from app.services.portal.intake import check_room, keep_bytes, of_holder, read_limited
 from app.services.records import trail
 from app.services.work import unit_of_work
 
-MOST_FILES = 300
-"""In one draft or one case; a permohonan with forty changes and ten pages each stays below."""
-
 LONGEST_PATH = 120
-_CHUNK = 1024 * 1024
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
 
 
@@ -70,15 +66,15 @@ def receive(
     the field's answers. Raises UploadRefused (a sentence for the person), NotFound, TaskNotYours.
     """
     place = _in_draft(actor, draft_id, field) if draft_id else _in_task(actor, task_id or "", field)
-    cleaned = clean_apart(_read(stream))
+    cleaned = clean_apart(read_limited(stream))
     _check_format(place.field, cleaned)
     findings = _compare(place, cleaned)
     digest = file_store().put(cleaned.data)
     at = clock.now()
     with unit_of_work() as session:
         _check_still_open(session, place)
-        _check_room(session, place)
-        _keep_bytes(session, digest, cleaned, at)
+        check_room(session, place.draft_id, place.case_id)
+        keep_bytes(session, digest, cleaned, at)
         upload = Upload(
             id=new_id(),
             owner_id=actor.id,
@@ -183,17 +179,6 @@ def _find(form: Form, path: str) -> tuple[Field, str]:
     return field, field.requirement
 
 
-def _read(stream: BinaryIO) -> bytes:
-    """At most MAX_BYTES; a larger one is measured without being held, to be able to say how large."""
-    data = stream.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        size = len(data)
-        while chunk := stream.read(_CHUNK):
-            size += len(chunk)
-        refuse_too_large(size)
-    return data
-
-
 def _check_format(field: Field, cleaned: Cleaned) -> None:
     wanted = field.extra.get("format") or ()
     if wanted and cleaned.mime not in {FORMATS[each] for each in wanted}:
@@ -226,26 +211,11 @@ def _check_still_open(session: Session, place: _Place) -> None:
         raise NotFound("Draf ini sudah terkirim atau dihapus, jadi berkasnya tidak disimpan. Buka Permohonan saya.")
 
 
-def _check_room(session: Session, place: _Place) -> None:
-    count = session.scalar(select(func.count()).select_from(Upload).where(_of_holder(place.draft_id, place.case_id)))
-    if (count or 0) >= MOST_FILES:
-        raise UploadRefused(f"Sudah ada {MOST_FILES} berkas di permohonan ini. Hapus yang tidak perlu dulu.")
-
-
-def _of_holder(draft_id: str | None, case_id: str | None) -> Any:
-    return Upload.case_id == case_id if case_id else Upload.draft_id == draft_id
-
-
-def _keep_bytes(session: Session, digest: str, cleaned: Cleaned, at: datetime) -> None:
-    """They were put before, but the tidying may have come in between."""
-    lock_file(session, digest, at, mime=cleaned.mime, size=len(cleaned.data), pages=cleaned.pages)
-    if not file_store().exists(digest):
-        file_store().put(cleaned.data)
-
-
 def _was_sent(upload: Upload, draft: Draft | None, case: Case | None) -> bool:
     if draft is not None:
         return draft.submitted_at is not None
+    if upload.step == DISCUSSION:
+        return upload.field != ""
     return case is not None and upload.id in json.dumps(case.data["answers"])
 
 
@@ -265,6 +235,8 @@ def _seen_by(actor: Actor, upload_id: str) -> tuple[Upload, StoredFile, CaseRef 
     ref = CaseRef(case.id, case.subject_id, case.unit, procedure.roles)
     if not can(actor, "view_case", ref):
         raise NotFound
+    if row.Upload.step == DISCUSSION and not row.Upload.field and row.Upload.owner_id != actor.id:
+        raise NotFound  # not sent yet: its owner's alone
     if actor.id == case.subject_id:
         _refuse_to_its_pemohon(row.Upload, procedure)
     return row.Upload, row.StoredFile, ref
@@ -274,6 +246,8 @@ def _refuse_to_its_pemohon(upload: Upload, procedure: Procedure) -> None:
     """A pemohon, officer or not, gets what they handed in and what was delivered; never the office's working papers."""
     if upload.cut_at is not None:
         raise NotFound("Unduhan ini sudah dimatikan. Petugas sedang menangani masalahnya.")
+    if upload.step == DISCUSSION:
+        return
     delivering = {str(procedure.delivery.get(key, "")) for key in ("langkah", "kirim_ulang")}
     if not procedure.steps[upload.step].by_applicant and upload.step not in delivering:
         raise NotFound
@@ -285,7 +259,7 @@ def _number(upload: Upload) -> int:
         Upload.created_at < upload.created_at,
         and_(Upload.created_at == upload.created_at, Upload.id <= upload.id),
     )
-    holder = _of_holder(upload.draft_id, upload.case_id)
+    holder = of_holder(upload.draft_id, upload.case_id)
     return store.session.scalar(select(func.count()).select_from(Upload).where(holder, earlier)) or 1
 
 

@@ -19,13 +19,14 @@ from app.models import Access, Case, Task, Upload, User
 from app.services import clock, store
 from app.services.work import one_or_many, unit_of_work
 
-INBOX, BULK, TASK, HISTORY = "inbox", "massal", "tugas", "riwayat"
+INBOX, BULK, TASK, HISTORY, DISCUSSION = "inbox", "massal", "tugas", "riwayat", "diskusi"
 FILE, DOWNLOAD, PREVIEW = "berkas", "unduhan", "pratinjau"
 PURPOSES = {
     INBOX: "melihat daftar inbox",
     BULK: "melihat daftar pengerjaan sekaligus",
     TASK: "mengerjakan tugas",
     HISTORY: "melihat tugas yang tidak sedang dikerjakannya",
+    DISCUSSION: "membaca diskusi",
     FILE: "membuka berkas",
     DOWNLOAD: "mengunduh",
     PREVIEW: "melihat pratinjau berkas",
