@@ -98,7 +98,7 @@ def _discuss(actor: Actor, case: object) -> bool:
         return False
     if _owns(actor, case):
         return True
-    works_on_it = bool((actor.roles - {"pemohon"}) & (case.roles | {"supervisor"}))
+    works_on_it = bool((actor.roles - APPLICANTS) & (case.roles | {"supervisor"}))
     return works_on_it and _view_case(actor, case)
 
 
@@ -141,7 +141,7 @@ _RULES: dict[str, Callable[[Actor, object], bool]] = {
     "withdraw": lambda actor, case: isinstance(case, CaseRef) and _owns(actor, case),
     "file": lambda actor, _: "pemohon" in actor.roles,
     "use_inbox": lambda actor, _: actor.is_officer and actor.roles != {"sistem"},
-    "keep_canned": _office(*(set(ROLES) - {"pemohon", "auditor"})),
+    "keep_canned": _office(*(set(ROLES) - APPLICANTS - {"auditor"})),
     "publish": _office("pemilik_proses", "sistem"),
     "audit": _office("auditor", "sistem"),
     "administer": _office("admin", "sistem"),

@@ -8,6 +8,7 @@ from app.jobs.run import application
 from app.services import clock
 from app.services.accounts import tokens
 from app.services.background import jobs, tidying, timers
+from app.services.discussion import attachments
 from app.services.operations.heartbeats import SWEEPER
 from app.services.records import reads, seals
 
@@ -28,6 +29,7 @@ def sweep() -> int:
         reads.forget_older_than(application().config["ALUR"].retention.access)
         if _tidying.is_due():
             tidying.forget_old_drafts(clock.now(), application().config["ALUR"].retention.draft)
+            attachments.forget_unsent(clock.now())
             tidying.discard_unused_files()
             tokens.forget_older_than(clock.now())
         return fired

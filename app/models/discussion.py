@@ -45,7 +45,7 @@ class DiscussionMessage(Base):
 
 
 class DiscussionMark(Base):
-    """How far one person has read, and of which message they were told last (by mail: when)."""
+    """How far one person has read (`seen`), and of which message they were told last: anywhere, and by mail, when."""
 
     __tablename__ = "discussion_marks"
 
@@ -53,6 +53,7 @@ class DiscussionMark(Base):
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
     seen: Mapped[int] = mapped_column(default=0)
     told: Mapped[int] = mapped_column(default=0)
+    mailed: Mapped[int] = mapped_column(default=0)
     mailed_at: Mapped[datetime | None]
 
 

@@ -11,10 +11,12 @@ from app.web.desk_bulk import desk_bulk
 from app.web.desk_letters import desk_letters
 from app.web.desk_pause import desk_pause
 from app.web.desk_task import desk_task
+from app.web.diskusi import diskusi
 from app.web.draf import draf
 from app.web.files import files
 from app.web.hukum import hukum
 from app.web.incidents import incidents
+from app.web.jawaban_siap import jawaban_siap
 from app.web.keamanan import keamanan
 from app.web.langkah import langkah
 from app.web.lupa_sandi import lupa_sandi
@@ -38,6 +40,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     baris,
     langkah,
     penarikan,
+    diskusi,
+    jawaban_siap,
     files,
     cetakan,
     desk,

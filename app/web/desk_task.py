@@ -11,6 +11,7 @@ from app.domain.tanggal import format_time
 from app.services import clock
 from app.services.desk import inbox, keeping, papers, task_clock
 from app.services.desk.keeping import Kept
+from app.services.discussion import canned, views
 from app.services.flow import related, reopening, tasks
 from app.services.flow.tasks import TaskView
 from app.services.records import reads, riwayat
@@ -211,6 +212,8 @@ def _page(
         keadaan=perjalanan.rows(view.case),
         riwayat=riwayat.timeline(actor, view.case),
         kini=lit,
+        diskusi=views.look(actor, view.case, size=views.SHORT),
+        jawaban_siap=canned.offered(actor),
         kunci=new_key(),
         sekarang=clock.now(),
     )

@@ -1,11 +1,14 @@
 """A pemohon's own rooms: their permohonan, one permohonan, notices, settings."""
 
+from uuid import uuid4
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain import tanggal
 from app.procedures.display import lines
 from app.services import clock
+from app.services.discussion import views
 from app.services.flow import related, withdrawal
 from app.services.flow.cases import CaseView
 from app.services.messages import notices
@@ -63,6 +66,8 @@ def kasus(case_id: str) -> ResponseReturnValue:
         jawaban=first_answers(view, todo) if delivered else [],
         penarikan=withdrawal.look(actor, case_id),
         terkait=related.links(case_id),
+        diskusi=views.look(actor, view, size=views.SHORT),
+        kunci=uuid4().hex,
     )
 
 

@@ -21,6 +21,7 @@ from app.extensions import db
 from app.models import Base, Job, Notice, Permohonan, Task, Upload, User, UserRole
 from app.services import clock, store
 from app.services.accounts import rights
+from app.services.discussion import canned
 from app.services.flow import tasks
 from app.services.operations import heartbeats
 from app.services.portal import drafts, submissions
@@ -244,6 +245,7 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
             "name": "f106_terisi",
             "step": "tanda_tangan_kk",
             "job_id": job.id,
+            "jawaban_siap": canned.save(kantor.people["pak_budi"], "", 0, "Terima kasih", "Terima kasih, {nama}."),
             "surat_gagal": letter.id,
             "kasus_kembali": back,
             "tugas_kembali": _waiting(back),

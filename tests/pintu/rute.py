@@ -63,6 +63,10 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "surat yang tidak sampai": _rule(
         ok={"petugas_cetak"}, hidden=OFFICERS - {"petugas_cetak"}, no={OWNER, OTHER, NEWCOMER}
     ),
+    "menulis diskusi": _rule(
+        ok={OWNER, OWN_OFFICER} | SEES_CASE - {"auditor"}, no={"auditor"}, hidden={OTHER} | BLIND | NEWCOMERS
+    ),
+    "jawaban siap pakai": _rule(ok=OFFICERS - {"auditor"}, no=(APPLICANTS | NEWCOMERS) - {OWN_OFFICER} | {"auditor"}),
     "mengurus gangguan": _rule(
         ok={"admin", "supervisor", OWN_OFFICER},
         no=(OFFICERS | APPLICANTS | NEWCOMERS) - {"admin", "supervisor", OWN_OFFICER},
@@ -162,7 +166,13 @@ TABLE: Mapping[str, Row] = {
     "GET /berkas/<upload_id>": Row("berkas kasus", reads="berkas"),
     "GET /berkas/<upload_id>/kecil": Row("berkas kasus", reads="pratinjau"),
     "GET /permohonan/<case_id>/bukti.pdf": Row("berkas kasus", reads="unduhan"),
+    "GET /diskusi/<case_id>": Row("berkas kasus", reads="diskusi"),
+    "POST /diskusi/<case_id>": Row("menulis diskusi", sent={"teks": "Halo", **_KEY}),
+    "POST /diskusi/<case_id>/dibaca": Row("berkas kasus", sent={"sampai": "1"}),
     # The officers' rooms
+    "GET /jawaban-siap": Row("jawaban siap pakai"),
+    "POST /jawaban-siap": Row("jawaban siap pakai", sent={"judul": "Sapaan", "isi": "Halo."}),
+    "POST /jawaban-siap/<answer_id>/hapus": Row("jawaban siap pakai", {"answer_id": "jawaban_siap"}),
     "GET /inbox": Row("ruang petugas", reads="inbox"),
     "POST /inbox/saring": Row("ruang petugas"),
     "POST /inbox/berikutnya": Row("ruang petugas", sent=_KEY),

@@ -12,7 +12,7 @@ from app.cli.database import upgrade
 from app.domain.actors import SYSTEM
 from app.domain.errors import EngineFault
 from app.extensions import db
-from app.models import Case, ProcedureVersion
+from app.models import CannedAnswer, Case, ProcedureVersion
 from app.services import store
 from app.services.operations import revision
 from app.services.portal import drafts, submissions
@@ -70,6 +70,7 @@ def upgraded(app: Flask, old: str) -> KantorLama:
     store.session.remove()
     upgrade(db.engine, data_dir)
     assert revision.current() == revision.head()
+    assert len(store.session.scalars(select(CannedAnswer)).all()) >= 5, "officers do not start from nothing"
     store.session.remove()
     return left
 

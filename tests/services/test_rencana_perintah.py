@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, insert, select, text, update
 
+from app.domain.actors import Actor
 from app.domain.errors import AlurError
 from app.extensions import db
-from app.models import Case, Job, Mail, Notice, Permohonan, StoredFile, Task, Timer, Upload, User, new_id
+from app.models import Case, Discussion, Job, Mail, Notice, Permohonan, StoredFile, Task, Timer, Upload, User, new_id
 from app.services import clock, store
 from app.services.accounts import people
 from app.services.background import jobs, timers
 from app.services.desk import inbox
 from app.services.desk.inbox_views import ANTREAN, Filters
+from app.services.discussion import attachments, marks, posting
 from app.services.flow import tasks, withdrawal
 from app.services.paging import Cursor
 from app.services.portal import status_check, uploads
@@ -179,6 +181,7 @@ def _work(office: Office) -> None:
     tomorrow = clock.now() + timedelta(days=1)
     with clock.using(lambda: tomorrow):
         _run_jobs()
+    _discuss(office, case_id, other)
     with suppress(AlurError):
         status_check.look("KK-2026-000001", "123456")
     seals.seal_what_is_due(clock.now())
@@ -198,6 +201,24 @@ def _release_and_withdraw(office: Office) -> None:
         withdrawal.withdraw(office.subject, case_id, new_id(), "Tidak jadi")
 
 
+def _discuss(office: Office, case_id: str, resident: Actor) -> None:
+    """Both sides write, with a file, in a case that was worked on and in one that nobody has touched."""
+    officer = next(one for one in office.cast.officers if "petugas_layanan" in one.roles)
+    untouched = invented.file_case(resident, "kk-perubahan-data", office.rng, {"jenis": "hilang"})
+    for at in (case_id, untouched):
+        file_id = attachments.receive(resident, at, io.BytesIO(factories.photo()))
+        posting.post(resident, at, "Halo?", [file_id], new_id(), 0)
+        posting.post(officer, at, "Ya, Bu.", (), new_id(), 1)
+        marks.mark_read(resident, at, 2)
+        posting.post(officer, at, "Ada lagi?", (), new_id(), 2)
+        posting.post(resident, at, "Ada.", (), new_id(), 3)
+    for minutes in (16, 32):
+        later = clock.now() + timedelta(minutes=minutes)
+        with clock.using(lambda at=later: at):  # type: ignore[misc]
+            _run_jobs()
+    attachments.forget_unsent(clock.now())
+
+
 def _run_jobs() -> None:
     for job_id in list(jobs.due_job_ids(clock.now())):
         jobs.run_one(job_id)
@@ -214,9 +235,11 @@ def _leaf_through(site: Site, engine: Engine) -> Sent:
         subject, middle = office.subject, _cursor(office)
         filed, token = permohonan.case_id, permohonan.receipt_token
         owner = office.cast.who(store.session.get_one(Case, filed).subject_id)
+        talked = store.session.scalars(select(Discussion.case_id).limit(1)).one()
+        writer = office.cast.who(store.session.get_one(Case, talked).subject_id)
         admin = people.as_actor(store.session.scalars(select(User).where(User.email == "admin@contoh.id")).one())
     officer, resident, boss = (site.browser(one) for one in (officers["petugas_layanan"], subject, admin))
-    head, applicant = site.browser(officers["kepala_dinas"]), site.browser(owner)
+    head, applicant, talker = (site.browser(one) for one in (officers["kepala_dinas"], owner, writer))
     views = ("antrean", "tugas-saya", "menunggu-pemohon", "selesai-hari-ini")
     filters = ("", "&langkah=periksa_berkas", "&layanan=kk-perubahan-data", "&lewat=1", "&jenis=hilang", "&cari=sari")
     with collecting(engine) as sent:
@@ -226,6 +249,8 @@ def _leaf_through(site: Site, engine: Engine) -> Sent:
         _get(resident, "/", "/permohonan", "/permohonan/riwayat", "/permohonan/riwayat?cari=C1", "/notifikasi")
         _get(resident, f"/permohonan/riwayat?status=Selesai&sesudah={Cursor('berjalan', clock.now(), case_id)}")
         _get(resident, f"/permohonan/{case_id}", f"/permohonan/{case_id}/riwayat?sebelum=9", "/pengaturan", "/layanan")
+        _get(officer, f"/diskusi/{talked}?sebelum=9", "/jawaban-siap")
+        _get(talker, f"/diskusi/{talked}", f"/permohonan/{talked}", "/permohonan")
         _get(applicant, f"/permohonan/{filed}/bukti.pdf", f"/verifikasi?t={token}", f"/permohonan/{filed}")
         resident.post("/notifikasi")
         _get(boss, "/insiden", "/peragaan/surat", "/healthz")

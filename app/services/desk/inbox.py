@@ -23,10 +23,12 @@ from app.services.desk.inbox_views import (
     order_column,
     stages,
 )
+from app.services.discussion import views
 from app.services.flow import published
 from app.services.paging import COUNT_CAP, Cursor, capped
 
 PAGE_SIZE = 50
+NEWS = "diskusi baru"
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class InboxPage:
 
 
 def page(actor: Actor, view: str, filters: Filters, after: Cursor | None = None, size: int = PAGE_SIZE) -> InboxPage:
-    """One page of a view, in at most two statements of its own. Raises Forbidden, NotFound (no such view)."""
+    """One page of a view, in at most three statements of its own. Raises Forbidden, NotFound (no such view)."""
     query = _query(actor, view, filters)
     found: list[tuple[str, Row[Any]]] = []
     for stage, statement in stages(query, after, size + 1):
@@ -69,7 +71,8 @@ def page(actor: Actor, view: str, filters: Filters, after: Cursor | None = None,
         found += [(stage, row) for row in store.session.execute(statement).fetchmany(wanted)]
         if len(found) > size:
             break
-    rows = tuple(_row(query, row) for _, row in found[:size])
+    fresh = views.new_for_office(actor, [row.case_id for _, row in found[:size]])
+    rows = tuple(_row(query, row, has_news=row.case_id in fresh) for _, row in found[:size])
     return InboxPage(view, rows, _mark(found[size - 1]) if len(found) > size else None, query.now)
 
 
@@ -114,7 +117,7 @@ def _mark(last: tuple[str, Row[Any]]) -> Cursor:
     return Cursor(stage, getattr(row, order_column(stage)), row.id)
 
 
-def _row(query: Query, row: Row[Any]) -> InboxRow:
+def _row(query: Query, row: Row[Any], *, has_news: bool) -> InboxRow:
     procedure = published.compiled(row.version_id)
     is_done = query.view == SELESAI
     return InboxRow(
@@ -131,7 +134,7 @@ def _row(query: Query, row: Row[Any]) -> InboxRow:
         moment=row.completed_at if is_done else row.opened_at,
         due_at=row.due_at,
         remaining=Remaining() if is_done else _remaining(query, row),
-        flags=_flags(query, row),
+        flags=(*_flags(query, row), *([NEWS] if has_news else [])),
         stopped_for=row.paused_for,
     )
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
 
-from app.domain.actors import can
+from app.domain.actors import APPLICANTS, can
 from app.models import Case, Discussion, DiscussionMessage, Task, User
 from app.procedures.model import NoticeTemplate
 from app.services import store
@@ -19,7 +19,6 @@ from app.services.messages import notices
 
 KIND = "diskusi_peran"
 TOGETHER = timedelta(minutes=15)
-APPLICANT = "pemohon"
 NOBODYS = ""
 
 _TO_OFFICER = NoticeTemplate(
@@ -60,7 +59,7 @@ def tell_office(session: Session, here: Place, talk: Discussion, message: Discus
 def tell_roles(job: Lease) -> None:
     """`diskusi_peran`: to each person of the roles how many wait now; nobody is told of none."""
     queue = str(job.payload["queue"])
-    waiting = dict(store.session.execute(_waiting(queue)).tuples().all())
+    waiting = dict(store.session.execute(_waiting(queue)).all())
     people = {who: units for role in queue.split("|") for who, units in lateness.people_of(role).items()}
 
     def effects(session: Session, at: datetime) -> None:
@@ -85,7 +84,7 @@ def tell_roles(job: Lease) -> None:
 def _whose(session: Session, here: Place) -> str | None:
     """Whoever of the office has a task of the case in their hands, else whoever did the last one; None where nobody
     did, or they may not see it any more."""
-    office = select(Task).where(Task.case_id == here.case.id, Task.queue != APPLICANT)
+    office = select(Task).where(Task.case_id == here.case.id, Task.queue.not_in(sorted(APPLICANTS)))
     held = office.with_only_columns(Task.claimed_by).where(Task.closed_at.is_(None), Task.claimed_by.is_not(None))
     done = office.with_only_columns(Task.completed_by).where(Task.completed_by.is_not(None))
     for query in (held.order_by(Task.claimed_at.desc()), done.order_by(Task.completed_at.desc())):
@@ -98,15 +97,17 @@ def _whose(session: Session, here: Place) -> str | None:
 
 def _queue(session: Session, here: Place) -> str:
     """The roles of the office's open task, else of its last one; before there was any, all of the procedure."""
-    newest = select(Task.queue).where(Task.case_id == here.case.id, Task.queue != APPLICANT)
+    newest = select(Task.queue).where(Task.case_id == here.case.id, Task.queue.not_in(sorted(APPLICANTS)))
     newest = newest.order_by(Task.closed_at.is_not(None), Task.opened_at.desc()).limit(1)
-    return session.scalar(newest) or queue_name(here.procedure.roles - {APPLICANT})
+    return session.scalar(newest) or queue_name(here.procedure.roles - APPLICANTS)
 
 
 def _waiting(queue: str) -> Select[str, int]:
     """Unit -> how many discussions wait for these roles."""
+    # Written out, so that a kept plan knows that the index of these alone will do.
+    someone = literal(NOBODYS, literal_execute=True)
     counted = select(Case.unit, func.count()).join_from(Discussion, Case, Case.id == Discussion.case_id)
-    return counted.where(Discussion.asked_queue == queue, Discussion.asked_queue != NOBODYS).group_by(Case.unit)
+    return counted.where(Discussion.asked_queue == queue, Discussion.asked_queue != someone).group_by(Case.unit)
 
 
 def _quarter_after(at: datetime) -> datetime:

@@ -25,6 +25,11 @@ def listed(actor: Actor) -> Sequence[CannedAnswer]:
     return store.session.scalars(select(CannedAnswer).order_by(CannedAnswer.title, CannedAnswer.id).limit(MOST)).all()
 
 
+def offered(actor: Actor) -> Sequence[CannedAnswer]:
+    """What this person may start an answer from; nothing for who does not write to pemohon."""
+    return listed(actor) if can(actor, "keep_canned", Office()) else ()
+
+
 def one(actor: Actor, answer_id: str) -> CannedAnswer:
     """Raises Forbidden, NotFound."""
     _demand(actor)

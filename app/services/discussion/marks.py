@@ -23,7 +23,7 @@ def of(session: Session, case_id: str, user_id: str) -> DiscussionMark:
     """This person's mark, made if need be; the case is locked."""
     mark = session.get(DiscussionMark, (case_id, user_id))
     if mark is None:
-        mark = DiscussionMark(case_id=case_id, user_id=user_id, seen=0, told=0, mailed_at=None)
+        mark = DiscussionMark(case_id=case_id, user_id=user_id, seen=0, told=0, mailed=0, mailed_at=None)
         session.add(mark)
     return mark
 

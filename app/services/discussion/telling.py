@@ -56,8 +56,7 @@ def mail_later(job: Lease) -> None:
         case, talk = session.get_one(Case, job.case_id), session.get_one(Discussion, job.case_id)
         mark = marks.of(session, case.id, case.subject_id)
         newest = session.get_one(DiscussionMessage, (case.id, talk.last_office))
-        is_news = mark.seen < newest.number and (mark.mailed_at is None or mark.mailed_at < newest.at)
-        if is_news and not _is_quiet(mark, at):
+        if max(mark.seen, mark.mailed) < newest.number and not _is_quiet(mark, at):
             procedure = published.compiled(case.version_id)
             ref = CaseRef(case.id, case.subject_id, case.unit, procedure.roles)
             _write_to(session, Place(case, procedure, ref), mark, newest, at)
@@ -67,7 +66,7 @@ def mail_later(job: Lease) -> None:
 
 def _write_to(session: Session, here: Place, mark: DiscussionMark, message: DiscussionMessage, at: datetime) -> None:
     _tell(session, here, message, _MAIL, notices.MAIL, at)
-    mark.told, mark.mailed_at = message.number, at
+    mark.told, mark.mailed, mark.mailed_at = message.number, message.number, at
 
 
 def _tell(

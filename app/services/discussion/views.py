@@ -74,12 +74,12 @@ def look(actor: Actor, view: CaseView, before: int | None = None, size: int = PA
     )
 
 
-def unread_of(actor: Actor, case_ids: Sequence[str]) -> Mapping[str, int]:
-    """Case of this pemohon -> how many of the office's messages they have not read; those with none are left out."""
+def unread_of(user_id: str, case_ids: Sequence[str]) -> Mapping[str, int]:
+    """Case -> how many of the office's messages this person, its pemohon, has not read; without those with none."""
     if not case_ids:
         return {}
     seen = select(DiscussionMark.seen).where(
-        DiscussionMark.case_id == DiscussionMessage.case_id, DiscussionMark.user_id == actor.id
+        DiscussionMark.case_id == DiscussionMessage.case_id, DiscussionMark.user_id == user_id
     )
     rows = store.session.execute(
         select(DiscussionMessage.case_id, func.count())
@@ -87,7 +87,7 @@ def unread_of(actor: Actor, case_ids: Sequence[str]) -> Mapping[str, int]:
         .where(DiscussionMessage.number > func.coalesce(seen.correlate(DiscussionMessage).scalar_subquery(), 0))
         .group_by(DiscussionMessage.case_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def new_for_office(actor: Actor, case_ids: Sequence[str]) -> frozenset[str]:

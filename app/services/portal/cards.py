@@ -13,6 +13,7 @@ from app.models import Case, Task, Timer
 from app.procedures.berkas import marked
 from app.procedures.model import Form, Procedure
 from app.services import clock, store
+from app.services.discussion import views as discussion
 from app.services.flow import published
 
 
@@ -43,12 +44,16 @@ class CaseCard:
     ended_at: datetime | None
     expected: datetime | None
     todo: Todo | None
+    news: int  # messages of the office that its pemohon has not read
 
 
 def cards_of(cases: Sequence[Case]) -> list[CaseCard]:
     ids = [case.id for case in cases]
     waiting, limits, complete = _open_tasks(ids), limits_of(ids), _complete_since(ids)
-    return [_card(case, waiting.get(case.id, ()), limits, complete.get(case.id)) for case in cases]
+    news = discussion.unread_of(cases[0].subject_id, ids) if cases else {}
+    return [
+        _card(case, waiting.get(case.id, ()), limits, complete.get(case.id), news.get(case.id, 0)) for case in cases
+    ]
 
 
 def _complete_since(case_ids: Sequence[str]) -> Mapping[str, datetime]:
@@ -80,6 +85,7 @@ def _card(
     tasks: Sequence[Task],
     limits: Mapping[tuple[str, str], datetime],
     complete_since: datetime | None,
+    news: int,
 ) -> CaseCard:
     procedure = published.compiled(case.version_id)
     mine = [task for task in tasks if procedure.steps[task.step].by_applicant and task.held_at is None]
@@ -94,6 +100,7 @@ def _card(
         ended_at=case.ended_at,
         expected=_expected(procedure, complete_since) if tasks and not mine else None,
         todo=todo_of(procedure, mine[0], limits, answers) if mine else None,
+        news=news,
     )
 
 

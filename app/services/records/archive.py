@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.adapters.storage import FileStore
 from app.domain.tanggal import format_moment
-from app.models import Answer, Case, Event, StoredFile, Upload, User
+from app.models import DISCUSSION, Answer, Case, DiscussionMessage, Event, StoredFile, Upload, User
 from app.procedures.model import Procedure
 from app.services import store
 from app.services.files import file_store
@@ -73,6 +73,8 @@ def _texts(case: Case, procedure: Procedure, words: Sequence[str]) -> list[Part]
         parts += _answers(case, procedure)
     if "riwayat" in words:
         parts += _history(case, procedure)
+    if DISCUSSION in words:
+        parts += _discussion(case)
     return parts
 
 
@@ -88,7 +90,7 @@ def _uploads(case: Case, words: Sequence[str]) -> list[tuple[str, str]]:
     named = []
     for step, field, digest, mime in rows:
         counted[step, field] = number = counted.get((step, field), 0) + 1
-        folder = field if field in words else "berkas"
+        folder = next((word for word in (field, step) if word in words), "berkas")
         if folder in words:
             named.append((f"{folder}/{step}-{_safe(field)}-{number:02d}.{_ENDINGS.get(mime, 'bin')}", digest))
     return named
@@ -136,6 +138,23 @@ def _history(case: Case, procedure: Procedure) -> Iterator[Part]:
     names = {row.id: row.name for row in rows}
     entries = riwayat.for_officers(case.id, procedure, events, names)
     yield "riwayat.txt", _text([f"{format_moment(e.at)}: {e.sentence} ({e.who})" for e in entries])
+
+
+def _discussion(case: Case) -> Iterator[Part]:
+    """What both sides wrote; files are named by the number of their message. No part where nobody wrote."""
+    rows = store.session.execute(
+        select(DiscussionMessage, User.name)
+        .join(User, User.id == DiscussionMessage.author)
+        .where(DiscussionMessage.case_id == case.id)
+        .order_by(DiscussionMessage.number)
+    ).all()
+    lines = [f"Diskusi permohonan {case.number}"]
+    for message, name in rows:
+        side = "petugas" if message.by_office else "pemohon"
+        lines += ["", f"{message.number}. {name} ({side}), {format_moment(message.at)}"]
+        lines += [f"  {line}" for line in message.text.splitlines()]
+    if rows:
+        yield "diskusi.txt", _text(lines)
 
 
 def _zip(parts: Sequence[Part]) -> bytes:

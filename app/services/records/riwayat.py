@@ -238,6 +238,13 @@ def _corrected(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] |
     return f"Isian diperbaiki. {mask_in_text(said)}.", False
 
 
+def _message(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    files = f" dengan {len(what['berkas'])} lampiran" if what.get("berkas") else ""
+    if what.get("dari") == "petugas":
+        return f"Pesan dari petugas di diskusi{files}.", False
+    return f"{'Anda' if telling.reader else 'Pemohon'} menulis di diskusi{files}.", False
+
+
 def _noted(sentence: str) -> "_Sentence":
     return lambda what, telling: (sentence, False)
 
@@ -263,6 +270,7 @@ _SENTENCES: dict[str, _Sentence] = {
     "kasus_lanjutan": _followed,
     "isian_diperbaiki": _corrected,
     "kasus_dibuka_kembali": _reopened,
+    "pesan_diskusi": _message,
     "kiriman_diulang": _sent_again,
     "kiriman_disampaikan": _told_otherwise,
     "tautan_dimatikan": _cut,

@@ -7,8 +7,8 @@ from alembic import op
 
 from app.models.base import UTCDateTime, new_id
 
-revision = "0011"
-down_revision = "0010"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.String(length=22), nullable=False),
         sa.Column("seen", sa.Integer(), nullable=False),
         sa.Column("told", sa.Integer(), nullable=False),
+        sa.Column("mailed", sa.Integer(), nullable=False),
         sa.Column("mailed_at", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["case_id"], ["discussions.case_id"], name=op.f("fk_discussion_marks_case_id_discussions")
