@@ -6,6 +6,7 @@ from app.web import templating
 from app.web.auth import auth
 from app.web.baris import baris
 from app.web.cetakan import cetakan
+from app.web.data_saya import data_saya
 from app.web.desk import desk
 from app.web.desk_bulk import desk_bulk
 from app.web.desk_letters import desk_letters
@@ -35,6 +36,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     keamanan,
     portal,
     pengaturan,
+    data_saya,
     permohonan,
     draf,
     baris,

@@ -17,7 +17,7 @@ cetakan = Blueprint("cetakan", __name__)
 @cetakan.get("/permohonan/<case_id>/bukti.pdf")
 @signed_in
 def bukti(case_id: str) -> ResponseReturnValue:
-    made = receipts.receipt(current_actor(), case_id, _letterhead())
+    made = receipts.receipt(current_actor(), case_id, letterhead())
     reading.showing([(case_id, made.subject_id)], reads.DOWNLOAD)
     return _pdf(made.pdf, "bukti-permohonan.pdf")
 
@@ -26,7 +26,7 @@ def bukti(case_id: str) -> ResponseReturnValue:
 @roles("pemohon")
 def unduhan(draft_id: str, name: str) -> ResponseReturnValue:
     """A form made from the draft's answers, for its owner only: it shows NIK in full."""
-    made = printouts.form_for_draft(current_actor(), draft_id, name, _letterhead())
+    made = printouts.form_for_draft(current_actor(), draft_id, name, letterhead())
     return _pdf(made, f"{name}.pdf")
 
 
@@ -46,7 +46,7 @@ def verifikasi() -> ResponseReturnValue:
     return answer
 
 
-def _letterhead() -> Letterhead:
+def letterhead() -> Letterhead:
     config = current_app.config["ALUR"]
     words = kata.of_office(config.kantor)["kantor"]
     warning = "PERAGAAN. Bukan dokumen resmi." if config.is_demo else ""

@@ -1,0 +1,119 @@
+"""Who of the office opened my data, when and for what, as the person they are about may read it.
+
+Officers stand there by their role and a short mark, the same for one officer throughout one case, so that "always the
+same one" can be seen and a complaint can name them; the office finds the person behind it in the log itself.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select, tuple_
+
+from app.domain.actors import APPLICANTS, ROLES, Actor
+from app.domain.errors import NotFound
+from app.models import Access, Case, UserRole
+from app.services import store
+from app.services.paging import Cursor, at_most
+from app.services.records import reads
+
+PAGE = 30
+GONE = "Petugas yang tidak lagi bertugas"
+WHY: Mapping[str, str] = {
+    reads.INBOX: "Melihat nama Anda di daftar pekerjaannya",
+    reads.BULK: "Melihat nama Anda di daftar yang dikerjakan sekaligus",
+    reads.TASK: "Mengerjakan permohonan ini",
+    reads.HISTORY: "Membuka permohonan ini tanpa sedang mengerjakannya",
+    reads.FILE: "Membuka foto atau PDF",
+    reads.DOWNLOAD: "Mengunduh bukti atau berkas",
+    reads.PREVIEW: "Melihat gambar kecil foto atau PDF",
+}
+"""Purpose of the log -> what it means, to the resident. Purposes that are not here are shown as the log names them."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One line. `mark`: four signs that stand for one officer in this case."""
+
+    at: datetime
+    case_id: str
+    number: str
+    role: str
+    mark: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Newest first; `next`: the cursor of the following page, None at the end."""
+
+    lines: Sequence[Opened]
+    next: Cursor | None
+
+
+def mine(actor: Actor, case_id: str = "", after: Cursor | None = None) -> Page:
+    """Every reading of one's own cases, or of one of them. Raises NotFound: not one's own, no such cursor."""
+    numbers = _own_numbers(actor, case_id)
+    if case_id and not numbers:
+        raise NotFound
+    query = _readings(numbers).limit(at_most(PAGE + 1))
+    if after is not None:
+        if not after.id.isascii() or not after.id.isdigit():
+            raise NotFound
+        query = query.where(tuple_(Access.at, Access.id) < tuple_(after.at, int(after.id)))
+    rows = store.session.scalars(query).all() if numbers else []
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return Page(_lines(rows[:PAGE], numbers), Cursor("p", last.at, str(last.id)) if last else None)
+
+
+def everything(actor: Actor) -> list[Opened]:
+    """All of it, newest first, for the download."""
+    numbers = _own_numbers(actor, "")
+    return _lines(store.session.scalars(_readings(numbers)).all(), numbers) if numbers else []
+
+
+def why(purpose: str) -> str:
+    """A purpose of the log in the resident's words."""
+    return WHY.get(purpose) or reads.PURPOSES.get(purpose, purpose).capitalize()
+
+
+def _readings(numbers: Mapping[str, str]) -> Select[Access]:
+    mine = select(Access).where(Access.case_id.in_(list(numbers)), Access.kind == reads.READ)
+    return mine.order_by(Access.at.desc(), Access.id.desc())
+
+
+def _own_numbers(actor: Actor, case_id: str) -> dict[str, str]:
+    """Case id -> number. Running and ended ones apart, because each half has an index of its own."""
+    found: dict[str, str] = {}
+    for half in (Case.ended_at.is_(None), Case.ended_at.is_not(None)):
+        query = select(Case.id, Case.number).where(Case.subject_id == actor.id, half)
+        rows = store.session.execute(query.where(Case.id == case_id) if case_id else query)
+        found |= {row.id: row.number for row in rows}
+    return found
+
+
+def _lines(rows: Iterable[Access], numbers: Mapping[str, str]) -> list[Opened]:
+    rows = list(rows)
+    roles = _roles({row.actor for row in rows})
+    return [
+        Opened(
+            row.at,
+            str(row.case_id),
+            numbers[str(row.case_id)],
+            roles.get(row.actor, GONE),
+            hashlib.sha256(f"{row.case_id}:{row.actor}".encode()).hexdigest()[:4],
+            why(row.purpose),
+        )
+        for row in rows
+    ]
+
+
+def _roles(people: Iterable[str]) -> dict[str, str]:
+    """User id -> the first of their offices, in the order of ROLES."""
+    rows = store.session.execute(select(UserRole.user_id, UserRole.role).where(UserRole.user_id.in_(list(people))))
+    held: dict[str, set[str]] = {}
+    for row in rows:
+        held.setdefault(row.user_id, set()).add(row.role)
+    offices = [role for role in ROLES if role not in APPLICANTS]
+    return {person: next((ROLES[role] for role in offices if role in has), GONE) for person, has in held.items()}
