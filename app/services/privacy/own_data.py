@@ -9,13 +9,26 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.domain.actors import ROLES, Actor
 from app.domain.chain import written_moment
 from app.domain.errors import NotFound, TooManyAttempts
 from app.domain.tanggal import format_time
-from app.models import Answer, Case, Draft, Event, Notice, ProcedureVersion, StoredFile, Upload, User, UserSession
+from app.models import (
+    DISCUSSION,
+    Answer,
+    Case,
+    DiscussionMessage,
+    Draft,
+    Event,
+    Notice,
+    ProcedureVersion,
+    StoredFile,
+    Upload,
+    User,
+    UserSession,
+)
 from app.procedures.model import Procedure
 from app.services import clock, store
 from app.services.accounts import throttle
@@ -100,6 +113,7 @@ def cases(actor: Actor) -> Iterator[Fields]:
             "berakhir": _moment(case.ended_at),
             "jawaban": list(_answers(case_id, procedure)),
             "berkas": list(_files(case_id, procedure)),
+            "diskusi": list(_discussion(case_id)),
         }
 
 
@@ -196,9 +210,16 @@ def _answers(case_id: str, procedure: Procedure) -> Iterator[Fields]:
 def _files(case_id: str, procedure: Procedure) -> Iterator[Fields]:
     """What the person handed in and what the office delivered; never the officers' working papers."""
     steps = {step.id for step in procedure.steps.values() if step.by_applicant}
-    steps |= {str(procedure.delivery.get(key, "")) for key in ("langkah", "kirim_ulang")}
-    of_case = (Upload.case_id == case_id, Upload.step.in_(sorted(steps)))
+    steps |= {str(procedure.delivery.get(key, "")) for key in ("langkah", "kirim_ulang")} | {DISCUSSION}
+    sent = or_(Upload.step != DISCUSSION, Upload.field != "")  # what an officer attached and did not send is not out
+    of_case = (Upload.case_id == case_id, Upload.step.in_(sorted(steps)), sent)
     return (_file(*row) for row in store.session.execute(_uploads(*of_case)))
+
+
+def _discussion(case_id: str) -> Iterator[Fields]:
+    query = select(DiscussionMessage).where(DiscussionMessage.case_id == case_id).order_by(DiscussionMessage.number)
+    for one in store.session.scalars(query):
+        yield {"pada": _moment(one.at), "oleh": "kantor" if one.by_office else "Anda", "pesan": one.text}
 
 
 def _uploads(*which: ColumnElement[bool]) -> Any:

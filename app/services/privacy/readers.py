@@ -25,6 +25,7 @@ WHY: Mapping[str, str] = {
     reads.BULK: "Melihat nama Anda di daftar yang dikerjakan sekaligus",
     reads.TASK: "Mengerjakan permohonan ini",
     reads.HISTORY: "Membuka permohonan ini tanpa sedang mengerjakannya",
+    reads.DISCUSSION: "Membaca pesan dengan Anda di permohonan ini",
     reads.FILE: "Membuka foto atau PDF",
     reads.DOWNLOAD: "Mengunduh bukti atau berkas",
     reads.PREVIEW: "Melihat gambar kecil foto atau PDF",
