@@ -10,6 +10,7 @@ from app.cli.backup import backup_group
 from app.cli.case import case_group
 from app.cli.database import db_group
 from app.cli.demo import demo_group
+from app.cli.mail import mail_group
 from app.cli.procedure import procedure_group
 
 GROUPS: tuple[click.Group, ...] = (
@@ -20,6 +21,7 @@ GROUPS: tuple[click.Group, ...] = (
     audit_group,
     backup_group,
     case_group,
+    mail_group,
     procedure_group,
 )
 

@@ -12,7 +12,7 @@ _UNREAD = text("read_at IS NULL")
 
 
 class Notice(Base):
-    """One in-app notice to one person. `key` makes it exactly once."""
+    """One in-app notice to one person. `key` makes it exactly once; `path`: where on the site it leads, "": nowhere."""
 
     __tablename__ = "notices"
     __table_args__ = (
@@ -26,6 +26,7 @@ class Notice(Base):
     case_id: Mapped[str | None] = mapped_column(String(22))
     title: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
+    path: Mapped[str] = mapped_column(String(200), default="", server_default="")
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
 

@@ -18,6 +18,7 @@ from app.web.files import files
 from app.web.hukum import hukum
 from app.web.incidents import incidents
 from app.web.jawaban_siap import jawaban_siap
+from app.web.kait import kait
 from app.web.keamanan import keamanan
 from app.web.langkah import langkah
 from app.web.lupa_sandi import lupa_sandi
@@ -53,6 +54,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     desk_pause,
     demo_mailbox,
     incidents,
+    kait,
 )
 
 

@@ -16,6 +16,7 @@ KINDS = {
     "otomatis": "Langkah otomatis",
     "pemberitahuan": "Pemberitahuan",
     "surat": "Email",
+    "whatsapp": "WhatsApp",
     "keterlambatan": "Pemberitahuan keterlambatan",
     "timer": "Batas waktu",
     "ringkasan": "Pemberitahuan rangkuman",
@@ -36,6 +37,18 @@ REASONS = {
     "MailDeferred": (
         "Server surat tidak dapat dihubungi, atau terus menunda.",
         "Minta pengelola sistem memeriksa setelan surat, lalu ulangi.",
+    ),
+    "MailBounced": (
+        "Email ini diterima server surat, lalu kembali: penerimanya tidak dapat dicapai.",
+        "Periksa alamat email penerima. Pemberitahuan di situs tetap sampai; ulangi sesudah alamatnya dibetulkan.",
+    ),
+    "WhatsAppRejected": (
+        "WhatsApp tidak dapat menyampaikan pesan ini ke nomor itu.",
+        "Pemberitahuan di situs dan email tetap dikirim; periksa nomor ponsel pemohon.",
+    ),
+    "WhatsAppDeferred": (
+        "WhatsApp tidak dapat dihubungi, atau terus menunda.",
+        "Minta pengelola sistem memeriksa setelan WhatsApp, lalu ulangi.",
     ),
     "OperationalError": _DATABASE,
     "InterfaceError": _DATABASE,

@@ -36,6 +36,7 @@ def _rule(**outcomes: set[str]) -> dict[str, str]:
 
 RULES: Mapping[str, Mapping[str, str]] = {
     "siapa saja": dict.fromkeys(WHO, OK),
+    "mesin lain": dict.fromkeys(WHO, HIDDEN),  # no WhatsApp account here; tests/web/test_kait.py has one
     "sudah masuk": _rule(ok=set(WHO) - OUTSIDE),
     "ruang pemohon": _rule(ok=APPLICANTS, no=OFFICERS - {OWN_OFFICER} | NEWCOMERS),
     "milik pemohon": _rule(ok={OWNER, OWN_OFFICER}, hidden={OTHER}, no=OFFICERS - {OWN_OFFICER} | NEWCOMERS),
@@ -99,6 +100,8 @@ TABLE: Mapping[str, Row] = {
     "POST /cek-status": Row("siapa saja"),
     "GET /healthz": Row("siapa saja"),
     "GET /ketentuan": Row("siapa saja"),
+    "GET /kait/whatsapp": Row("mesin lain"),
+    "POST /kait/whatsapp": Row("mesin lain"),
     "GET /kontak": Row("siapa saja"),
     "GET /layanan": Row("siapa saja"),
     "GET /layanan/<slug>": Row("siapa saja"),

@@ -135,8 +135,12 @@ def insist(write: Callable[[], T]) -> T:
             time.sleep(1)
 
 
-def give_up(job: Lease, reason: str) -> None:
-    """Make it an incident: a person sees it and can have it tried again."""
+def _nothing(session: Session, at: datetime) -> None:
+    """No effects."""
+
+
+def give_up(job: Lease, reason: str, effects: Effects = _nothing) -> None:
+    """Make it an incident: a person sees it and can have it tried again. `effects`: what else follows from it."""
     at = clock.now()
     with unit_of_work() as session:
         lock_case(session, job.case_id)
@@ -144,6 +148,7 @@ def give_up(job: Lease, reason: str) -> None:
         if _change(session, job, error=reason[:500], **values):
             what = {"pekerjaan": job.kind, "id": job.id, "percobaan": job.attempt, "sebab": reason[:200]}
             trail.append(session, stream_of(job.case_id), SYSTEM_ID, "insiden", what, at)
+            effects(session, at)
 
 
 def add(

@@ -31,6 +31,7 @@ HANDLERS: dict[str, Handler] = {
     "otomatis": automation.run,
     "pemberitahuan": deliveries.fan_out,
     "surat": deliveries.send_letter,
+    "whatsapp": deliveries.send_whatsapp,
     "keterlambatan": lateness.tell,
     "timer": timers.fire_again,
     digests.KIND: digests.tell,
@@ -58,7 +59,7 @@ def run_one(job_id: str) -> bool:
     except Rejected as problem:
         reason = _reason(problem)
         log.warning("job given up: %s", reason, extra=about)
-        job_rows.insist(lambda: job_rows.give_up(job, reason))
+        job_rows.insist(lambda: job_rows.give_up(job, reason, deliveries.refused(job)))
     except (AlurError, Deferred) as problem:
         reason = _reason(problem)
         log.warning("job put off: %s", reason, extra=about)

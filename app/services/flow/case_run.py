@@ -57,11 +57,12 @@ class CaseRun:
     ended_at: datetime | None = None
     first_timer: datetime | None = None  # when the earliest drawn timer is due, as read before the lock
     subject_name: str = ""
+    subject_whatsapp: bool | None = None  # consent; None: not read yet
     drafts: int = 0  # how many officers' drafts lie in this case, as read before the lock
     tasks: dict[str, Row] = field(default_factory=dict)  # the open ones, by token
     facts: dict[str, str] = field(default_factory=dict)  # words for the notices of this run, beside the case's own
     rows: CaseRows = field(default_factory=CaseRows)
-    _people: dict[str, tuple[str, bool]] = field(default_factory=dict)  # id -> name, active
+    _people: dict[str, tuple[str, bool, bool]] = field(default_factory=dict)  # id -> name, active, WhatsApp consent
     _has_news: bool = False  # the resident's word changed though no step was taken
 
     @classmethod
@@ -87,6 +88,7 @@ class CaseRun:
             ended_at=row.ended_at,
             first_timer=row.first_timer,
             subject_name=row.subject_name,
+            subject_whatsapp=row.subject_whatsapp,
             drafts=row.drafts,
             tasks={task["token"]: task for task in tasks},
         )
@@ -117,6 +119,11 @@ class CaseRun:
         if person == self.subject_id and self.subject_name:
             return self.subject_name
         return self._person(person)[0]
+
+    def wants_whatsapp(self, person: str) -> bool:
+        if person == self.subject_id and self.subject_whatsapp is not None:
+            return self.subject_whatsapp
+        return self._person(person)[2]
 
     def send(self, notices: list[Row], jobs: list[Row]) -> None:
         """Rows of notices and jobs, to be written with the rest."""
@@ -280,10 +287,10 @@ class CaseRun:
     def is_active(self, person: str) -> bool:
         return self._person(person)[1]
 
-    def _person(self, person: str) -> tuple[str, bool]:
+    def _person(self, person: str) -> tuple[str, bool, bool]:
         if person not in self._people:
             row = self.execute(statements.PERSON, {"user_id": person}).one_or_none()
-            self._people[person] = (row.name, row.active) if row is not None else ("", False)
+            self._people[person] = (row.name, row.active, row.whatsapp_consent) if row else ("", False, False)
         return self._people[person]
 
     def _end(self, result: Advance) -> None:

@@ -38,6 +38,7 @@ _CASE_COLUMNS = (
     stream.c.seq,
     stream.c.head,
     user.c.name.label("subject_name"),
+    user.c.whatsapp_consent.label("subject_whatsapp"),
     # Only a hint, since PostgreSQL reads it before it waits for the lock: is it worth looking for due timers?
     select(func.min(timer.c.due_at))
     .where(timer.c.case_id == case.c.id, timer.c.kind == "bpmn", timer.c.held_at.is_(None))
@@ -91,7 +92,7 @@ DUE_TIMERS = (
     )
     .order_by(timer.c.due_at, timer.c.token)
 )
-PERSON = select(user.c.name, user.c.active).where(user.c.id == bindparam("user_id"))
+PERSON = select(user.c.name, user.c.active, user.c.whatsapp_consent).where(user.c.id == bindparam("user_id"))
 
 UPDATE_CASE = (
     update(case)

@@ -1,4 +1,4 @@
-"""Jobs that reach people: a notice to everyone of a role, and one letter."""
+"""Jobs that reach people: a notice to everyone of a role, one letter, one WhatsApp message."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -8,17 +8,21 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.adapters.whatsapp import WhatsAppRejected
+from app.domain.masking import mask_email, mask_phone
 from app.models import Case, User, UserRole
 from app.procedures.model import NoticeTemplate
 from app.services import clock, store
 from app.services.background import job_rows
 from app.services.background.job_rows import Lease
-from app.services.messages import notices, outgoing
+from app.services.messages import notices, outcomes, outgoing, preferences, unreachable
 
 log = logging.getLogger("alur.surat")
 
 # Where people read on when a job names no better place.
 NOTICES = "/notifikasi"
+NO_ACCOUNT = "akunnya tidak aktif lagi"
+SWITCHED_OFF = "dimatikan penerimanya"
 
 
 def fan_out(job: Lease) -> None:
@@ -50,13 +54,74 @@ def send_letter(job: Lease) -> None:
     the reader's mail program can tell. A database that goes away in between is waited for.
     """
     address = _address(job.payload)
-    kept = {"user": job.payload["user"], "title": job.payload["title"]}
-    if address and job_rows.mark_sending(job, clock.now()):
-        if job.maybe_sent:
-            log.warning("an earlier attempt may have been taken", extra={"job": job.id, "attempt": job.attempt})
+    if not address:
+        _drop(job, NO_ACCOUNT)
+    elif job.payload.get("optional") and not preferences.wants_mail(store.session(), job.payload["user"]):
+        _drop(job, SWITCHED_OFF)
+    elif _begin(job):
         body = outgoing.letter(job.payload["body"], job.payload.get("path", NOTICES))
-        outgoing.mailer.send(outgoing.message_id(job.id), address, job.payload["title"], body)
-    job_rows.insist(lambda: job_rows.finish(job, _nothing, keep=kept))
+        message_id = outgoing.message_id(job.id, outcomes.round_of(job.payload))
+        outgoing.mailer.send(message_id, address, job.payload["title"], body)
+        _sent(job, mask_email(address), None)
+
+
+def send_whatsapp(job: Lease) -> None:
+    """`whatsapp`: one message to the pemohon, if they still want any. Raises WhatsAppDeferred, WhatsAppRejected.
+
+    What WhatsApp reports bears our own reference: it tells of a message that an attempt sent and did not live to write
+    down, which is then not sent again.
+    """
+    user = store.session.get(User, job.payload["user"])
+    number = preferences.number_of(user) if user is not None and user.active and user.whatsapp_consent else ""
+    known = outcomes.known(job)
+    if known == outcomes.FAILED:
+        raise WhatsAppRejected("WhatsApp menyatakan pesan ini tidak sampai")
+    if known:
+        _sent(job, mask_phone(number), None)
+    elif not number or outgoing.whatsapp is None:
+        _drop(job, SWITCHED_OFF)
+    elif _begin(job):
+        reference = outgoing.reference(job.id, outcomes.round_of(job.payload))
+        link = outgoing.link(job.payload["path"])
+        remote_id = outgoing.whatsapp.send(reference, number, job.payload["title"], link)
+        _sent(job, mask_phone(number), remote_id)
+
+
+def refused(job: Lease) -> job_rows.Effects:
+    """What follows when the other side will never take a message: its reader is told where they still read."""
+
+    def effects(session: Session, at: datetime) -> None:
+        if job.kind == outcomes.LETTER and not job.payload.get("to"):
+            unreachable.tell(session, job.payload["user"], "", at)
+
+    return effects
+
+
+def _begin(job: Lease) -> bool:
+    """From now on the world may have heard of it. False: the lease is lost, and the job with it."""
+    if not job_rows.mark_sending(job, clock.now()):
+        return False
+    if job.maybe_sent:
+        log.warning("an earlier attempt may have been taken", extra={"job": job.id, "attempt": job.attempt})
+    return True
+
+
+def _sent(job: Lease, to: str, remote_id: str | None) -> None:
+    def effects(session: Session, at: datetime) -> None:
+        outcomes.note_sent(session, job, to, remote_id, at)
+
+    job_rows.insist(lambda: job_rows.finish(job, effects, keep=_kept(job)))
+
+
+def _drop(job: Lease, reason: str) -> None:
+    def effects(session: Session, at: datetime) -> None:
+        outcomes.note_ended(session, job.id, outcomes.CANCELLED, reason, at, outcomes.round_of(job.payload))
+
+    job_rows.finish(job, effects, keep=_kept(job))
+
+
+def _kept(job: Lease) -> dict[str, str]:
+    return {"user": job.payload["user"], "title": job.payload["title"]}
 
 
 def _address(payload: Mapping[str, Any]) -> str:
@@ -81,7 +146,3 @@ def _unit(case_id: str | None) -> str:
     if case_id is None:
         return ""
     return store.session.scalar(select(Case.unit).where(Case.id == case_id)) or ""
-
-
-def _nothing(session: Session, at: datetime) -> None:
-    """A letter's effect was outside."""

@@ -22,7 +22,7 @@ from app.services.paging import COUNT_CAP, Cursor, at_most, earlier
 from app.services.records.trail import Chain
 from app.services.work import ring_after_commit, unit_of_work
 
-IN_APP, MAIL = "aplikasi", "email"
+IN_APP, MAIL, WHATSAPP = "aplikasi", "email", "whatsapp"
 PAGE = 30
 NOBODY = frozenset({"", "sistem"})
 
@@ -51,6 +51,8 @@ class Run(Protocol):
 
     def name_of(self, person: str) -> str: ...
 
+    def wants_whatsapp(self, person: str) -> bool: ...
+
     def send(self, notices: list[Row], jobs: list[Row]) -> None:
         """Write these rows in this transaction, now or with its other rows."""
 
@@ -74,8 +76,21 @@ class Situation:
     def name_of(self, person: str) -> str:
         return _names(self.session, [person]).get(person, "")
 
+    def wants_whatsapp(self, person: str) -> bool:
+        return bool(self.session.scalar(select(User.whatsapp_consent).where(User.id == person)))
+
     def send(self, notices: list[Row], jobs: list[Row]) -> None:
         _insert(self.session, notices, jobs)
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """One telling. `is_optional`: who does not want such mail is not sent it."""
+
+    key: str
+    case_id: str | None
+    at: datetime
+    is_optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,7 +115,10 @@ def write(run: Run, rule: NoticeRule, *, key: str, prefix: str = "", speaker: st
     desk = notice_facts.desk_path(run.procedure, run.tasks)
     theirs = notice_facts.case_path(run.id, run.procedure.about)
     paths = {person: theirs if person == run.subject_id else desk for person in people}
-    rows, jobs = _compose(paths, names, template, facts, rule.channels, key=key, case_id=run.id, at=run.now)
+    moment = _Moment(key, run.id, run.now, is_optional=not rule.compulsory)
+    rows, jobs = _compose(paths, names, template, facts, rule.channels, moment)
+    if WHATSAPP in rule.channels and outgoing.whatsapp is not None and run.subject_id in paths:
+        jobs += _whatsapp(run, paths[run.subject_id], template, facts, moment)
     roles = [to.removeprefix("peran ") for to in rule.to if to.startswith("peran ")]
     jobs += [_role_job(run, role, template, facts, rule.channels, key, desk) for role in roles]
     run.send(rows, jobs)
@@ -124,7 +142,7 @@ def tell(
     """
     paths = dict.fromkeys(people, path)
     names = _names(session, list(paths)) if _says_name(template) else {}
-    _insert(session, *_compose(paths, names, template, facts, channels, key=key, case_id=case_id, at=at))
+    _insert(session, *_compose(paths, names, template, facts, channels, _Moment(key, case_id, at)))
 
 
 def _compose(
@@ -133,10 +151,7 @@ def _compose(
     template: NoticeTemplate,
     facts: Mapping[str, str],
     channels: Sequence[str],
-    *,
-    key: str,
-    case_id: str | None,
-    at: datetime,
+    moment: _Moment,
 ) -> tuple[list[Row], list[Row]]:
     """The rows of in-app notices and of mail jobs; `paths`: user id -> where this person reads on."""
     notices, letters = [], []
@@ -144,12 +159,21 @@ def _compose(
         own = {**facts, "nama": names.get(person, ""), "tautan": outgoing.link(path)}
         title = fill_title(template.title, own)
         if IN_APP in channels:
-            notices.append(_notice(f"{key}:{person}", person, case_id, title, _in_app(template.body, own), at))
+            notices.append(_notice(moment, person, title, _in_app(template.body, own), path))
         if MAIL in channels:
-            body = fill(template.body, own)
-            letter = {"user": person, "title": title, "body": body, "path": path}
-            letters.append(_job(f"surat:{key}:{person}", "surat", letter, case_id, at))
+            letter: Row = {"user": person, "title": title, "body": fill(template.body, own), "path": path}
+            if moment.is_optional:
+                letter["optional"] = True
+            letters.append(_job(f"surat:{moment.key}:{person}", "surat", letter, moment.case_id, moment.at))
     return notices, letters
+
+
+def _whatsapp(run: Run, path: str, template: NoticeTemplate, facts: Mapping[str, str], moment: _Moment) -> list[Row]:
+    """Only what happened and where to read on: neither the officer's words nor anybody's numbers go there."""
+    if not run.wants_whatsapp(run.subject_id):
+        return []
+    what = {"user": run.subject_id, "title": fill_title(template.title, facts), "path": path}
+    return [_job(f"whatsapp:{moment.key}:{run.subject_id}", "whatsapp", what, moment.case_id, moment.at)]
 
 
 def _in_app(body: str, facts: Mapping[str, str]) -> str:
@@ -239,15 +263,16 @@ def _insert(session: Session, notices: list[Row], jobs: list[Row]) -> None:
         ring_after_commit(session, job["id"])
 
 
-def _notice(key: str, person: str, case_id: str | None, title: str, body: str, at: datetime) -> Row:
+def _notice(moment: _Moment, person: str, title: str, body: str, path: str) -> Row:
     return {
         "id": new_id(),
-        "key": key,
+        "key": f"{moment.key}:{person}",
         "user_id": person,
-        "case_id": case_id,
+        "case_id": moment.case_id,
         "title": title,
         "body": body,
-        "created_at": at,
+        "path": path,
+        "created_at": moment.at,
     }
 
 

@@ -25,9 +25,30 @@ def link(path: str) -> str:
     return f"{base_url}{path}"
 
 
-def message_id(job_id: str) -> str:
-    """The Message-ID of a job's mail: the same on every attempt."""
-    return f"<{job_id}@{urlsplit(base_url).hostname or 'localhost'}>"
+def message_id(job_id: str, round: int = 1) -> str:
+    """The Message-ID of a job's mail: the same on every attempt, another one when it came back and is sent anew."""
+    return f"<{reference(job_id, round)}@{_host()}>"
+
+
+def reference(job_id: str, round: int = 1) -> str:
+    """What names one sending to carriers that report about it."""
+    return job_id if round == 1 else f"{job_id}.{round}"
+
+
+def read_reference(text: str) -> tuple[str, int]:
+    """Job id and round of a reference; for anything else, what is no job's id."""
+    job_id, _, number = text.partition(".")
+    return job_id, int(number) if number.isascii() and number.isdigit() and len(number) < 5 else 1
+
+
+def read_message_id(text: str) -> tuple[str, int] | None:
+    """As read_reference, of a Message-ID that we gave; None for somebody else's."""
+    name, _, host = text.strip().removeprefix("<").removesuffix(">").rpartition("@")
+    return read_reference(name) if name and host.casefold() == _host().casefold() else None
+
+
+def _host() -> str:
+    return urlsplit(base_url).hostname or "localhost"
 
 
 def letter(body: str, path: str) -> str:

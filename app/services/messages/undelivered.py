@@ -1,4 +1,4 @@
-"""Letters that never arrived, as work for the role that the procedure names (`pengiriman.gagal_ke`)."""
+"""Messages that never arrived, as work for the role that the procedure names (`pengiriman.gagal_ke`)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor, CaseRef, can
 from app.domain.errors import InvalidInput, NotFound
-from app.domain.masking import mask_in_text
+from app.domain.masking import mask_in_text, mask_phone
 from app.models import Case, Job, Task, User
 from app.procedures.values import Refused, plain_email
 from app.services import clock, store
 from app.services.background import job_rows
 from app.services.flow import published
+from app.services.messages import outcomes
 from app.services.records import trail
 from app.services.work import ring_after_commit, unit_of_work
 
-LETTER = "surat"
 AGAIN, OTHERWISE = "kiriman_diulang", "kiriman_disampaikan"
 LISTED = 50
 MAX_NOTE = 200
@@ -27,9 +27,13 @@ MAX_NOTE = 200
 
 @dataclass(frozen=True)
 class Undelivered:
-    """`person`: to whom; `reason`: what the other side said, naming nobody; `task_id`: where the case is seen."""
+    """`person`: to whom; `reason`: what the other side said, naming nobody; `task_id`: where the case is seen.
+
+    `channel`: surat | whatsapp; `address`: the e-mail address in full, of a number the masked one.
+    """
 
     job_id: str
+    channel: str
     case_id: str
     number: str
     person: str
@@ -79,6 +83,8 @@ def _deal_with(actor: Actor, job_id: str, verb: str, what: dict[str, Any], to: s
             ring_after_commit(session, job_id)
         else:
             values |= {"done_at": at, "payload": {"user": job.payload["user"], "title": job.payload["title"]}}
+            round = outcomes.round_of(job.payload)
+            outcomes.note_ended(session, job_id, outcomes.OTHERWISE, str(what["catatan"]), at, round)
         session.execute(
             update(Job).where(Job.id == job_id).values(**values), execution_options={"synchronize_session": False}
         )
@@ -92,7 +98,7 @@ def _open(session: Session, actor: Actor) -> Iterator[tuple[Undelivered, Job]]:
     rows = session.execute(
         select(Job, Case, newest)
         .join(Case, Case.id == Job.case_id)
-        .where(Job.kind == LETTER, Job.failed_at.is_not(None))
+        .where(Job.kind.in_((outcomes.LETTER, outcomes.WHATSAPP)), Job.failed_at.is_not(None))
         .order_by(Job.failed_at, Job.id)
         .limit(LISTED * 4)
     ).all()
@@ -106,14 +112,21 @@ def _open(session: Session, actor: Actor) -> Iterator[tuple[Undelivered, Job]]:
         if not (actor.roles & roles) or case.subject_id == actor.id or not can(actor, "view_case", ref):
             continue
         user = people.get(_to(job))
-        name, address = (user.name, user.email) if user else ("", "")
-        told = (job.payload.get("to") or address, str(job.payload.get("title", "")), _said(job.error), job.failed_at)
-        yield Undelivered(job.id, case.id, case.number, name, *told, task_id or ""), job
+        title, reason = str(job.payload.get("title", "")), _said(job.error)
+        told = (user.name if user else "", _address(job, user), title, reason, job.failed_at)
+        yield Undelivered(job.id, job.kind, case.id, case.number, *told, task_id or ""), job
+
+
+def _address(job: Job, user: User | None) -> str:
+    if job.kind == outcomes.WHATSAPP:
+        return mask_phone(user.phone or "") if user else ""
+    return str(job.payload.get("to") or (user.email if user else ""))
 
 
 def _said(error: str) -> str:
     """Without the name of our own exception in front."""
-    return error.removeprefix("MailRejected: ").removeprefix("MailDeferred: ")
+    fault, colon, reason = error.partition(": ")
+    return reason if colon and fault.isidentifier() else error
 
 
 def _to(job: Job) -> str:

@@ -36,6 +36,7 @@ _OFFICERS_ONLY = frozenset(
         "jam_dilanjutkan",
         "kiriman_diulang",
         "kiriman_disampaikan",
+        "kiriman_tidak_sampai",
         *TRAIL_WORDS,
     }
 )
@@ -224,6 +225,11 @@ def _told_otherwise(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bo
     return f'Surat "{what["judul"]}" gagal terkirim; disampaikan dengan cara lain: {what["catatan"]}', False
 
 
+def _did_not_arrive(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    name = "WhatsApp" if what.get("kanal") == "whatsapp" else "Surat"
+    return f'{name} "{what["judul"]}" tidak sampai: {what["sebab"]}', False
+
+
 def _reopened(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
     reason = "" if telling.reader else f" Alasan: {what['alasan']}"
     return f"Permohonan dibuka kembali.{reason}", False
@@ -273,6 +279,7 @@ _SENTENCES: dict[str, _Sentence] = {
     "pesan_diskusi": _message,
     "kiriman_diulang": _sent_again,
     "kiriman_disampaikan": _told_otherwise,
+    "kiriman_tidak_sampai": _did_not_arrive,
     "tautan_dimatikan": _cut,
     "insiden": _incident,
     "insiden_diulang": _retried,
