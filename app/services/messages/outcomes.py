@@ -13,11 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.actors import SYSTEM_ID
-from app.models import Case, Delivery, Job, Notice
+from app.models import Delivery, Job, Notice
 from app.services import clock, store
 from app.services.background import job_rows
 from app.services.background.job_rows import Lease
-from app.services.messages import notice_facts, unreachable
+from app.services.messages import unreachable
 from app.services.records import trail
 from app.services.work import unit_of_work
 
@@ -26,6 +26,7 @@ SENT, DELIVERED, READ = "terkirim", "sampai", "dibaca"
 FAILED, BOUNCED = "gagal", "pantul"
 CANCELLED, OTHERWISE = "batal", "lain"
 NOT_ARRIVED = "kiriman_tidak_sampai"
+NOTICES = "/notifikasi"
 
 _PROGRESS = {SENT: 1, DELIVERED: 2, READ: 3}
 _FAULT = {FAILED: "WhatsAppRejected", BOUNCED: "MailBounced"}
@@ -119,7 +120,7 @@ def _did_not_arrive(session: Session, job: Job, row: Delivery, at: datetime) -> 
             "user": job.payload["user"],
             "title": job.payload["title"],
             "body": notice.body if notice else job.payload["title"],
-            "path": _path(session, job),
+            "path": (notice.path if notice else "") or NOTICES,
             "round": row.round + 1,
         }
         job.done_at, job.failed_at, job.error = None, at, f"{_FAULT[row.state]}: {row.reason}"
@@ -127,8 +128,3 @@ def _did_not_arrive(session: Session, job: Job, row: Delivery, at: datetime) -> 
         trail.append(session, trail.case_stream(job.case_id), SYSTEM_ID, NOT_ARRIVED, what, at)
     if job.kind == LETTER:
         unreachable.tell(session, str(job.payload["user"]), row.to, at)
-
-
-def _path(session: Session, job: Job) -> str:
-    subject = session.scalar(select(Case.subject_id).where(Case.id == job.case_id))
-    return notice_facts.case_path(job.case_id or "") if subject == job.payload["user"] else "/notifikasi"
