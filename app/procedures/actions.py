@@ -6,6 +6,10 @@ from collections.abc import Mapping
 ACTIONS: Mapping[str, Mapping[str, bool]] = {
     "kirim_pemberitahuan": {"templat": True, "kepada": True},
     "susun_arsip": {"isi": True, "ke": True},
+    "sahkan_akun": {},
+    "blokir_akun": {"sebab": True},
+    "buka_blokir": {},
+    "tutup_akun": {},
 }
 # What `jejak` may have the trail say: word -> the sentence officers read in the history.
 TRAIL_WORDS: Mapping[str, str] = {
@@ -19,9 +23,9 @@ PREFILL: Mapping[str, frozenset[str]] = {
     "penduduk": frozenset({"alamat", "rt", "rw", "wilayah", "anggota_kk"}),
 }
 # What conditions know of the case itself, as `kasus.<name>`: why it is being closed (an id of hasil_akhir), and in
-# forms who fills them in.
+# forms who fills them in, and whether the NIK that the resident states is another account's (ya | tidak).
 CASE = "kasus"
-CLOSED_BY, FILLED_BY = "sebab_tutup", "pengisi"
+CLOSED_BY, FILLED_BY, NIK_TAKEN = "sebab_tutup", "pengisi", "nik_dipakai"
 APPLICANT, OFFICER = "pemohon", "petugas"
 # What `awal` may say besides a plain value.
 TODAY, NOW = "hari_ini", "sekarang"

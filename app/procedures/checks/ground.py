@@ -93,12 +93,12 @@ class Ground:
         }
         return [value for value in values if value not in gone] or list(values)
 
-    def path_after(self, step: str, answers: Answers) -> list[Flow]:
+    def path_after(self, step: str, answers: Answers, visits: Mapping[str, int]) -> list[Flow]:
         """The flows that would be taken after `step`, through gateways, up to the next thing that waits."""
         found: list[Flow] = []
         here = step
         for _ in range(len(self.spec.elements)):
-            flow = self._choose(here, answers)
+            flow = self._choose(here, answers, visits)
             if flow is None:
                 break
             found.append(flow)
@@ -107,12 +107,12 @@ class Ground:
                 break
         return found
 
-    def _choose(self, here: str, answers: Answers) -> Flow | None:
+    def _choose(self, here: str, answers: Answers, visits: Mapping[str, int]) -> Flow | None:
         otherwise = None
         for flow in self.out[here]:
             if not flow.condition:
                 otherwise = otherwise or flow
-            elif self.spec.conditions[flow.condition].holds(answers):
+            elif self.spec.conditions[flow.condition].holds(answers, visits):
                 return flow
         return otherwise
 

@@ -78,10 +78,10 @@ def _check_requirements(subject: Subject) -> None:
 
 
 def _check_kinds(subject: Subject) -> None:
-    """jenis_permohonan is what the field `jenis` of the first step offers."""
+    """jenis_permohonan is what the field `jenis` of the first step offers; of an account there is one kind only."""
     first = subject.procedure.first_step
     field = subject.fields(first).get(KIND_FIELD)
-    if first not in subject.procedure.forms:
+    if first not in subject.procedure.forms or (subject.procedure.about == "akun" and field is None):
         return
     offered = {option.value for option in field.options} if field else set()
     if offered != set(subject.procedure.kinds):

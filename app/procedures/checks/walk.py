@@ -198,15 +198,16 @@ class _Walk:
         tries = self.ground.combinations(step, self.answers)
         if len(tries) > 1:
             self.chance.shuffle(tries)
-        best = min(tries, key=lambda values: self._cost(step, values)) if len(tries) > 1 else tries[0]
+        visits = {**self.visits, step: self.visits.get(step, 0) + 1}
+        best = min(tries, key=lambda values: self._cost(step, values, visits)) if len(tries) > 1 else tries[0]
         if not self.taken and self.chance.random() < 0.1 + self.wildness / 2:
             best = tries[0]
         self.answers = {**self.answers, step: best}
-        self.visits[step] = self.visits.get(step, 0) + 1
+        self.visits = visits
         self._note(step)
 
-    def _path(self, step: str, answers: Answers) -> list[Flow]:
-        flows = self.ground.path_after(step, answers)
+    def _path(self, step: str, answers: Answers, visits: Mapping[str, int] | None = None) -> list[Flow]:
+        flows = self.ground.path_after(step, answers, visits or self.visits)
         self.walker.effort += 1 + sum(len(self.ground.out[flow.source]) for flow in flows)
         return flows
 
@@ -223,8 +224,8 @@ class _Walk:
         flows = self._path(element, self.answers)
         return bool(flows) and not self._takes(flows) and flows[-1].target in self.ground.ends
 
-    def _cost(self, step: str, values: Mapping[str, Any]) -> int:
-        flows = self._path(step, {**self.answers, step: values})
+    def _cost(self, step: str, values: Mapping[str, Any], visits: Mapping[str, int]) -> int:
+        flows = self._path(step, {**self.answers, step: values}, visits)
         if not flows:
             return 999
         if not self.taken and self._takes(flows):
