@@ -8,15 +8,17 @@ from app.models.doors import Access, MailToken, UserSession
 from app.models.files import DISCUSSION, StoredFile, Upload
 from app.models.messages import Delivery, Mail, Notice, NoticePreference
 from app.models.operations import Heartbeat
-from app.models.people import Penduduk, User, UserRole
+from app.models.people import AccountBlock, BlockedContact, Penduduk, User, UserRole
 from app.models.procedures import ProcedureVersion
 from app.models.tasks import Job, Task, TaskDraft, TaskStop, Timer
 from app.models.trail import Event, SealTip, Stream
 
 __all__ = [
     "Access",
+    "AccountBlock",
     "Answer",
     "Base",
+    "BlockedContact",
     "CannedAnswer",
     "Case",
     "CaseLink",

@@ -41,6 +41,34 @@ class UserRole(Base):
     unit: Mapped[str] = mapped_column(String(10), primary_key=True, default="")
 
 
+class AccountBlock(Base):
+    """An account that was blocked. `ground`: one of services.accounts.blocks.GROUNDS; `number`: of the case in which it
+    was decided. `lifted_at`: None while it holds."""
+
+    __tablename__ = "account_blocks"
+    __table_args__ = (Index("ix_account_blocks_user", "user_id", "at"),)
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    case_id: Mapped[str] = mapped_column(String(22))
+    number: Mapped[str] = mapped_column(String(24))
+    ground: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+    lifted_at: Mapped[datetime | None]
+    lifted_in: Mapped[str | None] = mapped_column(String(22))
+
+
+class BlockedContact(Base):
+    """What nobody may register with while the block holds. `kind`: email | phone | nik."""
+
+    __tablename__ = "blocked_contacts"
+    __table_args__ = (Index("ix_blocked_contacts_value", "value", "kind"),)
+
+    block_id: Mapped[str] = mapped_column(ForeignKey("account_blocks.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    value: Mapped[str] = mapped_column(String(254), primary_key=True)
+
+
 class Penduduk(Base):
     """One person of the embedded population registry (synthetic, or imported from CSV)."""
 

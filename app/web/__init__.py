@@ -3,6 +3,7 @@
 from flask import Blueprint, Flask
 
 from app.web import templating
+from app.web.akun import akun
 from app.web.auth import auth
 from app.web.baris import baris
 from app.web.cetakan import cetakan
@@ -34,6 +35,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     hukum,
     auth,
     lupa_sandi,
+    akun,
     keamanan,
     portal,
     pengaturan,

@@ -84,6 +84,13 @@ def end_session() -> None:
     logout_user()  # after clearing: it leaves a mark in the session that takes the remember cookie away
 
 
+def home_of(actor: Actor) -> str:
+    """Where this person's own work is."""
+    if "pemohon" in actor.roles:
+        return "/permohonan"
+    return "/inbox" if actor.is_officer else "/akun"
+
+
 def current_actor() -> Actor:
     """The signed-in person. Only in views that are not @public."""
     if not current_user.is_authenticated:

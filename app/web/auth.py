@@ -8,7 +8,7 @@ from app.domain.errors import CaptchaRefused, LoginRefused, TooManyAttempts
 from app.services.accounts import people
 from app.services.rehearsal import demo
 from app.web import tantangan
-from app.web.access import actor_or_none, begin_session, end_session, public, safe_next, signed_in
+from app.web.access import actor_or_none, begin_session, end_session, home_of, public, safe_next, signed_in
 from app.web.templating import THEME_COOKIE, THEMES
 
 auth = Blueprint("auth", __name__)
@@ -45,8 +45,7 @@ def log_in() -> ResponseReturnValue:
     except LoginRefused as error:
         return _page(email, error.pesan, 401, question=_question(email))
     begin_session(actor, remember="ingat" in request.form)
-    home = "/permohonan" if "pemohon" in actor.roles else "/inbox"
-    return redirect(safe_next(request.args.get("lanjut"), home))
+    return redirect(safe_next(request.args.get("lanjut"), home_of(actor)))
 
 
 def _is_doubtful(email: str) -> bool:

@@ -9,7 +9,7 @@ from app.domain.actors import Actor
 from app.domain.errors import AlurError, EngineFault, Forbidden, InvalidInput
 from app.domain.tanggal import format_time
 from app.services import clock
-from app.services.desk import inbox, keeping, papers, task_clock
+from app.services.desk import inbox, keeping, papers, registered, task_clock
 from app.services.desk.keeping import Kept
 from app.services.discussion import canned, views
 from app.services.flow import related, reopening, tasks
@@ -205,6 +205,7 @@ def _page(
         kembali=reopening.offer(actor, view.case),
         jeda=view.form.pause if view.form else None,
         berkas=papers.papers(view.case),
+        banding=registered.beside(view.case, masked=not view.mine or view.assisting),
         isian_kasus=desk_answers.read_steps(
             view.case, masked=not view.mine or view.assisting, except_step=view.step.id
         ),

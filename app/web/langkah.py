@@ -1,10 +1,10 @@
-"""A step of a running permohonan that waits for its pemohon."""
+"""A step of a running case that waits for its resident."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import InvalidInput, NotFound, StaleForm, TaskClosed
@@ -16,6 +16,7 @@ from app.procedures.wtforms import build, put_errors, read
 from app.services import store
 from app.services.flow import form_context, tasks
 from app.services.flow.tasks import TaskView
+from app.services.messages.notice_facts import case_path
 from app.services.portal import portal_views
 from app.web import kiriman, unggahan
 from app.web.access import current_actor, roles
@@ -29,18 +30,37 @@ MORE_FIELDS = "Sesuai jawaban Anda, ada isian lagi di bawah. Periksa, lalu kirim
 @langkah.get("/permohonan/<case_id>/langkah/<task_id>")
 @roles("pemohon")
 def buka(case_id: str, task_id: str) -> ResponseReturnValue:
-    view = _load(case_id, task_id)
-    if not view.mine:
-        flash(TaskClosed.pesan if view.task.closed_at is None else "Langkah ini sudah selesai.", "info")
-        return redirect(url_for("portal.kasus", case_id=case_id))
-    return _page(view, {**_first_values(view), **_answered_by_link(view)}, {})
+    return _show(_load(case_id, task_id))
 
 
 @langkah.post("/permohonan/<case_id>/langkah/<task_id>")
 @roles("pemohon")
 def kirim(case_id: str, task_id: str) -> ResponseReturnValue:
+    return _take(_load(case_id, task_id))
+
+
+@langkah.get("/akun/langkah/<task_id>")
+@roles("pendaftar")
+def buka_akun(task_id: str) -> ResponseReturnValue:
+    """What an account that is not valid has to put right."""
+    return _show(_load(None, task_id))
+
+
+@langkah.post("/akun/langkah/<task_id>")
+@roles("pendaftar")
+def kirim_akun(task_id: str) -> ResponseReturnValue:
+    return _take(_load(None, task_id))
+
+
+def _show(view: TaskView) -> ResponseReturnValue:
+    if not view.mine:
+        flash(TaskClosed.pesan if view.task.closed_at is None else "Langkah ini sudah selesai.", "info")
+        return redirect(_back(view))
+    return _page(view, {**_first_values(view), **_answered_by_link(view)}, {})
+
+
+def _take(view: TaskView) -> ResponseReturnValue:
     """Every button keeps what was typed; only the last one sends."""
-    view = _load(case_id, task_id)
     button = kiriman.press(request.form)
     raw = _typed(view)
     if not view.mine:
@@ -68,12 +88,19 @@ def _finish(view: TaskView, raw: Mapping[str, Any]) -> ResponseReturnValue:
         flash(error.pesan, "info")
     else:
         flash("Terkirim. Terima kasih.", "success")
-    return redirect(url_for("portal.kasus", case_id=view.case.id))
+    return redirect(_back(view))
 
 
-def _load(case_id: str, task_id: str) -> TaskView:
+def _back(view: TaskView) -> str:
+    return case_path(view.case.id, view.case.procedure.about)
+
+
+def _load(case_id: str | None, task_id: str) -> TaskView:
+    """`case_id`: the case in the address; None: the one about the account. Raises NotFound."""
     view = tasks.load(current_actor(), task_id)
-    if view.case.id != case_id or view.case.subject_id != current_actor().id or not view.step.by_applicant:
+    if view.case.id != case_id and (case_id is not None or view.case.procedure.about != "akun"):
+        raise NotFound
+    if view.case.subject_id != current_actor().id or not view.step.by_applicant:
         raise NotFound
     return view
 
@@ -94,6 +121,7 @@ def _page(
     page = render_template(
         "portal/langkah.html",
         k=view.case,
+        kembali=_back(view),
         t=view,
         bagian=parts,
         ringkasan=put_errors([page for _, page in parts], errors),

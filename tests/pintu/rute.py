@@ -40,6 +40,7 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "sudah masuk": _rule(ok=set(WHO) - OUTSIDE),
     "ruang pemohon": _rule(ok=APPLICANTS, no=OFFICERS - {OWN_OFFICER} | NEWCOMERS),
     "milik pemohon": _rule(ok={OWNER, OWN_OFFICER}, hidden={OTHER}, no=OFFICERS - {OWN_OFFICER} | NEWCOMERS),
+    "milik pendaftar": _rule(hidden=NEWCOMERS, no=set(WHO) - OUTSIDE - NEWCOMERS),
     "berkas kasus": _rule(ok={OWNER, OWN_OFFICER} | SEES_CASE, hidden={OTHER} | BLIND | NEWCOMERS),
     "ruang petugas": _rule(ok=OFFICERS, no={OWNER, OTHER} | NEWCOMERS),
     "melihat tugas": _rule(ok=SEES_CASE, hidden=BLIND, no=APPLICANTS | NEWCOMERS),
@@ -124,6 +125,9 @@ TABLE: Mapping[str, Row] = {
     "GET /verifikasi": Row("siapa saja"),
     # Whoever is signed in, about themselves
     "POST /keluar": Row("sudah masuk"),
+    "GET /akun": Row("sudah masuk"),
+    "GET /akun/langkah/<task_id>": Row("milik pendaftar"),
+    "POST /akun/langkah/<task_id>": Row("milik pendaftar", sent=_KEY),
     "GET /notifikasi": Row("sudah masuk"),
     "POST /notifikasi": Row("sudah masuk"),
     "GET /pengaturan": Row("sudah masuk"),

@@ -128,7 +128,7 @@ def end_one(actor: Actor, session_id: str) -> None:
 def end_all(session: Session, user_id: str, because: str, at: datetime, but: str = "") -> int:
     """End every session of a person inside the caller's unit of work, except that of the ticket `but`; how many.
 
-    `because`: keluar_semua | kata_sandi | peran | nonaktif.
+    `because`: keluar_semua | kata_sandi | peran | nonaktif | diblokir.
     """
     kept = (UserSession.ticket_hash != _hashed(but),) if but else ()
     ended = session.scalars(
@@ -145,6 +145,13 @@ def end_everyones(because: str, at: datetime) -> None:
     with unit_of_work() as session:
         still_open = update(UserSession).where(UserSession.ended_at.is_(None))
         session.execute(still_open.values(ended_at=at, ended_because=because))
+
+
+def follow_rights(session: Session, user: User, before: str) -> None:
+    """Open sessions that began with the rights `before` go on with those of today: for rights that were gained."""
+    now = {"rights": rights_of(user.roles)}
+    mine = (UserSession.user_id == user.id, UserSession.ended_at.is_(None), UserSession.rights == before)
+    session.execute(update(UserSession).where(*mine).values(**now))
 
 
 def sign_out_everywhere(actor: Actor, but: str = "") -> int:

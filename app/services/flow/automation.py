@@ -9,9 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFound
-from app.models import Case, Task
+from app.models import Case, Task, User
+from app.procedures.berkas import looked_up
 from app.procedures.model import NoticeRule, Procedure
 from app.services import store
+from app.services.accounts import standing, validation
+from app.services.accounts.claims import claim_of
 from app.services.background import job_rows
 from app.services.background.job_rows import Effects, Lease
 from app.services.files import lock_file
@@ -87,9 +90,48 @@ def make_archive(work: Work) -> Done:
     return Done(kept.answers, effects)
 
 
+def validate_account(work: Work) -> Done:
+    """`sahkan_akun`: the account of the case's resident is what they state. Raises NotFound where nothing is stated."""
+    claim = claim_of(work.procedure, work.case.data["answers"])
+    if claim is None:
+        raise NotFound
+    user_id, case_id = work.case.subject_id, work.case.id
+    return Done(None, lambda session, at: standing.validate(session, user_id, claim, case_id=case_id, at=at))
+
+
+def block_account(work: Work) -> Done:
+    """`blokir_akun`, on the ground `sebab`: one of blocks.GROUNDS, or the field (langkah.isian) that says which."""
+    answers = work.case.data["answers"]
+    ground = str(looked_up(work.arguments["sebab"], answers) or work.arguments["sebab"])
+    claim = claim_of(work.procedure, answers)
+    user_id, where = work.case.subject_id, {"case_id": work.case.id, "number": work.case.number}
+    return Done(None, lambda session, at: standing.block(session, user_id, claim, ground=ground, **where, at=at))
+
+
+def unblock_account(work: Work) -> Done:
+    """`buka_blokir`: of the case's resident. An account that never was valid is looked at anew."""
+    user_id, case_id = work.case.subject_id, work.case.id
+
+    def effects(session: Session, at: datetime) -> None:
+        if not standing.unblock(session, user_id, case_id=case_id, at=at):
+            validation.open_again(session, session.get_one(User, user_id), at)
+
+    return Done(None, effects)
+
+
+def close_account(work: Work) -> Done:
+    """`tutup_akun`: of somebody who never put right what did not fit."""
+    user_id, case_id = work.case.subject_id, work.case.id
+    return Done(None, lambda session, at: standing.close(session, user_id, case_id=case_id, at=at))
+
+
 ACTIONS: dict[str, Action] = {
     "kirim_pemberitahuan": send_notice,
     "susun_arsip": make_archive,
+    "sahkan_akun": validate_account,
+    "blokir_akun": block_account,
+    "buka_blokir": unblock_account,
+    "tutup_akun": close_account,
 }
 
 

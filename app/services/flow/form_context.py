@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.adapters.registry import Registry, TableRegistry, Warga
 from app.models import Draft, StoredFile, Task, Upload, User
-from app.procedures.actions import APPLICANT, CASE, FILLED_BY, OFFICER
+from app.procedures.actions import APPLICANT, CASE, FILLED_BY, NIK_TAKEN, OFFICER
 from app.procedures.context import FormContext, UploadInfo, form_context
 from app.procedures.model import Field, Form, Procedure, Step
 from app.services import clock
+from app.services.accounts import standing
+from app.services.accounts.claims import claim_of
 from app.services.flow.cases import CaseView
 from app.services.portal.draft_answers import DraftAnswers
 
@@ -67,14 +69,22 @@ def for_step(session: Session, case: FilledCase, step: str, procedure: Procedure
     takes_files = any(field.kind in _WITH_FILES for field in fields)
     is_prefilled = any(field.filled_from.startswith(_KNOWN_SOURCES) for field in fields)
     mine = (Upload.case_id == case.id, Upload.step == step)
+    facts = {**case.answers.get(CASE, {}), FILLED_BY: by, **_account_facts(session, case, procedure)}
     return form_context(
         procedure,
         clock.now(),
-        answers={**case.answers, CASE: {**case.answers.get(CASE, {}), FILLED_BY: by}},
+        answers={**case.answers, CASE: facts},
         uploads=_uploads(session, *mine) if takes_files else None,
         prefill=_prefill(session, case.subject_id) if is_prefilled else None,
         calendar=clock.calendar(),
     )
+
+
+def _account_facts(session: Session, case: FilledCase, procedure: Procedure) -> dict[str, str]:
+    claim = claim_of(procedure, case.answers) if procedure.about == "akun" else None
+    if claim is None:
+        return {}
+    return {NIK_TAKEN: "ya" if standing.nik_is_taken(session, claim.nik, case.subject_id) else "tidak"}
 
 
 def _fields(form: Form) -> list[Field]:

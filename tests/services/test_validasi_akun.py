@@ -1,0 +1,142 @@
+"""Whether an account is whose it says: compared by an officer, corrected at most three times, blocked, unblocked."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.domain.actors import Actor, Office, can
+from app.domain.errors import InvalidInput, NotFound
+from app.models import Mail, Notice, Upload
+from app.services import store
+from app.services.accounts import blocks, people, sessions, validation
+from app.services.background import timers
+from app.services.flow import cases
+from tests.support import akun
+from tests.support.akun import FITS, FITS_NOT, NIK
+from tests.support.kasus import Jam, cast, jam_uji, open_steps, run_all
+
+
+@pytest.fixture
+def jam() -> Iterator[Jam]:
+    with jam_uji() as jam:
+        yield jam
+
+
+@pytest.fixture
+def orang(app: Flask, jam: Jam) -> dict[str, Actor]:
+    akun.publish()
+    return cast()
+
+
+def _mails() -> list[tuple[str, str]]:
+    run_all("surat")
+    return [(mail.to, mail.subject) for mail in store.session.scalars(select(Mail).order_by(Mail.sent_at))]
+
+
+def test_akun_yang_cocok_menjadi_pemohon_tanpa_keluar_dari_sesinya(orang: dict[str, Actor]) -> None:
+    tuti, case_id = akun.register()
+    ticket = sessions.begin(tuti)
+    assert not can(tuti, "file", Office()) and validation.mine(tuti).kind == validation.WAITS
+    akun.decide(orang["pak_budi"], case_id, FITS)
+    now = sessions.actor_of(ticket)
+    assert now is not None and now.roles == {"pemohon"} and can(now, "file", Office())
+    assert (akun.user(tuti).nik, akun.user(tuti).phone, akun.case(case_id).outcome) == (NIK, "6281100000077", "sah")
+    assert _mails() == [("tuti.baru@contoh.id", "Akun Anda sudah divalidasi")]
+
+
+def test_yang_tidak_cocok_diperbaiki_dan_yang_berlaku_data_terakhir(orang: dict[str, Actor]) -> None:
+    tuti, case_id = akun.register(nik="3402995508950005")
+    akun.decide(orang["pak_budi"], case_id, FITS_NOT)
+    seen = validation.mine(tuti)
+    assert (seen.kind, seen.correction, seen.note) == (validation.MEND, 1, FITS_NOT["pesan_pemohon"])
+    akun.mend(tuti, case_id)
+    akun.decide(orang["pak_budi"], case_id, FITS)
+    assert akun.user(tuti).nik == NIK
+
+
+def test_perbaikan_ketiga_yang_ditolak_memblokir_dan_menutup_semua_sesi(orang: dict[str, Actor]) -> None:
+    tuti, case_id = akun.register()
+    ticket = sessions.begin(tuti)
+    for _ in range(3):
+        akun.decide(orang["pak_budi"], case_id, FITS_NOT)
+        assert not blocks.is_blocked(email="tuti.baru@contoh.id")
+        akun.mend(tuti, case_id)
+    akun.decide(orang["pak_budi"], case_id, FITS_NOT)
+    assert akun.case(case_id).outcome == "diblokir" and sessions.actor_of(ticket) is None
+    assert blocks.is_blocked(email="tuti.baru@contoh.id") and blocks.is_blocked(phone="6281100000077")
+    again = people.authenticate("tuti.baru@contoh.id", akun.factories.PASSWORD)
+    assert again.roles == {"pendaftar"} and validation.mine(again).kind == validation.BLOCKED
+    assert ("tuti.baru@contoh.id", "Akun Anda diblokir") in _mails()
+
+
+def test_pendaftar_yang_memakai_nik_orang_lain_tidak_mengunci_pemiliknya(orang: dict[str, Actor]) -> None:
+    impostor, case_id = akun.register("palsu@contoh.id", phone="6281100000088")
+    for _ in range(3):
+        akun.decide(orang["pak_budi"], case_id, FITS_NOT)
+        akun.mend(impostor, case_id, nomor_hp="081100000088")
+    akun.decide(orang["pak_budi"], case_id, FITS_NOT)
+    assert not blocks.is_blocked(nik=NIK) and blocks.times_failed(NIK) == 1
+    owner, theirs = akun.register()
+    akun.decide(orang["bu_rini"], theirs, FITS)
+    assert akun.user(owner).nik == NIK
+
+
+def test_nik_akun_yang_sudah_sah_tidak_dapat_disahkan_lagi(orang: dict[str, Actor]) -> None:
+    _, first = akun.register()
+    akun.decide(orang["pak_budi"], first, FITS)
+    _, second = akun.register("lain@contoh.id", phone="6281100000099")
+    with pytest.raises(InvalidInput) as refused:
+        akun.decide(orang["pak_budi"], second, FITS)
+    assert "sudah dipakai akun lain" in str(refused.value.errors)
+    known = {"keputusan": "tidak_valid", "pesan_pemohon": "Anda sudah terdaftar."}
+    akun.decide(orang["pak_budi"], second, {**FITS, **known})
+    assert open_steps(second) == ["perbaiki_akun"]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {**FITS, "wajah_cocok": "beda"},
+        {**FITS, "keputusan": "tidak_valid", "pesan_pemohon": "Salah."},
+        {**FITS_NOT, "pesan_pemohon": ""},
+    ],
+)
+def test_keputusan_yang_tidak_sesuai_pencocokannya_ditolak(orang: dict[str, Actor], answers: dict[str, str]) -> None:
+    _, case_id = akun.register()
+    with pytest.raises(InvalidInput):
+        akun.decide(orang["pak_budi"], case_id, answers)
+    assert open_steps(case_id) == ["cocokkan_data"]
+
+
+def test_yang_tidak_diperbaiki_sampai_batas_ditutup_dan_emailnya_boleh_mendaftar_lagi(
+    orang: dict[str, Actor], jam: Jam
+) -> None:
+    tuti, case_id = akun.register()
+    akun.decide(orang["pak_budi"], case_id, FITS_NOT)
+    jam.lewat(days=80)
+    while timers.sweep(jam.at):
+        pass
+    run_all("otomatis")
+    assert akun.case(case_id).outcome == "ditutup" and not akun.user(tuti).active
+    again, _ = akun.register()
+    assert validation.mine(again).kind == validation.WAITS
+
+
+def test_orang_lain_dan_kasi_yang_tidak_punya_lajur_tidak_melihat_kasus_akun(orang: dict[str, Actor]) -> None:
+    tuti, case_id = akun.register()
+    assert cases.load(tuti, case_id).subject_id == tuti.id
+    for who in ("bu_sari", "pak_joko", "bu_wulan", "pak_agus", "pak_eko"):
+        with pytest.raises(NotFound):
+            cases.load(orang[who], case_id)
+
+
+def test_swafoto_milik_kasusnya_dan_petugas_diberi_tahu_bila_sudah_diperbaiki(orang: dict[str, Actor]) -> None:
+    tuti, case_id = akun.register()
+    photo = store.session.scalars(select(Upload).where(Upload.case_id == case_id)).one()
+    assert (photo.owner_id, photo.step, photo.field) == (tuti.id, "daftar_akun", "swafoto")
+    akun.decide(orang["pak_budi"], case_id, FITS_NOT)
+    akun.mend(tuti, case_id)
+    told = store.session.scalars(select(Notice.title).where(Notice.user_id == orang["pak_budi"].id)).all()
+    assert any("sudah diperbaiki" in title for title in told)

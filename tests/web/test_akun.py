@@ -1,0 +1,100 @@
+"""The pages of an account that is not valid: what happens next, correcting, being blocked; and the officer's screen."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.domain.actors import Actor
+from app.services import store
+from app.services.flow import tasks
+from tests import factories
+from tests.support import akun
+from tests.support.akun import FITS_NOT, NIK
+from tests.support.kasus import Jam, cast, jam_uji
+from tests.support.peramban import sign_in, versi
+
+
+@pytest.fixture
+def jam() -> Iterator[Jam]:
+    with jam_uji() as jam:
+        yield jam
+
+
+@pytest.fixture
+def orang(sqlite_app: Flask, jam: Jam) -> dict[str, Actor]:
+    sqlite_app.config["WTF_CSRF_ENABLED"] = False
+    akun.publish()
+    return cast()
+
+
+def _sign_in(app: Flask, email: str) -> FlaskClient:
+    client = app.test_client()
+    answer = client.post("/masuk", data={"email": email, "password": factories.PASSWORD})
+    assert answer.status_code == 302
+    return client
+
+
+def test_pendaftar_mendarat_di_status_akun_dan_tidak_membuka_apa_pun_selain_itu(
+    sqlite_app: Flask, orang: dict[str, Actor]
+) -> None:
+    akun.register()
+    client = _sign_in(sqlite_app, "tuti.baru@contoh.id")
+    page = client.get("/akun").text
+    assert "sedang divalidasi" in page and "Anda boleh menutup halaman ini" in page and NIK not in page
+    assert [
+        client.get(path).status_code for path in ("/permohonan", "/inbox", "/permohonan/baru/kk-perubahan-data")
+    ] == [
+        403,
+        403,
+        403,
+    ]
+
+
+def test_pendaftar_memperbaiki_datanya_dari_ponsel(sqlite_app: Flask, orang: dict[str, Actor]) -> None:
+    _, case_id = akun.register()
+    akun.decide(orang["pak_budi"], case_id, FITS_NOT)
+    client = _sign_in(sqlite_app, "tuti.baru@contoh.id")
+    page = client.get("/akun").text
+    assert FITS_NOT["pesan_pemohon"] in page and "perbaikan ke-1" in page
+    path = f"/akun/langkah/{akun.open_task(case_id, 'perbaiki_akun')}"
+    form = client.get(path)
+    assert form.status_code == 200 and f'value="{NIK}"' in form.text
+    sent = {
+        "versi": versi(form.text),
+        "kunci": "k" * 16,
+        "nama": "Tuti Baru",
+        "nik": NIK,
+        "nomor_kk": akun.NOMOR_KK,
+        "nomor_hp": "0811 0000 0077",
+    }
+    photo = (io.BytesIO(factories.photo()), "wajah.jpg")
+    answer = client.post(path, data={**sent, "aksi": "lanjut", "unggah:swafoto": photo})
+    assert (answer.status_code, answer.location) == (302, "/akun")
+    assert "sedang divalidasi" in client.get("/akun").text
+
+
+def test_akun_yang_diblokir_membaca_sebab_dan_nomornya(sqlite_app: Flask, orang: dict[str, Actor]) -> None:
+    who, case_id = akun.register()
+    for _ in range(3):
+        akun.decide(orang["pak_budi"], case_id, FITS_NOT)
+        akun.mend(who, case_id)
+    akun.decide(orang["pak_budi"], case_id, FITS_NOT)
+    page = _sign_in(sqlite_app, "tuti.baru@contoh.id").get("/akun").text
+    assert "Akun Anda diblokir" in page and akun.case(case_id).number in page and "Loket Aduan" in page
+
+
+def test_petugas_melihat_data_pendaftar_di_samping_data_kependudukan(
+    sqlite_app: Flask, orang: dict[str, Actor]
+) -> None:
+    _, case_id = akun.register()
+    task_id = akun.open_task(case_id, "cocokkan_data")
+    officer = sign_in(sqlite_app, "pak_budi")
+    before = officer.get(f"/tugas/{task_id}").text
+    assert "Dibandingkan dengan data kependudukan" in before and NIK not in before
+    tasks.claim(orang["pak_budi"], task_id)
+    store.session.rollback()
+    page = officer.get(f"/tugas/{task_id}").text
+    assert NIK in page and "tidak ada di data kependudukan" in page
