@@ -39,7 +39,7 @@ def tulis(case_id: str) -> ResponseReturnValue:
     actor, key = current_actor(), request.form.get("kunci", "")
     sends = button.verb in (SEND, "lanjut")
     if sends and posting.was_posted(actor, case_id, key):
-        return redirect(_back(case_id))
+        return redirect(_back(case_id, "pesan-akhir"))
     text, kept = request.form.get("teks", ""), request.form.getlist("lampiran")
     errors = _receive(case_id, kept)
     if button.verb == DROP:
@@ -55,7 +55,7 @@ def tulis(case_id: str) -> ResponseReturnValue:
     except StaleForm as problem:
         return _page(view, text, kept, {"": [problem.pesan]})
     flash("Pesan terkirim.", "success")
-    return redirect(_back(case_id))
+    return redirect(_back(case_id, "pesan-akhir"))
 
 
 @diskusi.post("/diskusi/<case_id>/dibaca")
@@ -65,7 +65,7 @@ def dibaca(case_id: str) -> ResponseReturnValue:
     marks.mark_read(current_actor(), case_id, _number("sampai"))
     if request.headers.get("HX-Request"):
         return render_template("diskusi/_dibaca.html")
-    return redirect(_back(case_id))
+    return redirect(_back(case_id, "diskusi"))
 
 
 def _load(case_id: str) -> CaseView:
@@ -132,9 +132,9 @@ def _number(name: str) -> int:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
 
 
-def _back(case_id: str) -> str:
-    """To the page that the form stood on, where the discussion is."""
-    return f"{safe_next(request.form.get('ke'), url_for('diskusi.buka', case_id=case_id))}#diskusi"
+def _back(case_id: str, where: str) -> str:
+    """To the page that the form stood on, where the discussion (or its newest message) is."""
+    return f"{safe_next(request.form.get('ke'), url_for('diskusi.buka', case_id=case_id))}#{where}"
 
 
 def _case_page(view: CaseView) -> str:

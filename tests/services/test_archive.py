@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.models import Case, StoredFile, Upload
 from app.services import store
 from app.services.background import jobs
+from app.services.discussion import attachments, posting
 from app.services.files import file_store
 from app.services.flow import cases, published
 from app.services.records import archive
@@ -48,6 +49,9 @@ def bundle_of(answers) -> zipfile.ZipFile:
 
 
 def test_arsip_memuat_semuanya_dan_menjadi_isian_langkahnya(app: Flask, case_id: str) -> None:
+    sari = factories.actor("bu_sari")
+    photo, _unsent = (attachments.receive(sari, case_id, io.BytesIO(factories.photo())) for _ in range(2))
+    posting.post(sari, case_id, "Apakah ini sudah benar?", [photo], "k" * 16, 0)
     assert jobs.run_one(job_of(case_id, "otomatis").id)
     assert "arsipkan" in open_steps(case_id)
     answers = cases.load(factories.actor("pak_agus"), case_id).answers["susun_arsip"]
@@ -59,6 +63,8 @@ def test_arsip_memuat_semuanya_dan_menjadi_isian_langkahnya(app: Flask, case_id:
         "SIDIK.txt",
         "berkas/isi_permohonan-ktp-01.jpg",
         "berkas/isi_permohonan-ktp-02.jpg",
+        "diskusi.txt",
+        "diskusi/diskusi-1-01.jpg",
         "isian.json",
         "isian.txt",
         "kk_pdf/kirim_kk-kk_pdf-01.pdf",
@@ -72,6 +78,7 @@ def test_arsip_memuat_semuanya_dan_menjadi_isian_langkahnya(app: Flask, case_id:
     first = json.loads(bundle.read("isian.json"))[0]
     assert (first["langkah"], first["isian"]["jenis"]) == ("isi_permohonan", "hilang")
     assert "KK hilang" in bundle.read("isian.txt").decode()
+    assert "1. Sari Puspitarini (pemohon)" in bundle.read("diskusi.txt").decode()
     history = bundle.read("riwayat.txt").decode()
     assert "Meneliti berkas: selesai. (Budi Prakosa)" in history
     assert store.session.get(StoredFile, answers["sidik"]) is not None

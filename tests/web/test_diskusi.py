@@ -40,7 +40,7 @@ def test_bu_sari_bertanya_pak_budi_menjawab_dan_keduanya_melihat_tandanya(situs:
     assert "Ada yang ingin ditanyakan? Petugas menjawab pada jam kerja." in page
     sent = {"kunci": field(page, "kunci"), "sampai": "0", "teks": "Kapan <b>selesai</b>?", "aksi": "kirim"}
     answer = sari.post(f"/diskusi/{case_id}", data={**sent, "ke": f"/permohonan/{case_id}"})
-    assert answer.location == f"/permohonan/{case_id}#diskusi"
+    assert answer.location == f"/permohonan/{case_id}#pesan-akhir"
     sari.post(f"/diskusi/{case_id}", data=sent)
     page = isi(sari.get(answer.location))
     assert page.count("Kapan &lt;b&gt;selesai&lt;/b&gt;?") == 1, "sent twice it counts once, and is text only"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.adapters.storage import FileStore
 from app.domain.tanggal import format_moment
@@ -83,7 +83,7 @@ def _uploads(case: Case, words: Sequence[str]) -> list[tuple[str, str]]:
     rows = store.session.execute(
         select(Upload.step, Upload.field, Upload.digest, StoredFile.mime)
         .join(StoredFile, StoredFile.digest == Upload.digest)
-        .where(Upload.case_id == case.id)
+        .where(Upload.case_id == case.id, or_(Upload.step != DISCUSSION, Upload.field != ""))
         .order_by(Upload.step, Upload.field, Upload.created_at, Upload.id)
     ).all()
     counted: dict[tuple[str, str], int] = {}
