@@ -12,6 +12,7 @@ from app.domain.errors import InvalidInput, NotFound, StaleForm, UploadRefused
 from app.services.discussion import attachments, canned, marks, posting, views
 from app.services.flow import cases
 from app.services.flow.cases import CaseView
+from app.services.messages import notice_facts
 from app.services.portal import uploads
 from app.services.records import reads
 from app.web import kiriman, reading
@@ -139,5 +140,5 @@ def _back(case_id: str, where: str) -> str:
 
 def _case_page(view: CaseView) -> str:
     if view.subject_id == current_actor().id:
-        return url_for("portal.kasus", case_id=view.id)
+        return notice_facts.case_path(view.id, view.procedure.about)
     return url_for("desk_task.show", task_id=view.tasks[-1].id)
