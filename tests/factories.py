@@ -86,7 +86,8 @@ def password_hash() -> str:
 def actor(key: str) -> Actor:
     """The person as the services see them; nothing is written."""
     person = CAST[key]
-    return Actor(person.id, person.name, frozenset(person.roles), frozenset(person.units))
+    posts = frozenset((role, unit) for role in person.roles for unit in person.units)
+    return Actor(person.id, person.name, frozenset(person.roles), posts)
 
 
 def add_person(session: Session, key: str, *, active: bool = True) -> Actor:

@@ -1,6 +1,7 @@
 """Who acts, on what, and may they: deny by default. Asked by every service, not only by routes."""
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 ROLES: dict[str, str] = {
@@ -19,21 +20,41 @@ ROLES: dict[str, str] = {
 }
 APPLICANTS = frozenset({"pemohon", "pendaftar"})
 """Residents: a pemohon's account is valid; a pendaftar's is not yet, or not any more, and opens its own pages only."""
+OVERSEERS = frozenset({"supervisor", "auditor"})
+"""They see every case of their units, whatever its procedure."""
 SYSTEM_ID = "sistem"
 
 
 @dataclass(frozen=True)
 class Actor:
-    """The person (or the system) behind a request. `units`: kapanewon codes served; empty = the whole office."""
+    """The person (or the system) behind a request.
+
+    `posts`: (role, kapanewon code) where a role is held for some units only; a role without one is the whole office's.
+    """
 
     id: str
     name: str
     roles: frozenset[str]
-    units: frozenset[str] = frozenset()
+    posts: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def is_officer(self) -> bool:
         return bool(self.roles - APPLICANTS)
+
+    def units_in(self, roles: AbstractSet[str]) -> frozenset[str] | None:
+        """The units this person serves in any of these roles; None: the whole office, empty: in none of them."""
+        found: set[str] = set()
+        for role in self.roles & roles:
+            units = {unit for held, unit in self.posts if held == role}
+            if not units:
+                return None
+            found |= units
+        return frozenset(found)
+
+    def serves(self, unit: str, roles: AbstractSet[str]) -> bool:
+        """Does this person have one of these roles there?"""
+        units = self.units_in(roles)
+        return units is None or unit in units
 
 
 SYSTEM = Actor(id=SYSTEM_ID, name="Sistem", roles=frozenset({"sistem"}))
@@ -73,10 +94,6 @@ class Office:
     """The object of verbs that concern no single case (publish, administer, audit, …)."""
 
 
-def _serves(actor: Actor, case: CaseRef) -> bool:
-    return not actor.units or case.unit in actor.units
-
-
 def _owns(actor: Actor, case: CaseRef) -> bool:
     return bool(actor.roles & APPLICANTS & case.roles) and actor.id == case.subject_id
 
@@ -86,10 +103,8 @@ def _view_case(actor: Actor, case: object) -> bool:
         return False
     if _owns(actor, case):
         return True
-    overseers = {"supervisor", "auditor"}
-    works_on_it = bool((actor.roles - APPLICANTS) & (case.roles | overseers))
     # An officer is a resident too: their own case is seen as its pemohon only.
-    return works_on_it and _serves(actor, case) and actor.id != case.subject_id
+    return actor.serves(case.unit, (case.roles | OVERSEERS) - APPLICANTS) and actor.id != case.subject_id
 
 
 def _discuss(actor: Actor, case: object) -> bool:
@@ -107,15 +122,14 @@ def _work(actor: Actor, task: object) -> bool:
         return False
     if task.by_applicant:
         return bool(actor.roles & task.roles) and _owns(actor, task.case)
-    is_own_case = actor.id == task.case.subject_id
-    return bool(actor.roles & (task.roles - APPLICANTS)) and _serves(actor, task.case) and not is_own_case
+    return actor.serves(task.case.unit, task.roles - APPLICANTS) and actor.id != task.case.subject_id
 
 
 def _assist(actor: Actor, task: object) -> bool:
     """An officer in the pemohon's place: only where the step allows it, never in the officer's own case."""
     if not isinstance(task, TaskRef) or not task.by_applicant or actor.id == task.case.subject_id:
         return False
-    return bool(actor.roles & (task.helpers - APPLICANTS)) and _serves(actor, task.case)
+    return actor.serves(task.case.unit, task.helpers - APPLICANTS)
 
 
 def _complete(actor: Actor, task: object) -> bool:

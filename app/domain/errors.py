@@ -25,6 +25,12 @@ class NotFound(AlurError):
     pesan = "Halaman atau data ini tidak ditemukan. Kembali ke beranda, lalu pilih dari daftar."
 
 
+class DealtWith(NotFound):
+    """It was waiting for somebody and waits no more: a second click, or a colleague was quicker."""
+
+    pesan = "Ini sudah ditangani, jadi tidak menunggu lagi."
+
+
 class Forbidden(AlurError):
     pesan = "Anda tidak berhak membuka atau mengerjakan ini. Bila seharusnya boleh, hubungi admin kantor."
 

@@ -76,8 +76,12 @@ def show() -> ResponseReturnValue:
 @incidents.post("/insiden/<job_id>/ulangi")
 @roles("admin", "supervisor")
 def retry(job_id: str) -> ResponseReturnValue:
-    jobs.retry(current_actor(), job_id)
-    flash("Sedang dicoba lagi. Bila gagal lagi, ia muncul kembali di daftar ini.", "success")
+    try:
+        jobs.retry(current_actor(), job_id)
+    except errors.DealtWith as problem:
+        flash(problem.pesan, "info")
+    else:
+        flash("Sedang dicoba lagi. Bila gagal lagi, ia muncul kembali di daftar ini.", "success")
     return redirect(url_for("incidents.show"))
 
 

@@ -38,7 +38,7 @@ def test_orang_pertama_dibuat_lalu_masuk_dan_tercatat(app: Flask) -> None:
     made = run(app, *FIRST)
     assert (made.exit_code, "ALUR_MODE=demo" in made.output) == (0, True)
     actor = people.authenticate("ratih@contoh.go.id", PASSWORD)
-    assert (actor.name, actor.roles, actor.units) == ("Ratih", {"admin"}, frozenset())
+    assert (actor.name, actor.roles, actor.posts) == ("Ratih", {"admin"}, frozenset())
     assert verbs() == ["akun_dibuat", "masuk"]
     assert "ratih@contoh.go.id" in run(app, "list").output
 

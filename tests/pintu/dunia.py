@@ -195,8 +195,8 @@ def _add_more() -> dict[str, Actor]:
                 roles=[UserRole(role=role, unit=unit) for role, unit in roles],
             )
             session.add(user)
-            units = frozenset(unit for _, unit in roles if unit)
-            found[key] = Actor(user.id, name, frozenset(role for role, _ in roles), units)
+            posts = frozenset((role, unit) for role, unit in roles if unit)
+            found[key] = Actor(user.id, name, frozenset(role for role, _ in roles), posts)
     return found
 
 

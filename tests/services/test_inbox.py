@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, event, insert, text
+from sqlalchemy import Connection, event, insert, text, update
 
 from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import Forbidden, NotFound
@@ -337,3 +337,21 @@ def _plan(statement: object) -> str:
 
 def _literal(statement: object) -> str:
     return str(statement.compile(db.engine, compile_kwargs={"literal_binds": True})).replace("%", "%%")  # type: ignore[attr-defined]
+
+
+def test_unit_tiap_peran_sendiri_di_antrean_dan_di_tangan(office: Office) -> None:
+    """Officer of one unit, section head of another: no queue of either role in the other's unit."""
+    posts = frozenset({("petugas_layanan", "340210"), ("kasi", "340211")})
+    both = Actor(office.people["pak_tarno"].id, "Tarno Mulya", frozenset({"petugas_layanan", "kasi"}), posts)
+    office.people["dua"] = both
+    made = {
+        (queue, unit): office.task(queue=queue, step=step, unit=unit)
+        for queue, step in ((UNIT, "periksa_berkas"), (KASI, "verifikasi_draft"))
+        for unit in ("340210", "340211")
+    }
+    mine = {made[UNIT, "340210"], made[KASI, "340211"]}
+    assert set(office.ids("dua")) == mine
+    assert inbox.counts(both)[ANTREAN] == "2"
+    with unit_of_work() as session:
+        session.execute(update(Task).values(claimed_by=both.id, claimed_at=SENIN_PAGI))
+    assert set(office.ids("dua", TUGAS_SAYA)) == mine, "what he may not finish is not his"

@@ -252,7 +252,7 @@ def test_tugas_dari_peran_yang_diambil_kembali_ke_antrean_dan_yang_lain_tetap(of
 def both_roles(office: Kantor, key: str) -> object:
     """Somebody of the cast who is kasi beside their own role."""
     actor = office.people[key]
-    return type(actor)(actor.id, actor.name, actor.roles | {"kasi", "petugas_layanan"}, actor.units)
+    return type(actor)(actor.id, actor.name, actor.roles | {"kasi", "petugas_layanan"}, actor.posts)
 
 
 def test_yang_mengajukan_tidak_boleh_memverifikasi(office: Kantor) -> None:

@@ -54,8 +54,8 @@ def test_masuk_dengan_email_dan_kata_sandi(everyone: dict[str, Actor]) -> None:
 
 
 def test_unit_kerja_petugas_ikut_terbaca(everyone: dict[str, Actor]) -> None:
-    assert people.authenticate("tarno@contoh.id", factories.PASSWORD).units == {"340210"}
-    assert people.authenticate("budi@contoh.id", factories.PASSWORD).units == frozenset()
+    assert people.authenticate("tarno@contoh.id", factories.PASSWORD).posts == {("petugas_layanan", "340210")}
+    assert people.authenticate("budi@contoh.id", factories.PASSWORD).posts == frozenset()
 
 
 def test_satu_kalimat_untuk_semua_sebab(everyone: dict[str, Actor]) -> None:

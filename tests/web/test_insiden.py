@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from app.extensions import db
-from app.models import Event, Job
+from app.models import Event, Job, UserRole
 from app.services import clock, store
 from app.services.background import job_rows, jobs
 from app.services.work import unit_of_work
@@ -90,9 +90,23 @@ def test_ulangi_menjalankannya_lagi_dari_awal_dan_tercatat(site: Flask) -> None:
         assert (job.failed_at, job.attempts, job.error) == (None, 0, "")
         told = select(Event).where(Event.verb == "insiden_diulang", Event.stream == f"kasus:{case_id}")
         assert store.session.scalars(told).one().actor == factories.actor("pak_eko").id
-    again = eko.post(f"/insiden/{job_id}/ulangi")
-    assert again.status_code == 404
-    assert "sudah diulang" in again.text
+    again = eko.post(f"/insiden/{job_id}/ulangi", follow_redirects=True)
+    assert (again.status_code, "sudah diulang" in again.text) == (200, True), "a second click is no refusal"
+    assert eko.post("/insiden/bukan-gangguan/ulangi").status_code == 404
+
+
+def test_supervisor_satu_unit_hanya_melihat_dan_mengulang_gangguan_unitnya(site: Flask) -> None:
+    case_id = office(site)  # of unit 340299
+    here = given_up(site, "surat", "MailDeferred: menunda (451)", case_id)
+    offices = given_up(site, "keterlambatan", "MailDeferred: menunda (452)")
+    with site.app_context(), unit_of_work() as session:
+        session.add(UserRole(user_id=factories.actor("pak_tarno").id, role="supervisor", unit="340210"))
+        session.add(UserRole(user_id=factories.actor("bu_rini").id, role="supervisor", unit="340299"))
+    other, same = browser(site, "pak_tarno"), browser(site, "bu_rini")
+    assert "Tidak ada gangguan." in other.get("/insiden").text
+    assert [other.post(f"/insiden/{one}/ulangi").status_code for one in (here, offices)] == [404, 404]
+    assert "menunda (451)" in same.get("/insiden").text and "menunda (452)" not in same.get("/insiden").text
+    assert [same.post(f"/insiden/{one}/ulangi").status_code for one in (here, offices)] == [302, 404]
 
 
 def test_orang_lain_tidak_melihat_gangguan_dan_jumlahnya(site: Flask) -> None:

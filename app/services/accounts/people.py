@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.domain.actors import APPLICANTS, Actor
+from app.domain.actors import Actor
 from app.domain.errors import LoginRefused, TooManyAttempts
 from app.models import User, UserRole, new_id
 from app.services import clock, store
@@ -122,10 +122,9 @@ def add_without_account(session: Session, *, name: str, phone: str | None = None
 
 def as_actor(user: User) -> Actor:
     """The account as the services see the person behind it."""
-    units = {role.unit for role in user.roles if role.role not in APPLICANTS}
-    # One role for the whole office opens all of it.
-    served = frozenset() if "" in units else frozenset(units)
-    return Actor(user.id, user.name, frozenset(role.role for role in user.roles), served)
+    everywhere = {one.role for one in user.roles if not one.unit}  # a role for the whole office needs no unit beside it
+    posts = frozenset((one.role, one.unit) for one in user.roles if one.role not in everywhere)
+    return Actor(user.id, user.name, frozenset(one.role for one in user.roles), posts)
 
 
 def _limits(email: str, address: str) -> list[Limit]:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased
 
 from app.domain.actors import Actor, Office, can
 from app.domain.errors import Forbidden
@@ -13,6 +14,9 @@ from app.services import store
 from app.services.paging import COUNT_CAP, Cursor, at_most, earlier
 
 PAGE = 50
+WATCHERS = frozenset({"admin", "supervisor", "sistem"})
+
+_ITS = aliased(Case)
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ def page(actor: Actor, before: Cursor | None = None) -> IncidentPage:
     query = (
         select(Job, Case.number)
         .join(Case, Case.id == Job.case_id, isouter=True)
-        .where(Job.failed_at.is_not(None))
+        .where(Job.failed_at.is_not(None), *theirs(actor))
         .order_by(Job.failed_at.desc(), Job.id.desc())
     )
     if before is not None:
@@ -62,8 +66,16 @@ def count(actor: Actor) -> int:
     """How many there are, counted up to COUNT_CAP and no further; 0 for those who may not see them."""
     if not can(actor, "retry_job", Office()):
         return 0
-    some = select(Job.id).where(Job.failed_at.is_not(None)).limit(at_most(COUNT_CAP))
+    some = select(Job.id).where(Job.failed_at.is_not(None), *theirs(actor)).limit(at_most(COUNT_CAP))
     return store.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def theirs(actor: Actor) -> list[ColumnElement[bool]]:
+    """Of the actor's units; what concerns no case is for those of the whole office."""
+    units = actor.units_in(WATCHERS)
+    if units is None:
+        return []
+    return [select(_ITS.id).where(_ITS.id == Job.case_id, _ITS.unit.in_(sorted(units))).correlate(Job).exists()]
 
 
 def _incident(job: Job, number: str) -> Incident:

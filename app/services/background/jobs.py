@@ -8,11 +8,11 @@ from sqlalchemy import select, update
 
 from app.adapters.delivery import Deferred, Rejected
 from app.domain.actors import Actor, Office, can
-from app.domain.errors import AlurError, Forbidden, NotFound
+from app.domain.errors import AlurError, DealtWith, Forbidden, NotFound
 from app.domain.masking import mask_in_text
 from app.models import Job
 from app.services import clock, store
-from app.services.background import digests, job_rows, lateness, timers
+from app.services.background import digests, incidents, job_rows, lateness, timers
 from app.services.background.job_rows import Lease, due_job_ids
 from app.services.discussion import asking, telling
 from app.services.flow import automation, cutting, handing_back
@@ -81,20 +81,24 @@ def ring_due(limit: int = 100) -> int:
 
 
 def retry(actor: Actor, job_id: str) -> None:
-    """Have an incident tried again from the start. Raises Forbidden; NotFound when it is no incident (any more)."""
+    """Have an incident tried again from the start.
+
+    Raises Forbidden; NotFound when it is none of theirs, DealtWith when it is none any more.
+    """
     _demand(actor)
     at = clock.now()
     case_id = store.session.scalar(select(Job.case_id).where(Job.id == job_id))
     again = (
         update(Job)
-        .where(Job.id == job_id, Job.failed_at.is_not(None))
+        .where(Job.id == job_id, Job.failed_at.is_not(None), *incidents.theirs(actor))
         .values(failed_at=None, attempts=0, due_at=at, error="")
     )
     with unit_of_work() as session:
         job_rows.lock_case(session, case_id)
         changed = session.execute(again, execution_options={"synchronize_session": False})
         if not changed.rowcount:  # type: ignore[attr-defined]
-            raise NotFound("Gangguan ini sudah diulang atau sudah selesai. Muat ulang daftarnya.")
+            known = session.scalar(select(Job.id).where(Job.id == job_id, *incidents.theirs(actor)))
+            raise DealtWith("Gangguan ini sudah diulang atau sudah selesai.") if known else NotFound
         trail.append(session, job_rows.stream_of(case_id), actor.id, "insiden_diulang", {"id": job_id}, at)
         ring_after_commit(session, job_id)
 

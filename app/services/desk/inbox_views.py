@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from app.domain.actors import APPLICANTS, Actor
+from app.domain.actors import APPLICANTS, OVERSEERS, Actor
 from app.domain.tanggal import WIB, local_date
 from app.models import Case, Permohonan, Task, User
 from app.services.desk.duties import Duties
+from app.services.flow.opening import roles_of
 from app.services.paging import Cursor, at_most, earlier, later
 
 ANTREAN, TUGAS_SAYA, MENUNGGU, SELESAI = "antrean", "tugas-saya", "menunggu-pemohon", "selesai-hari-ini"
@@ -150,14 +151,13 @@ def _branches(query: Query) -> list[list[Condition]]:
     actor = query.actor
     if query.view == ANTREAN:
         shared = _claimable(query)
-        units: list[list[Condition]] = [[Task.unit == unit] for unit in sorted(actor.units)] or [[]]
-        return [[Task.queue == queue, *unit, *shared] for queue in query.duties.queues for unit in units]
+        return [[*place, *shared] for queue in query.duties.queues for place in _places(actor, queue)]
     if query.view == TUGAS_SAYA:
         return [[Task.closed_at.is_(None), Task.claimed_by == actor.id, *_still_his(query)]]
     if query.view == MENUNGGU:
         waits = [Task.closed_at.is_(None), Task.asked_by == actor.id, Task.step.in_(sorted(query.duties.stopping))]
         is_there_any = query.duties.stopping and query.duties.queues
-        return [[*waits, *_in_his_units(query)]] if is_there_any else []
+        return [[*waits, *_where_he_works(query)]] if is_there_any else []
     return [
         [
             Task.completed_by == actor.id,
@@ -189,11 +189,33 @@ def _claimable(query: Query) -> list[Condition]:
 
 def _still_his(query: Query) -> list[Condition]:
     """Held or done by this officer, in a role and a unit that they have to this day."""
-    return [Task.queue.in_(query.duties.queues), *_in_his_units(query)]
+    queues: dict[frozenset[str] | None, list[str]] = {}
+    for queue in query.duties.queues:
+        queues.setdefault(_units(query.actor, queue), []).append(queue)
+    alike = [[Task.queue.in_(same), *_in_units(units)] for units, same in queues.items()]
+    return alike[0] if len(alike) == 1 else [or_(false(), *(and_(*each) for each in alike))]
 
 
-def _in_his_units(query: Query) -> list[Condition]:
-    return [Task.unit.in_(query.actor.units)] if query.actor.units else []
+def _places(actor: Actor, queue: str) -> list[list[Condition]]:
+    """The queue, unit by unit where the actor does not serve all of it."""
+    units = _units(actor, queue)
+    if units is None:
+        return [[Task.queue == queue]]
+    return [[Task.queue == queue, Task.unit == unit] for unit in sorted(units)]
+
+
+def _units(actor: Actor, queue: str) -> frozenset[str] | None:
+    return actor.units_in(roles_of(queue) - APPLICANTS)
+
+
+def _where_he_works(query: Query) -> list[Condition]:
+    """Units in which this officer sees cases."""
+    roles = OVERSEERS.union(*map(roles_of, query.duties.queues)) - APPLICANTS
+    return _in_units(query.actor.units_in(roles))
+
+
+def _in_units(units: frozenset[str] | None) -> list[Condition]:
+    return [] if units is None else [Task.unit.in_(sorted(units))]
 
 
 def _done_by(actor_id: str, steps: frozenset[str]) -> Condition:

@@ -39,6 +39,11 @@ def queue_name(roles: Iterable[str]) -> str:
     return "|".join(sorted(roles))
 
 
+def roles_of(queue: str) -> frozenset[str]:
+    """Of a name that queue_name made."""
+    return frozenset(queue.split("|"))
+
+
 def task_row(case_id: str, unit: str, token: str, step: Step, visit: int, hands: Hands, at: datetime) -> dict[str, Any]:
     """A full row of `tasks`."""
     has_clock = step.norm is not None and not step.norm.is_zero and not step.by_applicant

@@ -25,7 +25,7 @@ def offer(actor: Actor, view: CaseView) -> Reopening | None:
     if view.ended_at is None or not can(actor, "view_case", view.ref) or actor.id == view.subject_id:
         return None
     rule = _rule(view.procedure, view.outcome)
-    return rule if rule is not None and actor.roles & rule.roles else None
+    return rule if rule is not None and actor.serves(view.unit, rule.roles) else None
 
 
 def reopen(actor: Actor, case_id: str, key: str, reason: str) -> str:
@@ -52,7 +52,7 @@ def reopen(actor: Actor, case_id: str, key: str, reason: str) -> str:
         rule = _rule(run.procedure, run.outcome)
         if rule is None:
             raise ReopeningRefused("Permohonan yang berakhir begini tidak dapat dibuka kembali menurut prosedurnya.")
-        if not actor.roles & rule.roles or actor.id == run.subject_id:
+        if not actor.serves(run.unit, rule.roles) or actor.id == run.subject_id:
             raise Forbidden
         run.remember(keys.row(actor, key, run.id, now, about=about))
         before, run.outcome, run.outcome_key, run.ended_at = run.outcome, "", "", None

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.actors import Actor, CaseRef, can
-from app.domain.errors import InvalidInput, NotFound
+from app.domain.actors import APPLICANTS, Actor, CaseRef, can
+from app.domain.errors import DealtWith, InvalidInput, NotFound
 from app.domain.masking import mask_in_text, mask_phone
 from app.models import Case, Job, Task, User
 from app.procedures.values import Refused, plain_email
@@ -40,18 +40,20 @@ class Undelivered:
     address: str
     title: str
     reason: str
-    failed_at: datetime
+    failed_at: datetime | None
     task_id: str
 
 
 def listed(actor: Actor) -> tuple[Undelivered, ...]:
     """The oldest LISTED that are this actor's to deal with."""
-    return tuple(found for found, _ in _open(store.session(), actor))[:LISTED]
+    units = actor.units_in(actor.roles - APPLICANTS)
+    where = [] if units is None else [Case.unit.in_(sorted(units))]  # others' letters must not crowd out theirs
+    return tuple(found for found, _ in _of(store.session(), actor, Job.failed_at.is_not(None), *where))[:LISTED]
 
 
 def send_again(actor: Actor, job_id: str, address: str = "") -> None:
-    """From the start, to the account's address or to another one. Raises InvalidInput, NotFound (dealt with, or not
-    theirs)."""
+    """From the start, to the account's address or to another one. Raises InvalidInput, NotFound (not theirs),
+    DealtWith."""
     try:
         corrected = plain_email(address)
     except Refused as refused:
@@ -60,7 +62,10 @@ def send_again(actor: Actor, job_id: str, address: str = "") -> None:
 
 
 def delivered_otherwise(actor: Actor, job_id: str, note: str) -> None:
-    """Somebody told the pemohon by telephone or over the counter: `note` says how. Raises InvalidInput, NotFound."""
+    """Somebody told the pemohon by telephone or over the counter: `note` says how.
+
+    Raises InvalidInput, NotFound, DealtWith.
+    """
     note = " ".join(note.split())
     if not note or len(note) > MAX_NOTE:
         raise InvalidInput({"catatan": [f"Tulis bagaimana disampaikan, paling banyak {MAX_NOTE} huruf."]})
@@ -72,10 +77,11 @@ def _deal_with(actor: Actor, job_id: str, verb: str, what: dict[str, Any], to: s
     case_id = store.session.scalar(select(Job.case_id).where(Job.id == job_id))
     with unit_of_work() as session:
         job_rows.lock_case(session, case_id)
-        found = next(((one, job) for one, job in _open(session, actor) if one.job_id == job_id), None)
-        if found is None:
-            raise NotFound("Kiriman ini sudah ditangani orang lain. Muat ulang inbox.")
-        one, job = found
+        one, job = next(_of(session, actor, Job.id == job_id), (None, None))
+        if one is None or job is None:
+            raise NotFound
+        if job.failed_at is None:
+            raise DealtWith("Kiriman ini sudah ditangani.")
         payload = {**job.payload, "to": to} if to else dict(job.payload)
         values: dict[str, Any] = {"failed_at": None, "error": ""}
         if verb == AGAIN:
@@ -92,13 +98,16 @@ def _deal_with(actor: Actor, job_id: str, verb: str, what: dict[str, Any], to: s
         trail.append(session, trail.case_stream(one.case_id), actor.id, verb, what, at)
 
 
-def _open(session: Session, actor: Actor) -> Iterator[tuple[Undelivered, Job]]:
-    """Oldest first. The partial index on failed jobs makes this cheap: there are few."""
+def _of(session: Session, actor: Actor, *which: ColumnElement[bool]) -> Iterator[tuple[Undelivered, Job]]:
+    """Those of these letters that are the actor's to deal with, the oldest first.
+
+    The partial index on failed jobs makes their list cheap: there are few.
+    """
     newest = select(func.max(Task.id)).where(Task.case_id == Case.id).correlate(Case).scalar_subquery()
     rows = session.execute(
         select(Job, Case, newest)
         .join(Case, Case.id == Job.case_id)
-        .where(Job.kind.in_((outcomes.LETTER, outcomes.WHATSAPP)), Job.failed_at.is_not(None))
+        .where(Job.kind.in_((outcomes.LETTER, outcomes.WHATSAPP)), *which)
         .order_by(Job.failed_at, Job.id)
         .limit(LISTED * 4)
     ).all()
@@ -109,7 +118,7 @@ def _open(session: Session, actor: Actor) -> Iterator[tuple[Undelivered, Job]]:
         procedure = published.compiled(case.version_id)
         roles = set(procedure.delivery.get("gagal_ke", ()))
         ref = CaseRef(case.id, case.subject_id, case.unit, procedure.roles)
-        if not (actor.roles & roles) or case.subject_id == actor.id or not can(actor, "view_case", ref):
+        if not actor.serves(case.unit, roles) or case.subject_id == actor.id or not can(actor, "view_case", ref):
             continue
         user = people.get(_to(job))
         title, reason = str(job.payload.get("title", "")), _said(job.error)
