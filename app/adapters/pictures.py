@@ -53,10 +53,10 @@ def clean_picture(data: bytes) -> Picture:
     return Picture(_encode(upright, "JPEG"), "image/jpeg")
 
 
-def preview_of(data: bytes) -> bytes:
-    """A small JPEG (480 px) of a picture that was cleaned before."""
+def preview_of(data: bytes, side: int = PREVIEW_SIDE) -> bytes:
+    """A small JPEG of a picture that was cleaned before; `side`: at most so many pixels wide and high."""
     image = _flatten(_decode(data))
-    image.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
+    image.thumbnail((side, side))
     image.info = {}
     return _encode(image, "JPEG")
 

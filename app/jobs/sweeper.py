@@ -6,7 +6,7 @@ import threading
 from app.jobs import loop, pulse
 from app.jobs.run import application
 from app.services import clock
-from app.services.accounts import tokens
+from app.services.accounts import registrations, tokens
 from app.services.background import jobs, tidying, timers
 from app.services.discussion import attachments
 from app.services.operations.heartbeats import SWEEPER
@@ -30,6 +30,7 @@ def sweep() -> int:
         if _tidying.is_due():
             tidying.forget_old_drafts(clock.now(), application().config["ALUR"].retention.draft)
             attachments.forget_unsent(clock.now())
+            registrations.forget_older_than(clock.now())
             tidying.discard_unused_files()
             tokens.forget_older_than(clock.now())
         return fired

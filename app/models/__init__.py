@@ -10,6 +10,7 @@ from app.models.messages import Delivery, Mail, Notice, NoticePreference
 from app.models.operations import Heartbeat
 from app.models.people import AccountBlock, BlockedContact, Penduduk, User, UserRole
 from app.models.procedures import ProcedureVersion
+from app.models.registrations import Registration
 from app.models.tasks import Job, Task, TaskDraft, TaskStop, Timer
 from app.models.trail import Event, SealTip, Stream
 
@@ -41,6 +42,7 @@ __all__ = [
     "Pengumuman",
     "Permohonan",
     "ProcedureVersion",
+    "Registration",
     "SealTip",
     "StoredFile",
     "Stream",

@@ -33,8 +33,8 @@ class UserSession(Base):
 class MailToken(Base):
     """A secret that was sent to an address, to be used once. The letter holds the secret, this row only its sha256.
 
-    `kind`: what it is for (daftar, sandi, email, …); `user_id`: "" where there is no account yet. `data`: what its
-    use will need, never a number of a person.
+    `kind`: what it is for (daftar, sandi, email, …); `user_id`: the account's id, or the registration's where
+    there is none yet. `data`: what its use will need, never a number of a person.
     """
 
     __tablename__ = "mail_tokens"

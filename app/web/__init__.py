@@ -25,6 +25,8 @@ from app.web.langkah import langkah
 from app.web.lupa_sandi import lupa_sandi
 from app.web.mailbox import demo_mailbox
 from app.web.penarikan import penarikan
+from app.web.pendaftaran import pendaftaran
+from app.web.pendaftaran_surat import pendaftaran_surat
 from app.web.pengaturan import pengaturan
 from app.web.permohonan import permohonan
 from app.web.portal import portal
@@ -36,6 +38,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     auth,
     lupa_sandi,
     akun,
+    pendaftaran,
+    pendaftaran_surat,
     keamanan,
     portal,
     pengaturan,

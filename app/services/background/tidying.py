@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import SYSTEM_ID
 from app.domain.tanggal import format_day, local_date
-from app.models import Draft, Notice, StoredFile, Upload
+from app.models import Draft, Notice, Registration, StoredFile, Upload
 from app.procedures.model import NoticeTemplate
 from app.services import clock, store
 from app.services.files import file_store, lock_file
@@ -79,7 +79,7 @@ def _forget(session: Session, draft: Draft, now: datetime) -> None:
 
 
 def discard_unused_files(kept_hours: float = KEPT_HOURS) -> int:
-    """Delete bytes that no upload names and that are no archive; how many files went."""
+    """Delete bytes that no upload or registration names and that are no archive; how many files went."""
     seconds = kept_hours * 3600
     files, gone = file_store(), 0
     for batch in _batches(files.untouched(seconds)):
@@ -101,7 +101,8 @@ def _batches(digests: Iterable[str]) -> Iterator[list[str]]:
 def _used(digests: Sequence[str]) -> set[str]:
     in_uploads = select(Upload.digest).where(Upload.digest.in_(digests))
     archives = select(StoredFile.digest).where(StoredFile.digest.in_(digests), StoredFile.mime == archive.MIME)
-    return {*store.session.scalars(in_uploads), *store.session.scalars(archives)}
+    of_registrations = select(Registration.selfie).where(Registration.selfie.in_(digests))
+    return {digest for query in (in_uploads, archives, of_registrations) for digest in store.session.scalars(query)}
 
 
 def _discard(digest: str, seconds: float) -> bool:
