@@ -12,7 +12,7 @@ class Registration(Base):
     """Not an account: nothing here is unique but the form it came from, so that nobody keeps a stranger out.
 
     It goes when its address is confirmed, or some days after it came. `form_key`: a digest of what only one sending of
-    the form has. `privacy`, `whatsapp`: versions of the texts agreed to, whatsapp "" = not wanted; both at `created_at`.
+    the form has. `privacy`, `whatsapp`: versions of the texts agreed to at `created_at`, whatsapp "" = not wanted.
     """
 
     __tablename__ = "registrations"

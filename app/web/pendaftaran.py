@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO, cast
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain import consents
@@ -149,14 +149,18 @@ def _selfie_page(sheet: _Sheet, problem: str, status: int = 422) -> ResponseRetu
     small = b64encode(selfies.preview(sheet.ticket)).decode()
     errors = {"swafoto-baru": [problem]} if problem else {}
     page = render_template(
-        "auth/daftar_swafoto.html", isian=sheet, galat=errors, gambar=small, nama_isian=TYPED, langkah=SELFIE
+        "auth/daftar_swafoto.html",
+        isian=sheet,
+        galat=errors,
+        gambar=small,
+        nama_isian=TYPED,
+        langkah=SELFIE,
+        hari_swafoto=current_app.config["ALUR"].retention.selfie,
     )
     return page, status if problem else 200
 
 
-def _account_page(
-    sheet: _Sheet, errors: Errors, question: tantangan.Shown, status: int = 422
-) -> ResponseReturnValue:
+def _account_page(sheet: _Sheet, errors: Errors, question: tantangan.Shown, status: int = 422) -> ResponseReturnValue:
     page = render_template(
         "auth/daftar_akun.html",
         isian=sheet,

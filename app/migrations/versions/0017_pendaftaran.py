@@ -32,9 +32,7 @@ def upgrade() -> None:
         sa.Column("letters", sa.Integer(), nullable=False),
         sa.Column("letter_at", UTCDateTime(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["selfie"], ["stored_files.digest"], name=op.f("fk_registrations_selfie_stored_files")
-        ),
+        sa.ForeignKeyConstraint(["selfie"], ["stored_files.digest"], name=op.f("fk_registrations_selfie_stored_files")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registrations")),
         sa.UniqueConstraint("form_key", name=op.f("uq_registrations_form_key")),
     )

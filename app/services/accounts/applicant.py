@@ -1,4 +1,4 @@
-"""What somebody who registers says of themselves: what is impossible is refused, what is only unusual is asked about."""
+"""What somebody who registers says of themselves: the impossible is refused, the unusual only asked about."""
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping
@@ -17,8 +17,8 @@ GROWN_UP = 17
 
 _YOUNG = Caution(
     "UMUR",
-    f"Menurut NIK ini Anda belum {GROWN_UP} tahun. Anak diurus lewat akun orang tuanya. Bila Anda lahir seratus tahun lebih "
-    "yang lalu, atau memang mendaftar sendiri, lanjutkan.",
+    f"Menurut NIK ini Anda belum {GROWN_UP} tahun. Anak diurus lewat akun orang tuanya. Bila Anda lahir seratus tahun "
+    "lebih yang lalu, atau memang mendaftar sendiri, lanjutkan.",
 )
 _EMPTY = {
     "nama": "Isi nama lengkap Anda, seperti di KTP.",

@@ -60,9 +60,7 @@ class Waiting:
     until: datetime
 
 
-def submit(
-    who: Applicant, password: str, selfie: str, *, whatsapp: bool, once: str, address: str = ""
-) -> str:
+def submit(who: Applicant, password: str, selfie: str, *, whatsapp: bool, once: str, address: str = "") -> str:
     """Take a registration and write to its address; its id. The privacy notice was agreed to.
 
     `selfie`: a digest of `selfies.opened`; `once`: what only this sending of the form has: the same again is the same
@@ -185,7 +183,7 @@ def _send(registration_id: str, email: str, address: str) -> datetime:
         return row.letter_at
     _demand_few(email or row.email, address, at)
     if row.letters >= MOST_LETTERS:
-        raise TooManyAttempts(row.created_at + KEPT, "Sudah terlalu banyak surat untuk pendaftaran ini. Mendaftar lagi.")
+        raise TooManyAttempts(row.created_at + KEPT, "Sudah terlalu banyak surat dikirim. Mendaftar lagi dari awal.")
     with unit_of_work() as session:
         fresh = session.get(Registration, registration_id, with_for_update=True, populate_existing=True)
         if fresh is None:
