@@ -63,7 +63,7 @@ def lanjutkan() -> ResponseReturnValue:
     try:
         found = registrations.find(email, request.form.get("kata_sandi", ""), request.remote_addr or "")
     except LoginRefused as error:
-        status = 429 if isinstance(error, TooManyAttempts) else 401
+        status = 429 if isinstance(error, TooManyAttempts) else 422
         return _sent_page(None, typed=email, sentence=error.pesan, status=status)
     session[MINE] = found.id
     return redirect(url_for("pendaftaran_surat.terkirim"), 303)
@@ -87,7 +87,7 @@ def pastikan() -> ResponseReturnValue:
     except TooManyAttempts as error:
         return _link_page(secret, {"kata_sandi": [error.pesan]}, 429)
     except TokenSpent:
-        return redirect(url_for("public.beranda"), 303) if actor_or_none() else _link_page("", {}, 410)
+        return redirect(url_for("public.beranda"), 303) if actor_or_none() else _link_page("", {}, 422)
     session.pop(MINE, None)
     if actor is None:
         flash("Kami mengirim satu surat lagi ke alamat ini. Baca surat itu dulu.", "info")
@@ -126,7 +126,7 @@ def _link_page(secret: str, errors: dict[str, list[str]], status: int = 200) -> 
     try:
         waiting = confirming.look(secret)
     except TokenSpent:
-        return _kept_nowhere(render_template("auth/daftar_tautan_lama.html"), 410)
+        return _kept_nowhere(render_template("auth/daftar_tautan_lama.html"), 422)
     known = waiting.id == _own()
     page = render_template("auth/daftar_konfirmasi.html", ditunggu=waiting, rahasia=secret, kenal=known, galat=errors)
     return _kept_nowhere(page, status)
