@@ -15,7 +15,7 @@ from app.services import clock
 from app.services.accounts import applicant, passwords, registrations, selfies
 from app.services.accounts.applicant import Applicant, Doubt
 from app.web import tantangan
-from app.web.access import actor_or_none, public
+from app.web.access import actor_or_none, home_of, public
 from app.web.unggahan import PREFIX
 
 pendaftaran = Blueprint("pendaftaran", __name__)
@@ -48,17 +48,17 @@ class _Sheet:
 @pendaftaran.get("/daftar")
 @public
 def mulai() -> ResponseReturnValue:
-    if actor_or_none() is not None:
-        return redirect(url_for("public.beranda"))
-    return _data_page(_Sheet(), {}, ())
+    actor = actor_or_none()
+    return redirect(home_of(actor)) if actor else _data_page(_Sheet(), {}, ())
 
 
 @pendaftaran.post("/daftar")
 @public
 def isi() -> ResponseReturnValue:
     """One page on, or back; the last one registers."""
-    if actor_or_none() is not None:
-        return redirect(url_for("public.beranda"))
+    actor = actor_or_none()
+    if actor is not None:
+        return redirect(home_of(actor), 303)
     sheet, page = _sheet(), request.form.get("langkah", DATA)
     is_back = request.form.get("aksi") == "kembali"
     if page == SELFIE and is_back:

@@ -12,7 +12,7 @@ from app.domain.errors import InvalidInput, LoginRefused, TokenSpent, TooManyAtt
 from app.domain.tanggal import format_time
 from app.services.accounts import confirming, registrations
 from app.services.accounts.registrations import Waiting
-from app.web.access import actor_or_none, begin_session, public
+from app.web.access import actor_or_none, begin_session, home_of, public
 from app.web.pendaftaran import MINE
 
 pendaftaran_surat = Blueprint("pendaftaran_surat", __name__)
@@ -87,14 +87,15 @@ def pastikan() -> ResponseReturnValue:
     except TooManyAttempts as error:
         return _link_page(secret, {"kata_sandi": [error.pesan]}, 429)
     except TokenSpent:
-        return redirect(url_for("public.beranda"), 303) if actor_or_none() else _link_page("", {}, 422)
+        signed_in = actor_or_none()
+        return redirect(home_of(signed_in), 303) if signed_in else _link_page("", {}, 422)
     session.pop(MINE, None)
     if actor is None:
         flash("Kami mengirim satu surat lagi ke alamat ini. Baca surat itu dulu.", "info")
         return redirect(url_for("pendaftaran_surat.terkirim"), 303)
     begin_session(actor)
     flash("Email Anda sudah dipastikan, dan Anda sudah masuk.", "success")
-    return redirect(url_for("public.beranda"), 303)
+    return redirect(home_of(actor), 303)
 
 
 def _own() -> str:

@@ -11,13 +11,15 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import func, select
 
-from app.models import Event, MailToken, Registration, StoredFile, User
+from app.models import Case, Event, MailToken, Registration, StoredFile, Upload, User
 from app.services import clock, store
-from app.services.accounts import registrations
+from app.services.accounts import blocks, registrations
 from app.services.background import tidying
 from app.services.files import file_store
 from app.services.records import trail
+from app.services.work import unit_of_work
 from tests import factories
+from tests.support import akun
 from tests.support.kasus import Jam, cast
 from tests.support.pendaftaran import (
     DIRI,
@@ -32,7 +34,7 @@ from tests.support.pendaftaran import (
 from tests.support.peramban import isi
 
 VECTORS = json.loads((Path(__file__).parents[1] / "domain" / "vektor-identitas.json").read_text(encoding="utf-8"))
-SARI = factories.CAST["bu_sari"]
+SARI, JOKO = factories.CAST["bu_sari"], factories.CAST["pak_joko"]
 
 
 @pytest.fixture
@@ -45,6 +47,7 @@ def situs(site: Flask, jam: Jam) -> Iterator[Flask]:
     with clock.using(jam):
         with site.app_context():
             cast()
+            akun.publish()
         yield site
 
 
@@ -71,8 +74,8 @@ def test_mendaftar_sampai_masuk(situs: Flask, jam: Jam) -> None:
     (letter,) = surat(situs, "ratih@contoh.id")
     secret = secret_in(letter)
     assert "Ya, ini email saya" in isi(browser.get(f"/daftar/konfirmasi?t={secret}"))
-    assert browser.post("/daftar/konfirmasi", data={"t": secret}).status_code == 303
-    assert "Keluar" in isi(browser.get("/pengaturan"))
+    assert browser.post("/daftar/konfirmasi", data={"t": secret}).location == "/akun"
+    assert "sedang divalidasi" in isi(browser.get("/akun"))
     with situs.app_context():
         user = store.session.scalars(select(User).where(User.email == "ratih@contoh.id")).one()
         assert (user.name, user.nik, user.nomor_kk, user.phone) == (DIRI["nama"], None, None, None)
@@ -82,6 +85,15 @@ def test_mendaftar_sampai_masuk(situs: Flask, jam: Jam) -> None:
         ).one()
         assert (first.payload["privasi"], first.payload["whatsapp"]) == ("privasi-2026-1", "whatsapp-2026-1")
         assert first.payload["pada"] == ticked
+        case = store.session.scalars(select(Case).where(Case.subject_id == user.id)).one()
+        photo = store.session.scalars(select(Upload).where(Upload.case_id == case.id)).one()
+        assert (photo.owner_id, photo.step, photo.field) == (user.id, "daftar_akun", "swafoto")
+        said = case.data["answers"]["daftar_akun"]
+        assert said == {
+            **{name: DIRI[name] for name in ("nama", "nik", "nomor_kk", "email")},
+            "nomor_hp": "6281234567890",
+            "swafoto": [photo.id],
+        }
     assert count(situs, Registration) == 0
 
 
@@ -109,7 +121,7 @@ def test_peramban_lain_ditanya_kata_sandi_supaya_alamat_orang_tidak_membuka_akun
     assert reader.post("/daftar/konfirmasi", data={"t": secret, "kata_sandi": "bukan itu sandinya"}).status_code == 422
     assert count(situs, User) == len(factories.CAST)
     assert reader.post("/daftar/konfirmasi", data={"t": secret, "kata_sandi": SANDI}).status_code == 303
-    assert "Keluar" in isi(reader.get("/pengaturan"))
+    assert "sedang divalidasi" in isi(reader.get("/akun"))
 
 
 def test_tautan_yang_kedaluwarsa_ditolak(situs: Flask, jam: Jam) -> None:
@@ -119,6 +131,39 @@ def test_tautan_yang_kedaluwarsa_ditolak(situs: Flask, jam: Jam) -> None:
     jam.lewat(hours=24)
     assert browser.get(f"/daftar/konfirmasi?t={secret}").status_code == 422
     assert browser.post("/daftar/konfirmasi", data={"t": secret}).status_code == 422
+
+
+def blokir(situs: Flask) -> None:
+    """Pak Joko's account was valid, and is blocked."""
+    with situs.app_context():
+        at = clock.now()
+        with unit_of_work() as session:
+            user = session.get_one(User, JOKO.id)
+            claimed = (str(JOKO.phone), str(JOKO.nik))
+            blocks.put(session, user, case_id="k", number="AK-2026-1", ground="dokumen_palsu", claimed=claimed, at=at)
+
+
+def test_yang_diblokir_diberi_tahu_lewat_surat_dan_tidak_menjadi_akun(situs: Flask, jam: Jam) -> None:
+    """Also when the block came after the letter with the link."""
+    browser = situs.test_client()
+    register(browser, jam, {**DIRI, "ponsel": str(JOKO.phone)})
+    secret = secret_in(surat(situs, DIRI["email"])[0])
+    blokir(situs)
+    assert browser.post("/daftar/konfirmasi", data={"t": secret}).location == "/daftar/terkirim"
+    for diri in ({**DIRI, "email": JOKO.email}, {**DIRI, "nik": JOKO.nik, "email": "f@contoh.id"}):
+        register(situs.test_client(), jam, diri)
+    for address in (DIRI["email"], JOKO.email, "f@contoh.id"):
+        letter = surat(situs, address)[-1]
+        assert "diblokir" in letter and "Loket Aduan" in letter and "konfirmasi" not in letter
+    assert count(situs, User) == len(factories.CAST)
+
+
+def test_nomor_yang_diblokir_tidak_menakuti_pemilik_akun_lain(situs: Flask, jam: Jam) -> None:
+    """Whoever types a blocked number beside a stranger's address makes us write nothing about a block."""
+    blokir(situs)
+    register(situs.test_client(), jam, {**DIRI, "email": SARI.email, "ponsel": str(JOKO.phone)})
+    (letter,) = surat(situs, SARI.email)
+    assert "sudah punya akun" in letter and "diblokir" not in letter
 
 
 def bodies(situs: Flask, jam: Jam, diri: dict[str, str]) -> list[str]:
@@ -136,13 +181,17 @@ def bodies(situs: Flask, jam: Jam, diri: dict[str, str]) -> list[str]:
 
 
 def test_jawabannya_sama_bagi_siapa_pun(situs: Flask, jam: Jam) -> None:
-    """Known address, NIK, KK or phone, or nothing known: the same pages to the last byte."""
+    """Known address, NIK, KK or phone, a blocked one, or nothing known: the same pages to the last byte."""
+    blokir(situs)
     cases = {
         "tak dikenal": DIRI,
         "email": {**DIRI, "email": SARI.email},
         "nik": {**DIRI, "nik": SARI.nik, "email": "a@contoh.id"},
         "kk": {**DIRI, "nomor_kk": SARI.nomor_kk, "email": "b@contoh.id"},
         "ponsel": {**DIRI, "ponsel": SARI.phone, "email": "c@contoh.id"},
+        "email diblokir": {**DIRI, "email": JOKO.email},
+        "ponsel diblokir": {**DIRI, "ponsel": JOKO.phone, "email": "d@contoh.id"},
+        "nik diblokir": {**DIRI, "nik": JOKO.nik, "email": "e@contoh.id"},
     }
     start, seen = jam.at, {}
     for name, diri in cases.items():

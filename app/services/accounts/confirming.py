@@ -14,14 +14,11 @@ from app.domain.errors import InvalidInput, TokenSpent, TooManyAttempts
 from app.domain.tanggal import format_time
 from app.models import Registration, Upload, User, new_id
 from app.services import clock, store
-from app.services.accounts import hashing, people, registrations, throttle, tokens
+from app.services.accounts import hashing, people, registrations, throttle, tokens, validation
 from app.services.accounts.throttle import Limit
 from app.services.privacy.agreed import REGISTERED
 from app.services.records import trail
 from app.services.work import unit_of_work
-
-STEP, FIELD = "daftar_akun", "swafoto"
-"""Where the selfie belongs in the case that checks the account."""
 
 
 def look(secret: str) -> registrations.Waiting:
@@ -30,7 +27,8 @@ def look(secret: str) -> registrations.Waiting:
 
 
 def confirm(secret: str, *, own: str = "", password: str = "") -> Actor | None:
-    """The new account's person; None when the address belongs to an account by now: its owner is told by mail.
+    """The new account's person; None when there is to be none (an account has the address by now, or it is blocked):
+    a letter says so.
 
     `own`: id of the registration that this browser sent, "" = none; another's needs its `password`. Raises TokenSpent,
     InvalidInput (`kata_sandi`), TooManyAttempts.
@@ -51,13 +49,12 @@ def _confirm(secret: str, at: datetime) -> Actor | None:
         row = session.get(Registration, token.user_id, with_for_update=True, populate_existing=True)
         if row is None:
             raise TokenSpent
-        actor = None
-        if registrations.is_known(session, row.email):
+        is_open = registrations.standing(session, row) == registrations.OPEN
+        if not is_open:
             registrations.write_letter(session, row, at)
-        else:
-            actor = people.as_actor(_create(session, row, at))
+        user = _create(session, row, at) if is_open else None
         session.delete(row)
-    return actor
+        return people.as_actor(user) if user else None
 
 
 def _create(session: Session, row: Registration, at: datetime) -> User:
@@ -67,12 +64,24 @@ def _create(session: Session, row: Registration, at: datetime) -> User:
     user.whatsapp_consent = bool(row.whatsapp)
     said = {"privasi": row.privacy, "whatsapp": row.whatsapp, "pada": row.created_at.isoformat()}
     trail.append(session, trail.account_stream(user.id), user.id, REGISTERED, said, at)
-    selfie = Upload(
-        id=new_id(), owner_id=user.id, step=STEP, field=FIELD, requirement="", digest=row.selfie, created_at=at
-    )
+    _open_case(session, user, row, at)
+    return user
+
+
+def _open_case(session: Session, user: User, row: Registration, at: datetime) -> None:
+    """An officer compares what was stated with the registry."""
+    selfie = Upload(id=new_id(), owner_id=user.id, step="", field="", digest=row.selfie, created_at=at)
     session.add(selfie)
     session.flush()
-    return user
+    given = {
+        "nama": row.name,
+        "nik": row.nik,
+        "nomor_kk": row.nomor_kk,
+        "nomor_hp": row.phone,
+        "email": row.email,
+        "swafoto": [selfie.id],
+    }
+    validation.open_case(session, user, given, at)
 
 
 def _row(secret: str) -> Registration:

@@ -18,7 +18,7 @@ from app.domain.tanggal import format_moment, format_time
 from app.models import Registration, User, new_id
 from app.procedures.values import Refused, plain_email
 from app.services import clock, store
-from app.services.accounts import hashing, passwords, people, selfies, throttle, tokens
+from app.services.accounts import blocks, hashing, passwords, people, selfies, throttle, tokens
 from app.services.accounts.applicant import Applicant
 from app.services.accounts.throttle import Limit
 from app.services.messages import letters
@@ -46,6 +46,14 @@ _KNOWN = (
     "Bila itu Anda, masuk saja dengan email ini. Lupa kata sandinya? Pilih Lupa kata sandi di halaman masuk.\n\n"
     "Bukan Anda? Abaikan surat ini: tidak ada yang dapat masuk tanpa kata sandi Anda."
 )
+_BLOCKED = (
+    "Seseorang mendaftar dengan email ini. Pendaftarannya tidak kami terima: data yang dipakai diblokir. Tidak ada "
+    "akun yang dibuat.\n\n"
+    "Bila itu Anda dan Anda keberatan, datang ke Loket Aduan di kantor kami, atau hubungi kami lewat halaman Kontak. "
+    "Hanya petugas yang dapat membuka blokir.\n\n"
+    "Bukan Anda? Abaikan surat ini."
+)
+OPEN, KNOWN, BLOCKED = "terbuka", "dikenal", "diblokir"
 _ROW = Registration.__table__
 
 
@@ -151,17 +159,30 @@ def change_address(registration_id: str, typed: str, address: str = "") -> datet
 def write_letter(session: Session, row: Registration, at: datetime) -> None:
     """What its address is told, by what is known of it now; inside the caller's unit of work."""
     secret = tokens.issue(session, KIND, user_id=row.id, lifetime=LIFETIME, at=at)
-    body, path = _CONFIRM.format(batas=format_moment(at + LIFETIME)), f"{CONFIRM}?t={secret}"
-    if is_known(session, row.email):
-        body, path = _KNOWN, "/masuk"
+    body, path = {
+        OPEN: (_CONFIRM.format(batas=format_moment(at + LIFETIME)), f"{CONFIRM}?t={secret}"),
+        KNOWN: (_KNOWN, "/masuk"),
+        BLOCKED: (_BLOCKED, "/kontak"),
+    }[standing(session, row)]
     row.letters, row.letter_at = row.letters + 1, at
     key = f"daftar:{row.id}:{row.letters}"
     letters.write(session, key=key, address=row.email, title=_TITLE, body=body, path=path, at=at)
 
 
-def is_known(session: Session, email: str) -> bool:
-    """Does an account have this address?"""
-    return session.scalar(select(User.id).where(User.email == email)) is not None
+def standing(session: Session, row: Registration) -> str:
+    """May it become an account? OPEN, KNOWN (the address has one), or BLOCKED.
+
+    Each is asked whatever the others say, so that none takes longer. Whose address is known reads of a block only when
+    that address is blocked: the numbers are what somebody typed.
+    """
+    known = session.scalar(select(User.id).where(User.email == row.email)) is not None
+    address_blocked = blocks.is_blocked(email=row.email)
+    numbers_blocked = blocks.is_blocked(phone=row.phone, nik=row.nik)
+    if address_blocked:
+        return BLOCKED
+    if known:
+        return KNOWN
+    return BLOCKED if numbers_blocked else OPEN
 
 
 def forget_older_than(at: datetime) -> None:
