@@ -29,6 +29,7 @@ from app.web.public import requirements_by_kind
 
 draf = Blueprint("draf", __name__)
 STAY = ("unggah", "lepas", "buang")
+PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 
 Errors = Mapping[str, Sequence[str]]
 
@@ -98,11 +99,15 @@ def simpan(draft_id: str, section_id: str) -> ResponseReturnValue:
 @roles("pemohon")
 def ketikan(draft_id: str, section_id: str) -> ResponseReturnValue:
     """What is typed so far, kept by the page itself; answers with a sentence to show there."""
-    view = drafts.load(current_actor(), draft_id)
-    section = section_of(view, section_id)
-    raw = read(section.fields, request.form, view.form, view.answers, view.context)
-    drafts.keep_section(current_actor(), view.id, kiriman.version(request.form), section.id, raw, is_typing=True)
-    return f"Tersimpan {tanggal.format_time(clock.now())}", {"Content-Type": "text/plain; charset=utf-8"}
+    try:
+        view = drafts.load(current_actor(), draft_id)
+        section = section_of(view, section_id)
+        raw = read(section.fields, request.form, view.form, view.answers, view.context)
+        drafts.keep_section(current_actor(), view.id, kiriman.version(request.form), section.id, raw, is_typing=True)
+    except AlreadySubmitted as error:
+        # Sent in another tab: no page of the permohonan in place of a sentence, and no notice on whatever comes next.
+        return error.pesan, 409, PLAIN
+    return f"Tersimpan {tanggal.format_time(clock.now())}", PLAIN
 
 
 def _where_next(view: DraftView, section: Section, button: Press) -> str:

@@ -252,6 +252,9 @@ def test_kirim_dua_kali_hanya_satu_permohonan(kantor: Kantor) -> None:
     assert "Permohonan terkirim" in isi(first)
     assert second.status_code == 302
     assert "sudah terkirim" in isi(browser.get(second.headers["Location"]))
+    typing = browser.post(url.replace("/periksa", "/pemohon/ketikan"), data=data)
+    assert (typing.status_code, typing.mimetype) == (409, "text/plain"), "not a page in place of a sentence"
+    assert "sudah terkirim" not in isi(browser.get("/permohonan")), "and no notice where nobody asked"
     with kantor.site.app_context():
         assert store.session.query(Case).count() == 1
         assert store.session.query(Draft).filter(Draft.case_id.is_not(None)).count() == 1
