@@ -23,6 +23,7 @@ M = TypeVar("M")
 
 MODES = ("demo", "production")
 MAIL_SECURITY = ("starttls", "ssl", "none")
+SECOND_FACTOR = ("required", "optional")
 
 
 # What the examples in pasang/ put where a secret belongs.
@@ -71,6 +72,7 @@ class Config:
     files_dir: Path | None = None
     seal_key_path: Path | None = None
     seal_file_path: Path | None = None
+    second_factor: str = "optional"
 
     @property
     def seal_key(self) -> Path:
@@ -85,6 +87,11 @@ class Config:
     @property
     def is_demo(self) -> bool:
         return self.mode == "demo"
+
+    @property
+    def demands_second_factor(self) -> bool:
+        """Must people of the office show a code from their phone, besides the password?"""
+        return self.second_factor == "required"
 
     @property
     def is_sqlite(self) -> bool:
@@ -130,6 +137,7 @@ class Config:
             seal_file_path=take(None, _file_path, env, "ALUR_SEAL_FILE"),
             metrics_token=take("", _token, env, "ALUR_METRICS_TOKEN", mode),
             operator_mail=env.get("ALUR_OPERATOR_MAIL", "").strip(),
+            second_factor=take("required", _second_factor, env, mode),
         )
         if take.faults:
             raise ConfigError("\n".join(take.faults))
@@ -195,6 +203,10 @@ def _demand(env: Mapping[str, str], names: tuple[str, ...]) -> None:
             f"ALUR_MODE=production membutuhkan {', '.join(missing)}. Isi dulu (lihat docs/operator.md), "
             "atau jalankan dengan ALUR_MODE=demo."
         )
+
+
+def _second_factor(env: Mapping[str, str], mode: str) -> str:
+    return _choice(env, "ALUR_SECOND_FACTOR", "required" if mode == "production" else "optional", SECOND_FACTOR)
 
 
 def _choice(env: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:

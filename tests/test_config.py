@@ -51,6 +51,11 @@ def test_produksi_lengkap_diterima(tmp_path: Path) -> None:
     assert config.processes == 2
 
 
+def test_langkah_kedua_wajib_di_produksi_dan_tidak_di_peragaan_kecuali_disetel(tmp_path: Path) -> None:
+    settings = [{}, PRODUCTION, {"ALUR_SECOND_FACTOR": "required"}, {**PRODUCTION, "ALUR_SECOND_FACTOR": "optional"}]
+    assert [read(tmp_path, **each).demands_second_factor for each in settings] == [False, True, True, False]
+
+
 @pytest.mark.parametrize("name", [name for name in PRODUCTION if name != "ALUR_MODE"])
 def test_produksi_menolak_setelan_yang_kurang(tmp_path: Path, name: str) -> None:
     with pytest.raises(ConfigError, match=name):
@@ -61,6 +66,7 @@ def test_produksi_menolak_setelan_yang_kurang(tmp_path: Path, name: str) -> None
     ("name", "value"),
     [
         ("ALUR_MODE", "prod"),
+        ("ALUR_SECOND_FACTOR", "ya"),
         ("PORT", "0"),
         ("PORT", "70000"),
         ("PORT", "delapan"),

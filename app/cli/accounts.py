@@ -36,7 +36,8 @@ def list_accounts() -> None:
     accounts = staff.every(SYSTEM)
     for one in accounts:
         roles = ", ".join(f"{role}:{unit}" if unit else role for role, unit in one.roles)
-        click.echo(f"{one.email:32} {'aktif' if one.active else 'nonaktif':9} {roles}  ({one.name})")
+        state, factor = "aktif" if one.active else "nonaktif", "dua langkah" if one.second_factor else "-"
+        click.echo(f"{one.email:32} {state:9} {factor:12} {roles}  ({one.name})")
     if not accounts:
         click.echo("Belum ada akun. Buat yang pertama: flask account add --email … --name … --role admin")
 
@@ -67,6 +68,16 @@ def on(email: str) -> None:
     with _in_words():
         staff.switch(SYSTEM, email, active=True)
     click.echo(f"Akun {email} dapat dipakai lagi.")
+
+
+@account_group.command("second-factor-reset", names_office=True)
+@EMAIL
+def reset_second_factor(email: str) -> None:
+    """Lepas masuk dua langkah akun EMAIL, yang ponsel dan kode pemulihannya hilang; ia memasang lagi saat masuk."""
+    with _in_words():
+        was_on = staff.reset_second_factor(SYSTEM, email)
+    said = "diatur ulang; yang sedang masuk dengannya keluar" if was_on else "memang belum terpasang"
+    click.echo(f"Masuk dua langkah {email} {said}.")
 
 
 @account_group.command("password", names_office=True)

@@ -119,6 +119,16 @@ class LoginRefused(AlurError):
     pesan = "Email atau kata sandi salah."
 
 
+class CodeRefused(LoginRefused):
+    """The second factor; one sentence for wrong, too old and used."""
+
+    pesan = "Kode tidak cocok atau sudah dipakai. Tunggu kode berikutnya di ponsel, lalu ketik lagi."
+
+
+class HalfLoginOver(LoginRefused):
+    pesan = "Sudah terlalu lama sejak kata sandi diketik. Masuk lagi dari awal."
+
+
 class TooManyAttempts(LoginRefused):
     """`until`: when the next attempt is looked at again."""
 

@@ -5,6 +5,7 @@ from app.models.base import Base, new_id
 from app.models.cases import Answer, Case, CaseLink, Counter, Draft, IdempotencyKey, Permohonan
 from app.models.discussion import CannedAnswer, Discussion, DiscussionMark, DiscussionMessage
 from app.models.doors import Access, MailToken, UserSession
+from app.models.factors import HalfLogin, RecoveryCode, SecondFactor
 from app.models.files import DISCUSSION, StoredFile, Upload
 from app.models.messages import Delivery, Mail, Notice, NoticePreference
 from app.models.operations import Heartbeat
@@ -31,6 +32,7 @@ __all__ = [
     "DiscussionMessage",
     "Draft",
     "Event",
+    "HalfLogin",
     "Heartbeat",
     "IdempotencyKey",
     "Job",
@@ -42,8 +44,10 @@ __all__ = [
     "Pengumuman",
     "Permohonan",
     "ProcedureVersion",
+    "RecoveryCode",
     "Registration",
     "SealTip",
+    "SecondFactor",
     "StoredFile",
     "Stream",
     "Task",

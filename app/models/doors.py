@@ -12,7 +12,7 @@ class UserSession(Base):
     """One signed-in browser. The browser keeps the ticket, this row only its sha256.
 
     `rights`: a digest of the person's roles when it began; other roles end it. `remembered`: it lasts for weeks, and
-    the browser keeps it when it is closed. `ended_because`: "" while it is open.
+    the browser keeps it when it is closed. `second_step`: a code was shown too. `ended_because`: "" while it is open.
     """
 
     __tablename__ = "sessions"
@@ -24,6 +24,7 @@ class UserSession(Base):
     rights: Mapped[str] = mapped_column(String(64))
     device: Mapped[str] = mapped_column(String(60))
     remembered: Mapped[bool] = mapped_column(default=False, server_default=false())
+    second_step: Mapped[bool] = mapped_column(default=False, server_default=false())
     begun_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -15,6 +15,7 @@ from app.web.desk_pause import desk_pause
 from app.web.desk_task import desk_task
 from app.web.diskusi import diskusi
 from app.web.draf import draf
+from app.web.dua_langkah import dua_langkah
 from app.web.files import files
 from app.web.hukum import hukum
 from app.web.incidents import incidents
@@ -41,6 +42,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     pendaftaran,
     pendaftaran_surat,
     keamanan,
+    dua_langkah,
     portal,
     pengaturan,
     data_saya,

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from flask import Flask, Response, abort, flash, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user, logout_user
 
 from app.domain.actors import ROLES, Actor
 from app.domain.errors import Forbidden
 from app.extensions import login_manager
-from app.services.accounts import sessions
+from app.services.accounts import half_logins, sessions
 from app.web import sesi
 
 P = ParamSpec("P")
@@ -22,6 +22,7 @@ R = TypeVar("R")
 
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
+_HALF = "menunggu_kode"
 
 
 class SignedIn(UserMixin):
@@ -30,9 +31,11 @@ class SignedIn(UserMixin):
     The cookie holds a ticket, which the service stops honouring when the session has ended.
     """
 
-    def __init__(self, actor: Actor, ticket: str) -> None:
+    def __init__(self, actor: Actor, ticket: str, *, must_enrol: bool = False) -> None:
+        """`must_enrol`: may do nothing before a second factor is on the account."""
         self.actor = actor
         self.ticket = ticket
+        self.must_enrol = must_enrol
 
     def get_id(self) -> str:
         return self.ticket
@@ -46,8 +49,15 @@ def init_app(app: Flask) -> None:
 
 
 def _load(ticket: str) -> SignedIn | None:
-    actor = sessions.actor_of(ticket)
-    return SignedIn(actor, ticket) if actor else None
+    entered = sessions.look(ticket)
+    if entered is None:
+        return None
+    return SignedIn(entered.actor, ticket, must_enrol=_must_enrol(entered))
+
+
+def _must_enrol(entered: sessions.Entered) -> bool:
+    is_wanted = current_app.config["ALUR"].demands_second_factor and entered.actor.is_officer
+    return is_wanted and not entered.second_step and not entered.is_demo
 
 
 def _note_use(response: Response) -> Response:
@@ -57,13 +67,13 @@ def _note_use(response: Response) -> Response:
     return response
 
 
-def begin_session(actor: Actor, *, remember: bool = False) -> None:
+def begin_session(actor: Actor, *, remember: bool = False, second_step: bool = False) -> None:
     """This browser is signed in from now on, with nothing left of whoever was before.
 
-    `remember`: also after it was closed, where the person may be remembered.
+    `remember`: also after it was closed, where the person may be remembered. `second_step`: a code was shown too.
     """
     # First: without its session the form can't come again.
-    ticket = sessions.begin(actor, request.user_agent.string, remember=remember)
+    ticket = sessions.begin(actor, request.user_agent.string, remember=remember, second_step=second_step)
     end_session()
     login_user(SignedIn(actor, ticket))
     session.permanent = remember and sessions.may_be_remembered(actor)
@@ -74,6 +84,18 @@ def current_ticket() -> str:
     if not current_user.is_authenticated:
         abort(401)
     return str(current_user.ticket)
+
+
+def begin_half(actor: Actor) -> None:
+    """The password was right, and a code is asked for: nobody is signed in here until it is shown."""
+    ticket = half_logins.begin(actor)
+    end_session()
+    session[_HALF] = ticket
+
+
+def half_ticket() -> str:
+    """Of whoever has shown the password and owes the code; "" for nobody."""
+    return str(session.get(_HALF, ""))
 
 
 def end_session() -> None:
@@ -109,6 +131,12 @@ def public(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
+def without_code(view: Callable[P, R]) -> Callable[P, R]:
+    """Below @signed_in or @roles: also open to people of the office who must first put on a second factor."""
+    view.without_code = True  # type: ignore[attr-defined]
+    return view
+
+
 def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
     """Anyone who is signed in; others are sent to /masuk and come back."""
 
@@ -116,6 +144,8 @@ def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
         if not current_user.is_authenticated:
             return to_login()
+        if current_user.must_enrol and not hasattr(view, "without_code"):
+            return to_enrolment()
         return view(*args, **kwargs)
 
     guarded.access = SIGNED_IN  # type: ignore[attr-defined]
@@ -133,6 +163,8 @@ def roles(*names: str) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
             if not current_user.is_authenticated:
                 return to_login()
+            if current_user.must_enrol and not hasattr(view, "without_code"):
+                return to_enrolment()
             if not current_actor().roles & set(names):
                 raise Forbidden
             return view(*args, **kwargs)
@@ -152,6 +184,14 @@ def to_login() -> ResponseReturnValue:
     if request.form:
         return sesi.keep_typed(401)
     flash("Masuk dulu untuk membuka halaman itu.", "info")
+    return redirect(target)
+
+
+def to_enrolment() -> ResponseReturnValue:
+    """Send to where the second factor is put on; nothing that was sent has been done."""
+    target = url_for("dua_langkah.halaman")
+    if request.headers.get("HX-Request"):
+        return "", 403, {"HX-Redirect": target}
     return redirect(target)
 
 

@@ -4,16 +4,28 @@ from flask import Blueprint, current_app, flash, make_response, redirect, render
 from flask.typing import ResponseReturnValue
 
 from app.domain.actors import ROLES
-from app.domain.errors import CaptchaRefused, LoginRefused, TooManyAttempts
-from app.services.accounts import people
+from app.domain.errors import CaptchaRefused, HalfLoginOver, LoginRefused, TooManyAttempts
+from app.services.accounts import factors, half_logins, people
 from app.services.rehearsal import demo
 from app.web import tantangan
-from app.web.access import actor_or_none, begin_session, end_session, home_of, public, safe_next, signed_in
+from app.web.access import (
+    actor_or_none,
+    begin_half,
+    begin_session,
+    end_session,
+    half_ticket,
+    home_of,
+    public,
+    safe_next,
+    signed_in,
+    without_code,
+)
 from app.web.templating import THEME_COOKIE, THEMES
 
 auth = Blueprint("auth", __name__)
 A_YEAR = 365 * 24 * 3600
 FORM = "masuk"
+WRONG_RECOVERY = "Kode pemulihan tidak cocok atau sudah dipakai. Periksa, atau pakai kode lain dari daftar Anda."
 ASKED = "Sudah beberapa kali gagal masuk. Ketik lagi kata sandi Anda, lalu jawab pertanyaan di bawahnya."
 
 
@@ -44,8 +56,47 @@ def log_in() -> ResponseReturnValue:
         return _page(email, error.pesan, 429, question=_question(email))
     except LoginRefused as error:
         return _page(email, error.pesan, 401, question=_question(email))
+    if factors.is_on(actor.id):
+        begin_half(actor)
+        return redirect(url_for("auth.kode", lanjut=request.args.get("lanjut")))
     begin_session(actor, remember="ingat" in request.form)
     return redirect(safe_next(request.args.get("lanjut"), home_of(actor)))
+
+
+@auth.get("/masuk/kode")
+@public
+def kode() -> ResponseReturnValue:
+    """The second step, for whoever has just shown their password in this browser."""
+    if not half_logins.is_open(half_ticket()):
+        return _from_the_start(None)
+    return render_template("auth/kode.html", galat={})
+
+
+@auth.post("/masuk/kode")
+@public
+def periksa_kode() -> ResponseReturnValue:
+    code, recovery = request.form.get("kode", "").strip(), request.form.get("pemulihan", "").strip()
+    try:
+        actor = half_logins.finish(half_ticket(), code=code, recovery_code=recovery)
+    except HalfLoginOver as error:
+        return _from_the_start(error)
+    except LoginRefused as error:
+        status = 429 if isinstance(error, TooManyAttempts) else 401
+        field = "pemulihan" if recovery and not code else "kode"
+        said = WRONG_RECOVERY if field == "pemulihan" and status == 401 else error.pesan
+        return render_template("auth/kode.html", galat={field: said}), status
+    begin_session(actor, second_step=True)
+    if recovery and not code:
+        flash(f"Kode pemulihan itu tidak berlaku lagi. Sisa {factors.recovery_codes_left(actor.id)} kode.", "warning")
+    return redirect(safe_next(request.args.get("lanjut"), home_of(actor)))
+
+
+def _from_the_start(error: HalfLoginOver | None) -> ResponseReturnValue:
+    if actor_or_none() is not None:
+        return redirect(safe_next(request.args.get("lanjut")))
+    if error is not None:
+        flash(error.pesan, "info")
+    return redirect(url_for("auth.masuk", lanjut=request.args.get("lanjut")))
 
 
 def _is_doubtful(email: str) -> bool:
@@ -78,6 +129,7 @@ def _page(
 
 @auth.post("/keluar")
 @signed_in
+@without_code
 def keluar() -> ResponseReturnValue:
     end_session()
     flash("Anda sudah keluar.", "success")

@@ -15,7 +15,7 @@ from app.models import Event
 from app.services import store
 from app.services.accounts import people, sessions, staff
 from tests import factories
-from tests.support import databases
+from tests.support import databases, ponsel
 
 PASSWORD = "kata-sandi-pertama-1"
 FIRST = ("add", "--email", "Ratih@contoh.go.id", "--name", "Ratih", "--role", "admin", "--password-stdin")
@@ -102,8 +102,27 @@ def test_kata_sandi_baru_mengakhiri_sesi_dan_yang_lama_tidak_berlaku(app: Flask)
     assert "kata_sandi_diatur" in verbs()
 
 
+def test_ponsel_yang_hilang_dilepas_dan_tercatat(sqlite_app: Flask) -> None:
+    run(sqlite_app, *FIRST)
+    ratih = people.authenticate("ratih@contoh.go.id", PASSWORD)
+    assert "memang belum terpasang" in run(sqlite_app, "second-factor-reset", "ratih@contoh.go.id").output
+    ponsel.put_on(ratih, PASSWORD)
+    ticket = sessions.begin(ratih, second_step=True)
+    assert "dua langkah" in run(sqlite_app, "list").output
+    assert "diatur ulang" in run(sqlite_app, "second-factor-reset", "ratih@contoh.go.id").output
+    assert sessions.actor_of(ticket) is None
+    assert sessions.begin(people.authenticate("ratih@contoh.go.id", PASSWORD))
+    assert verbs()[2:] == ["dua_langkah_dipasang", "dua_langkah_diatur_ulang", "masuk"]
+
+
 def test_email_yang_tidak_dikenal_disebut(sqlite_app: Flask) -> None:
-    for command in (("off",), ("on",), ("password", "--password-stdin"), ("roles", "--role", "kasi")):
+    for command in (
+        ("off",),
+        ("on",),
+        ("second-factor-reset",),
+        ("password", "--password-stdin"),
+        ("roles", "--role", "kasi"),
+    ):
         refused = run(sqlite_app, command[0], "siapa@contoh.id", *command[1:])
         assert (refused.exit_code, "Tidak ada akun dengan email siapa@contoh.id" in refused.output) == (1, True)
 

@@ -19,6 +19,7 @@ PUBLIC = (
     "/ketentuan",
     "/tentang",
     "/masuk",
+    "/lupa-sandi",
     "/atribusi",
 )
 FIRST_VIEW_BYTES = 100 * 1024
@@ -216,12 +217,13 @@ def _entri_dan_ajukan(penilai: Penilai, petugas: Petugas, nomor: str) -> None:
 
 
 def _ruang_lain(penilai: Penilai, jendela: Jendela, warga: Page) -> None:
-    for path in ("/permohonan", "/notifikasi", "/pengaturan", "/peragaan/surat"):
+    safety = ("/pengaturan/sesi", "/pengaturan/kata-sandi")
+    for path in ("/permohonan", "/notifikasi", "/pengaturan", *safety, "/peragaan/surat"):
         warga.goto(path)
         _buka_semua(warga)
         penilai.nilai(warga, "warga" + path.replace("/", "-"))
     eko = jendela("pak_eko")
-    for path in ("/inbox", "/insiden"):
+    for path in ("/inbox", "/insiden", "/pengaturan/dua-langkah"):
         eko.goto(path)
         penilai.nilai(eko, "admin" + path.replace("/", "-"))
 

@@ -122,6 +122,9 @@ TABLE: Mapping[str, Row] = {
     "POST /sandi-baru/<rahasia>": Row("siapa saja"),
     "GET /masuk": Row("siapa saja"),
     "POST /masuk": Row("siapa saja", sent={"aksi": "isi"}),
+    # Without the password shown before, it is the way to /masuk.
+    "GET /masuk/kode": Row("sudah masuk"),
+    "POST /masuk/kode": Row("sudah masuk"),
     "GET /metrics": Row("siapa saja"),  # of this very machine; tests/web/test_metrics.py has the token
     "GET /.well-known/security.txt": Row("siapa saja"),
     "GET /atribusi": Row("siapa saja"),
@@ -191,6 +194,12 @@ TABLE: Mapping[str, Row] = {
     "GET /jawaban-siap": Row("jawaban siap pakai"),
     "POST /jawaban-siap": Row("jawaban siap pakai", sent={"judul": "Sapaan", "isi": "Halo."}),
     "POST /jawaban-siap/<answer_id>/hapus": Row("jawaban siap pakai", {"answer_id": "jawaban_siap"}),
+    "GET /pengaturan/dua-langkah": Row("ruang petugas"),
+    "POST /pengaturan/dua-langkah": Row("ruang petugas"),
+    "POST /pengaturan/dua-langkah/mulai": Row("ruang petugas"),
+    "POST /pengaturan/dua-langkah/batal": Row("ruang petugas"),
+    "POST /pengaturan/dua-langkah/kode-pemulihan": Row("ruang petugas"),
+    "POST /pengaturan/dua-langkah/matikan": Row("ruang petugas"),
     "GET /inbox": Row("ruang petugas", reads="inbox"),
     "POST /inbox/saring": Row("ruang petugas"),
     "POST /inbox/berikutnya": Row("ruang petugas", sent=_KEY),

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, insert, select, text, update
 
-from app.domain.actors import Actor
+from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import AlurError
 from app.extensions import db
 from app.models import Case, Discussion, Job, Mail, Notice, Permohonan, StoredFile, Task, Timer, Upload, User, new_id
 from app.services import clock, store
-from app.services.accounts import people
+from app.services.accounts import captcha, enrolment, forgotten, half_logins, passwords, people, sessions
 from app.services.background import jobs, timers
 from app.services.desk import inbox
 from app.services.desk.inbox_views import ANTREAN, Filters
@@ -26,6 +26,7 @@ from app.services.records import reads, seals
 from app.services.rehearsal import invented
 from app.services.work import unit_of_work
 from tests import factories
+from tests.support import ponsel
 from tests.support.rencana import Sent, collecting, walks
 from tools.bench import fill
 from tools.bench.office import Office, Site
@@ -186,6 +187,36 @@ def _work(office: Office) -> None:
         status_check.look("KK-2026-000001", "123456")
     seals.seal_what_is_due(clock.now())
     reads.forget_older_than(365)
+    _sign_in(office)
+
+
+def _sign_in(office: Office) -> None:
+    """By all ways: after failures, with a code, with a new password."""
+    with unit_of_work() as session:
+        hashed, email = factories.password_hash(), "masuk@contoh.id"
+        who = people.as_actor(people.add(session, email=email, name="M", password_hash=hashed, roles=[("kasi", "")]))
+    with suppress(AlurError):
+        people.authenticate(email, "salah", "192.0.2.7")
+    people.has_failed_often(email, "192.0.2.7")
+    people.is_demo(email)
+    here = sessions.begin(who)
+    secret, _ = ponsel.put_on(who)
+    tomorrow = clock.now() + timedelta(days=1)
+    with clock.using(lambda: tomorrow):
+        ticket = half_logins.begin(people.authenticate(email, factories.PASSWORD, "192.0.2.7"))
+        with suppress(AlurError):
+            half_logins.finish(ticket, recovery_code="x")
+        half_logins.finish(ticket, code=ponsel.code(secret))
+        here = sessions.begin(who, second_step=True)
+        sessions.note_use(here)
+        sessions.sign_out_everywhere(who, but=here)
+        passwords.change(who, factories.PASSWORD, "kalimat sandi lain", here)
+        enrolment.new_recovery_codes(who, "kalimat sandi lain")
+        enrolment.reset(SYSTEM, who.id)
+        forgotten.ask(email, "192.0.2.7")
+        posed = captcha.pose("lupa-sandi", "b" * 32, clock.now() - timedelta(seconds=9))
+        with suppress(AlurError):
+            captcha.check("lupa-sandi", "b" * 32, posed.token, "entah", "", clock.now())
 
 
 def _release_and_withdraw(office: Office) -> None:
@@ -249,11 +280,12 @@ def _leaf_through(site: Site, engine: Engine) -> Sent:
         _get(resident, "/", "/permohonan", "/permohonan/riwayat", "/permohonan/riwayat?cari=C1", "/notifikasi")
         _get(resident, f"/permohonan/riwayat?status=Selesai&sesudah={Cursor('berjalan', clock.now(), case_id)}")
         _get(resident, f"/permohonan/{case_id}", f"/permohonan/{case_id}/riwayat?sebelum=9", "/pengaturan", "/layanan")
+        _get(resident, "/pengaturan/sesi", "/pengaturan/kata-sandi", "/lupa-sandi")
         _get(officer, f"/diskusi/{talked}?sebelum=9", "/jawaban-siap")
         _get(talker, f"/diskusi/{talked}", f"/permohonan/{talked}", "/permohonan")
         _get(applicant, f"/permohonan/{filed}/bukti.pdf", f"/verifikasi?t={token}", f"/permohonan/{filed}")
         resident.post("/notifikasi")
-        _get(boss, "/insiden", "/peragaan/surat", "/healthz")
+        _get(boss, "/pengaturan/dua-langkah", "/insiden", "/peragaan/surat", "/healthz")
     return sent
 
 

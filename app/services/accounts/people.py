@@ -10,7 +10,7 @@ from app.domain.actors import Actor
 from app.domain.errors import LoginRefused, TooManyAttempts
 from app.models import User, UserRole, new_id
 from app.services import clock, store
-from app.services.accounts import hashing, throttle
+from app.services.accounts import factors, hashing, throttle
 from app.services.accounts.throttle import Limit
 from app.services.records import trail
 from app.services.work import unit_of_work
@@ -21,6 +21,8 @@ DOUBTS_AFTER = 3
 
 def authenticate(email: str, password: str, address: str = "") -> Actor:
     """The person behind e-mail and password; `address` is the caller's network address, for the limits only.
+
+    Whose account has a second factor is not in yet: half_logins goes on from here, and no session begins without it.
 
     Raises LoginRefused (one sentence for wrong, unknown and inactive) or TooManyAttempts. Each attempt costs one
     argon2 verification, so that its time does not tell either.
@@ -48,7 +50,8 @@ def authenticate(email: str, password: str, address: str = "") -> Actor:
             )
         throttle.forget(session, limits[0], at)
         throttle.give_back(session, limits[1:], at)
-        trail.append(session, trail.account_stream(actor.id), actor.id, "masuk", {}, at)
+        verb = "kata_sandi_cocok" if factors.is_on(actor.id) else "masuk"
+        trail.append(session, trail.account_stream(actor.id), actor.id, verb, {}, at)
     return actor
 
 

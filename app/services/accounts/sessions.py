@@ -16,9 +16,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor
-from app.domain.errors import NotFound
+from app.domain.errors import Forbidden, NotFound
 from app.models import User, UserRole, UserSession, new_id
 from app.services import clock, store
+from app.services.accounts import factors
 from app.services.accounts.people import as_actor
 from app.services.records import trail
 from app.services.work import unit_of_work
@@ -46,13 +47,27 @@ class OpenSession:
     is_this: bool
 
 
+@dataclass(frozen=True)
+class Entered:
+    """Who an open session is of. `second_step`: a code was shown too; `is_demo`: one of a demonstration's people."""
+
+    actor: Actor
+    second_step: bool
+    is_demo: bool
+
+
 def may_be_remembered(actor: Actor) -> bool:
     """Only who has nothing to do with the office's machines."""
     return not actor.is_officer
 
 
-def begin(actor: Actor, user_agent: str = "", *, remember: bool = False) -> str:
-    """Open a session; its ticket, which only the browser keeps. Long-ended sessions of the person go."""
+def begin(actor: Actor, user_agent: str = "", *, remember: bool = False, second_step: bool = False) -> str:
+    """Open a session; its ticket, which only the browser keeps. Long-ended sessions of the person go.
+
+    `second_step`: a code was shown too. Raises Forbidden where it was not and has to be.
+    """
+    if not second_step and factors.is_on(actor.id):
+        raise Forbidden
     ticket, at = secrets.token_urlsafe(32), clock.now()
     with unit_of_work() as session:
         user = session.get_one(User, actor.id, populate_existing=True)
@@ -65,6 +80,7 @@ def begin(actor: Actor, user_agent: str = "", *, remember: bool = False) -> str:
                 rights=rights_of(user.roles),
                 device=device_of(user_agent),
                 remembered=remember and may_be_remembered(actor),
+                second_step=second_step,
                 begun_at=at,
                 seen_at=at,
             )
@@ -74,16 +90,22 @@ def begin(actor: Actor, user_agent: str = "", *, remember: bool = False) -> str:
 
 def actor_of(ticket: str) -> Actor | None:
     """The person of an open session; None when it has ended, for whatever cause. Reads only."""
+    entered = look(ticket)
+    return entered.actor if entered else None
+
+
+def look(ticket: str) -> Entered | None:
+    """The person of an open session, and how they came in; None when it has ended. Reads only."""
     if not _TICKET.fullmatch(ticket):
         return None
     row = store.session.execute(
-        select(UserSession.rights, UserSession.begun_at, UserSession.remembered, User)
+        select(UserSession.rights, UserSession.begun_at, UserSession.remembered, UserSession.second_step, User)
         .join(User, User.id == UserSession.user_id)
         .where(UserSession.ticket_hash == _hashed(ticket), UserSession.ended_at.is_(None), User.active)
     ).one_or_none()
     if row is None or clock.now() >= ends_at(row.begun_at, row.remembered) or row.rights != rights_of(row.User.roles):
         return None
-    return as_actor(row.User)
+    return Entered(as_actor(row.User), row.second_step, row.User.demo)
 
 
 def note_use(ticket: str) -> None:
@@ -94,6 +116,11 @@ def note_use(ticket: str) -> None:
         return
     with unit_of_work() as session:
         session.execute(update(UserSession).where(*is_stale).values(seen_at=at))
+
+
+def pass_second_step(session: Session, ticket: str) -> None:
+    """In this session a code has now been shown too. Inside a unit of work."""
+    session.execute(update(UserSession).where(UserSession.ticket_hash == _hashed(ticket)).values(second_step=True))
 
 
 def end(ticket: str) -> None:
@@ -128,7 +155,7 @@ def end_one(actor: Actor, session_id: str) -> None:
 def end_all(session: Session, user_id: str, because: str, at: datetime, but: str = "") -> int:
     """End every session of a person inside the caller's unit of work, except that of the ticket `but`; how many.
 
-    `because`: keluar_semua | kata_sandi | peran | nonaktif | diblokir.
+    `because`: keluar_semua | kata_sandi | dua_langkah | peran | nonaktif | diblokir.
     """
     kept = (UserSession.ticket_hash != _hashed(but),) if but else ()
     ended = session.scalars(

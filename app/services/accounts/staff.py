@@ -11,7 +11,7 @@ from app.domain.errors import Forbidden, InvalidInput, NotFound
 from app.domain.regions import UnknownCode, kapanewon_by_code
 from app.models import User
 from app.services import clock, store
-from app.services.accounts import hashing, passwords, people, rights
+from app.services.accounts import enrolment, factors, hashing, passwords, people, rights
 from app.services.records import trail
 from app.services.work import unit_of_work
 
@@ -29,6 +29,7 @@ class Account:
     email: str
     name: str
     active: bool
+    second_factor: bool
     roles: tuple[tuple[str, str], ...]
 
 
@@ -57,8 +58,16 @@ def every(actor: Actor) -> list[Account]:
     """All accounts that have a role in the office, by e-mail. Raises Forbidden."""
     _demand_admin(actor)
     users = store.session.scalars(select(User).order_by(User.email))
+    secured = factors.all_on()
     found = [
-        Account(user.id, user.email, user.name, user.active, tuple(sorted((one.role, one.unit) for one in user.roles)))
+        Account(
+            user.id,
+            user.email,
+            user.name,
+            user.active,
+            user.id in secured,
+            tuple(sorted((one.role, one.unit) for one in user.roles)),
+        )
         for user in users
     ]
     return [account for account in found if any(role not in APPLICANTS for role, _ in account.roles)]
@@ -86,6 +95,11 @@ def switch(actor: Actor, email: str, *, active: bool) -> None:
 def set_password(actor: Actor, email: str, password: str) -> None:
     """A new password for somebody who lost theirs. Raises Forbidden, InvalidInput, NotFound."""
     passwords.reset(actor, _demand(actor, email).id, password)
+
+
+def reset_second_factor(actor: Actor, email: str) -> bool:
+    """For somebody who lost phone and recovery codes; False: there was none. Raises Forbidden, NotFound."""
+    return enrolment.reset(actor, _demand(actor, email).id)
 
 
 def demand(actor: Actor, email: str) -> None:
