@@ -99,7 +99,8 @@ def _check_front(subject: Subject) -> None:
     for note in root.each("catatan"):
         subject.findings.at(note, f"Catatan: {note.data}", warning=True)
     first = subject.procedure.steps.get(subject.procedure.first_step)
-    if subject.is_whole and (first is None or not first.by_applicant):
+    begins_at_desk = subject.procedure.about == "akun"  # an officer may begin what concerns an account
+    if subject.is_whole and (first is None or not (first.by_applicant or begins_at_desk)):
         line = subject.spec.elements[subject.start].line
         subject.in_diagram(line, "Sesudah awal harus langsung langkah pemohon yang mengisi permohonan.")
 
