@@ -10,7 +10,7 @@ from app.models.base import Base, JsonDict, new_id
 
 class User(Base):
     """A person with an account, or one whom the office knows without (`has_account` False: nobody can log in as them,
-    and `email` is an address that is nobody's)."""
+    `email` is an address that is nobody's, letters go to `contact`)."""
 
     __tablename__ = "users"
 
@@ -24,6 +24,7 @@ class User(Base):
     nik: Mapped[str | None] = mapped_column(String(16), unique=True)
     nomor_kk: Mapped[str | None] = mapped_column(String(16))
     phone: Mapped[str | None] = mapped_column(String(16))
+    contact: Mapped[str | None] = mapped_column(String(254))
     whatsapp_consent: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
@@ -46,7 +47,7 @@ class AccountBlock(Base):
     was decided. `lifted_at`: None while it holds."""
 
     __tablename__ = "account_blocks"
-    __table_args__ = (Index("ix_account_blocks_user", "user_id", "at"),)
+    __table_args__ = (Index("ix_account_blocks_user", "user_id", "at"), Index("ix_account_blocks_number", "number"))
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))

@@ -9,6 +9,7 @@ from app.web.baris import baris
 from app.web.cetakan import cetakan
 from app.web.data_saya import data_saya
 from app.web.desk import desk
+from app.web.desk_blokir import desk_blokir
 from app.web.desk_bulk import desk_bulk
 from app.web.desk_letters import desk_letters
 from app.web.desk_pause import desk_pause
@@ -57,6 +58,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     cetakan,
     desk,
     desk_task,
+    desk_blokir,
     desk_bulk,
     desk_letters,
     desk_pause,

@@ -9,6 +9,7 @@ from app.domain.actors import Actor
 from app.domain.errors import AlurError, EngineFault, Forbidden, InvalidInput
 from app.domain.tanggal import format_time
 from app.services import clock
+from app.services.accounts import blocks, proposals
 from app.services.desk import inbox, keeping, papers, registered, task_clock
 from app.services.desk.keeping import Kept
 from app.services.discussion import canned, views
@@ -211,6 +212,8 @@ def _page(
         ),
         baris=[row for row in view.case.procedure.rows if row.no in view.step.rows],
         keadaan=perjalanan.rows(view.case),
+        boleh_usul_blokir=proposals.may_propose(actor, view.case.subject_id),
+        sebab_blokir=blocks.GROUNDS,
         riwayat=riwayat.timeline(actor, view.case),
         kini=lit,
         diskusi=views.look(actor, view.case, size=views.SHORT),

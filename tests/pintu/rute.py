@@ -137,6 +137,8 @@ TABLE: Mapping[str, Row] = {
     # Whoever is signed in, about themselves
     "POST /keluar": Row("sudah masuk"),
     "GET /akun": Row("sudah masuk"),
+    "GET /keberatan": Row("siapa saja"),
+    "POST /keberatan": Row("siapa saja"),
     "GET /akun/langkah/<task_id>": Row("milik pendaftar"),
     "POST /akun/langkah/<task_id>": Row("milik pendaftar", sent=_KEY),
     "GET /notifikasi": Row("sudah masuk"),
@@ -213,6 +215,7 @@ TABLE: Mapping[str, Row] = {
     "POST /tugas/<task_id>": Row("memegang tugas", _HELD, {**_KEY, "versi": "1"}),
     "POST /tugas/<task_id>/lepas": Row("memegang tugas", _HELD, {"alasan": "Istirahat", "versi": "dipegang"}),
     "POST /tugas/<task_id>/simpan": Row("memegang tugas", _HELD),
+    "POST /tugas/<task_id>/usul-blokir": Row("melihat tugas", reads="tugas riwayat"),
     "POST /tugas/<task_id>/jeda": Row("menghentikan jam", {"task_id": "tugas_siak"}),
     "POST /tugas/<task_id>/lanjutkan": Row("menghentikan jam", {"task_id": "tugas_siak"}),
     "POST /tugas/<task_id>/buka-kembali": Row("membuka kembali", sent={"alasan": "Keliru ditutup.", **_KEY}),

@@ -7,12 +7,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.domain.actors import Actor, Office, can
-from app.domain.errors import InvalidInput, NotFound
-from app.models import Mail, Notice, Upload
+from app.domain.errors import FourEyes, InvalidInput, NotFound
+from app.models import Case, Mail, Notice, Upload
 from app.services import store
-from app.services.accounts import blocks, people, sessions, validation
+from app.services.accounts import blocks, objections, people, proposals, sessions, validation
 from app.services.background import timers
-from app.services.flow import cases
+from app.services.flow import cases, tasks
 from tests.support import akun
 from tests.support.akun import FITS, FITS_NOT, NIK
 from tests.support.kasus import Jam, cast, jam_uji, open_steps, run_all
@@ -140,3 +140,79 @@ def test_swafoto_milik_kasusnya_dan_petugas_diberi_tahu_bila_sudah_diperbaiki(or
     akun.mend(tuti, case_id)
     told = store.session.scalars(select(Notice.title).where(Notice.user_id == orang["pak_budi"].id)).all()
     assert any("sudah diperbaiki" in title for title in told)
+
+
+def _valid(orang: dict[str, Actor]) -> Actor:
+    who, case_id = akun.register()
+    akun.decide(orang["pak_budi"], case_id, FITS)
+    return people.as_actor(akun.user(who))
+
+
+def _propose(orang: dict[str, Actor], who: Actor) -> str:
+    """A proposal from a case of this resident's; the id of the case about it."""
+    seen = store.session.scalars(select(Case.id).where(Case.subject_id == who.id)).first()
+    number = proposals.propose(orang["pak_budi"], seen or "", "dokumen_palsu", "KTP-nya hasil suntingan.")
+    return store.session.scalars(select(Case.id).where(Case.number == number)).one()
+
+
+def test_pemblokiran_dari_permohonan_diputuskan_orang_kedua_dan_memblokir_juga_nik(orang: dict[str, Actor]) -> None:
+    akun.publish("blokir-akun")
+    who = _valid(orang)
+    ticket = sessions.begin(who)
+    case_id = _propose(orang, who)
+    with pytest.raises(InvalidInput, match=r"."):
+        _propose(orang, who)
+    akun.decide(orang["bu_wulan"], case_id, {"keputusan": "blokir", "pesan_pemohon": "KTP palsu."}, "putuskan_blokir")
+    held = blocks.of(who.id)
+    assert held is not None and held.ground == "dokumen_palsu" and sessions.actor_of(ticket) is None
+    assert blocks.is_blocked(nik=NIK) and blocks.is_blocked(email="tuti.baru@contoh.id")
+    with pytest.raises(NotFound):
+        cases.load(people.as_actor(akun.user(who)), case_id)
+
+
+def test_pengusul_tidak_dapat_memutuskan_usulnya_sendiri(orang: dict[str, Actor]) -> None:
+    akun.publish("blokir-akun")
+    who = _valid(orang)
+    seen = store.session.scalars(select(Case.id).where(Case.subject_id == who.id)).one()
+    both = Actor("uji-bu-wulan", "Wulan", frozenset({"kasi", "petugas_layanan"}))
+    proposals.propose(both, seen, "dokumen_palsu", "Palsu.")
+    case_id = store.session.scalars(select(Case.id).where(Case.subject_id == who.id, Case.ended_at.is_(None))).one()
+    with pytest.raises(FourEyes):
+        tasks.claim(both, akun.open_task(case_id, "putuskan_blokir"))
+
+
+def test_keberatan_yang_diterima_membuka_blokir_akun_yang_dulu_sah(orang: dict[str, Actor]) -> None:
+    akun.publish("blokir-akun", "keberatan-akun")
+    who = _valid(orang)
+    case_id = _propose(orang, who)
+    akun.decide(orang["bu_wulan"], case_id, {"keputusan": "blokir", "pesan_pemohon": "Palsu."}, "putuskan_blokir")
+    owner = people.as_actor(akun.user(who))
+    objections.file(owner, "Itu KTP saya yang asli.")
+    case_id = store.session.scalars(select(Case.id).where(Case.subject_id == who.id, Case.ended_at.is_(None))).one()
+    granted = {"keputusan": "diterima", "pesan_pemohon": "Maaf, KTP Anda asli."}
+    akun.decide(orang["pak_heru"], case_id, granted, "putuskan_keberatan")
+    assert validation.mine(people.as_actor(akun.user(who))).kind == validation.VALID
+    assert not blocks.is_blocked(nik=NIK) and not blocks.is_blocked(email="tuti.baru@contoh.id")
+    assert ("tuti.baru@contoh.id", "Blokir akun sudah dibuka") in _mails()
+
+
+def test_keberatan_tanpa_akun_dijawab_ke_emailnya_dan_yang_belum_sah_divalidasi_ulang(orang: dict[str, Actor]) -> None:
+    akun.publish("keberatan-akun")
+    who, case_id = akun.register()
+    for _ in range(3):
+        akun.decide(orang["pak_budi"], case_id, FITS_NOT)
+        akun.mend(who, case_id)
+    akun.decide(orang["pak_budi"], case_id, FITS_NOT)
+    number = akun.case(case_id).number
+    given = {"nomor_blokir": number.lower(), "nama": "Wali Tuti", "email": "wali@contoh.id", "nomor_hp": ""}
+    with pytest.raises(InvalidInput):
+        objections.file_without_account({**given, "nomor_blokir": "AKUN-2026-999999", "uraian": "Salah."})
+    objections.file_without_account({**given, "uraian": "Fotonya memang buram, tetapi datanya benar."})
+    objection = store.session.scalars(select(Case.id).where(Case.ended_at.is_(None))).one()
+    granted = {"keputusan": "diterima", "pesan_pemohon": "Silakan divalidasi ulang."}
+    akun.decide(orang["pak_heru"], objection, granted, "putuskan_keberatan")
+    assert validation.mine(people.as_actor(akun.user(who))).kind == validation.WAITS
+    assert {to for to, _ in _mails()} >= {"wali@contoh.id"}
+    again = store.session.scalars(select(Case.id).where(Case.subject_id == who.id, Case.ended_at.is_(None))).one()
+    akun.decide(orang["pak_budi"], again, FITS)
+    assert people.as_actor(akun.user(who)).roles == {"pemohon"}

@@ -65,6 +65,12 @@ def of(user_id: str) -> Held | None:
     return None if row is None else Held(row.id, row.number, row.ground, row.at)
 
 
+def by_number(number: str) -> str | None:
+    """Whose block has this number and holds: the user's id."""
+    held = (AccountBlock.number == number, AccountBlock.lifted_at.is_(None))
+    return store.session.scalar(select(AccountBlock.user_id).where(*held).limit(1))
+
+
 def times_failed(nik: str) -> int:
     """How often an account was blocked that had claimed this NIK; for the officer who looks at a new claim."""
     claimed = (BlockedContact.kind.in_(("nik", "nik_diaku")), BlockedContact.value == nik)

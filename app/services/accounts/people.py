@@ -110,12 +110,20 @@ def add(
     return user
 
 
-def add_without_account(session: Session, *, name: str, phone: str | None = None) -> User:
+def add_without_account(session: Session, *, name: str, phone: str | None = None, contact: str | None = None) -> User:
     """Somebody who came to the counter, or wrote without registering, inside the caller's unit of work.
 
-    Nobody can log in as them and no mail goes to them; `.invalid` is nobody's by RFC 2606.
+    Nobody can log in as them; `.invalid` is nobody's by RFC 2606. `contact`: the e-mail that letters go to.
     """
-    user = User(id=new_id(), name=name, password_hash="", has_account=False, phone=phone, created_at=clock.now())
+    user = User(
+        id=new_id(),
+        name=name,
+        password_hash="",
+        has_account=False,
+        phone=phone,
+        contact=contact,
+        created_at=clock.now(),
+    )
     user.email = f"{user.id}@tanpa-akun.invalid"
     user.roles = [UserRole(role="pemohon", unit="")]
     session.add(user)

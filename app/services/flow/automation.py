@@ -13,7 +13,7 @@ from app.models import Case, Task, User
 from app.procedures.berkas import looked_up
 from app.procedures.model import NoticeRule, Procedure
 from app.services import store
-from app.services.accounts import standing, validation
+from app.services.accounts import blocks, standing, validation
 from app.services.accounts.claims import claim_of
 from app.services.background import job_rows
 from app.services.background.job_rows import Effects, Lease
@@ -109,8 +109,14 @@ def block_account(work: Work) -> Done:
 
 
 def unblock_account(work: Work) -> Done:
-    """`buka_blokir`: of the case's resident. An account that never was valid is looked at anew."""
-    user_id, case_id = work.case.subject_id, work.case.id
+    """`buka_blokir`: of the account whose block has the number that `nomor_blokir` of the first step names.
+
+    An account that never was valid is looked at anew. A block that was lifted meanwhile stays lifted.
+    """
+    number = str(looked_up(f"{work.procedure.first_step}.nomor_blokir", work.case.data["answers"]))
+    user_id, case_id = blocks.by_number(number), work.case.id
+    if user_id is None:
+        return Done(None, lambda session, at: None)
 
     def effects(session: Session, at: datetime) -> None:
         if not standing.unblock(session, user_id, case_id=case_id, at=at):

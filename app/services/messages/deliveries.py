@@ -131,7 +131,9 @@ def _address(payload: Mapping[str, Any]) -> str:
     if not payload["user"]:
         return named
     user = store.session.get(User, payload["user"])
-    return named or user.email if user is not None and user.active and user.has_account else ""
+    if user is None or not user.active:
+        return ""
+    return named or (user.email if user.has_account else user.contact or "")
 
 
 def people_of(role: str, unit: str) -> Sequence[str]:

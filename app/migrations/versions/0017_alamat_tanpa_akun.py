@@ -1,0 +1,23 @@
+"""Alamat surat orang tanpa akun
+
+Revision ID: 0017
+Revises: 0016
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0017"
+down_revision = "0016"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("users", sa.Column("contact", sa.String(length=254), nullable=True))
+    op.create_index("ix_account_blocks_number", "account_blocks", ["number"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_account_blocks_number", "account_blocks")
+    op.drop_column("users", "contact")

@@ -1,0 +1,82 @@
+"""Objections to a block: by its owner who signs in, or by whoever knows the number of the block, without an account."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.domain.actors import Actor
+from app.domain.errors import InvalidInput, NotFound, TooManyAttempts
+from app.domain.identity import InvalidIdentity, parse_phone
+from app.domain.tanggal import format_time
+from app.procedures.values import Refused, plain_email
+from app.services import clock
+from app.services.accounts import blocks, people, proposals, throttle
+from app.services.accounts.proposals import OBJECT
+from app.services.accounts.throttle import Limit
+from app.services.work import unit_of_work
+
+LONGEST_NAME = 120
+UNKNOWN = "Nomor ini tidak kami kenal. Lihat email pemblokiran, atau tanyakan di Loket Aduan."
+
+
+@dataclass(frozen=True)
+class Writer:
+    name: str
+    email: str
+    phone: str | None
+
+
+def mine(actor: Actor) -> str | None:
+    """The number of the actor's open objection."""
+    return proposals.open_number(OBJECT, actor.id)
+
+
+def file(actor: Actor, words: str) -> str:
+    """By the owner of the account; the number of the objection. Raises NotFound (not blocked), InvalidInput."""
+    block = blocks.of(actor.id)
+    if block is None:
+        raise NotFound
+    beginning = proposals.prepared(OBJECT, {"nomor_blokir": block.number, "uraian": words})
+    with unit_of_work() as session:
+        return proposals.begin(session, actor, beginning, actor.id, unit="", at=clock.now())
+
+
+def file_without_account(given: Mapping[str, str], address: str = "") -> str:
+    """`given`: nama, email, nomor_hp, nomor_blokir, uraian, as typed. The answer goes to that e-mail.
+
+    Raises InvalidInput, TooManyAttempts. `address`: of the network, for the limit only.
+    """
+    number, at = given["nomor_blokir"].strip().upper()[:24], clock.now()
+    limits = [Limit(f"keberatan {throttle.place(address)}", 10), Limit(f"keberatan nomor {number}", 5)]
+    if not throttle.reserve(limits, at):
+        until = throttle.ends_at(at)
+        raise TooManyAttempts(until, f"Terlalu banyak percobaan. Coba lagi pukul {format_time(until)}.")
+    writer = _writer(given, number)
+    beginning = proposals.prepared(OBJECT, {"nomor_blokir": number, "uraian": given["uraian"]})
+    with unit_of_work() as session:
+        person = people.add_without_account(session, name=writer.name, phone=writer.phone, contact=writer.email)
+        return proposals.begin(session, people.as_actor(person), beginning, person.id, unit="", at=at)
+
+
+def _writer(given: Mapping[str, str], number: str) -> Writer:
+    errors: dict[str, list[str]] = {}
+    name = " ".join(given["nama"].split())
+    if not 0 < len(name) <= LONGEST_NAME:
+        errors["nama"] = ["Isi nama lengkap."]
+    email = phone = None
+    try:
+        email = plain_email(given["email"])
+        if email is None:
+            errors["email"] = ["Isi email."]
+    except Refused as refused:
+        errors["email"] = [str(refused)]
+    try:
+        phone = parse_phone(given["nomor_hp"]) if given["nomor_hp"].strip() else None
+    except InvalidIdentity as refused:
+        errors["nomor_hp"] = [refused.pesan]
+    if not given["uraian"].strip():
+        errors["uraian"] = ["Isi mengapa Anda keberatan."]
+    if blocks.by_number(number) is None:
+        errors["nomor_blokir"] = [UNKNOWN]
+    if errors:
+        raise InvalidInput(errors)
+    return Writer(name, str(email), phone)
