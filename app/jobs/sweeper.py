@@ -6,7 +6,7 @@ import threading
 from app.jobs import loop, pulse
 from app.jobs.run import application
 from app.services import clock
-from app.services.accounts import registrations, tokens
+from app.services.accounts import faces, registrations, tokens
 from app.services.background import jobs, tidying, timers
 from app.services.discussion import attachments
 from app.services.operations.heartbeats import SWEEPER
@@ -31,6 +31,7 @@ def sweep() -> int:
             tidying.forget_old_drafts(clock.now(), application().config["ALUR"].retention.draft)
             attachments.forget_unsent(clock.now())
             registrations.forget_older_than(clock.now())
+            faces.forget(clock.now(), application().config["ALUR"].retention.selfie)
             tidying.discard_unused_files()
             tokens.forget_older_than(clock.now())
         return fired

@@ -10,7 +10,7 @@ from app.domain.actors import Actor, Office, can
 from app.domain.errors import FourEyes, InvalidInput, NotFound
 from app.models import Case, Mail, Notice, Upload
 from app.services import store
-from app.services.accounts import blocks, objections, people, proposals, sessions, validation
+from app.services.accounts import blocks, faces, objections, people, proposals, sessions, validation
 from app.services.background import timers
 from app.services.flow import cases, tasks
 from tests.support import akun
@@ -216,3 +216,16 @@ def test_keberatan_tanpa_akun_dijawab_ke_emailnya_dan_yang_belum_sah_divalidasi_
     again = store.session.scalars(select(Case.id).where(Case.subject_id == who.id, Case.ended_at.is_(None))).one()
     akun.decide(orang["pak_budi"], again, FITS)
     assert people.as_actor(akun.user(who)).roles == {"pemohon"}
+
+
+def test_swafoto_dihapus_tiga_puluh_hari_sesudah_keputusan_dan_tidak_sebelumnya(
+    orang: dict[str, Actor], jam: Jam
+) -> None:
+    _, waiting = akun.register("menunggu@contoh.id", nik="3402995508950005")
+    _, decided = akun.register()
+    akun.decide(orang["pak_budi"], decided, FITS)
+    jam.lewat(days=29)
+    assert faces.forget(jam.at, 30) == 0
+    jam.lewat(days=1)
+    assert (faces.forget(jam.at, 30), faces.forget(jam.at, 30)) == (1, 0)
+    assert set(store.session.scalars(select(Upload.case_id))) == {waiting}
