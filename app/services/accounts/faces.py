@@ -1,4 +1,4 @@
-"""Photographs of faces are kept for the decision on an account, and a while after it; then they go (UU 27/2022, Ps 4)."""
+"""Photographs of faces: kept for the decision on an account and a while after it, then they go (UU 27/2022 Ps 4)."""
 
 from datetime import datetime, timedelta
 
@@ -19,9 +19,8 @@ def forget(now: datetime, days: int) -> int:
     The bytes go with the next tidying, unless somebody else handed in the very same.
     """
     decided = (Case.about == "akun", Case.ended_at <= now - timedelta(days=days))
-    query = select(Case.id, Case.subject_id).where(
-        *decided, select(Upload.id).where(Upload.case_id == Case.id).exists()
-    )
+    has_photo = select(Upload.id).where(Upload.case_id == Case.id).exists()
+    query = select(Case.id, Case.subject_id).where(*decided, has_photo)
     found = store.session.execute(query.limit(_BATCH)).all()
     store.session.rollback()
     for case_id, subject_id in found:
