@@ -1,11 +1,13 @@
 """Every page as people meet it: axe finds nothing, in light and dark, at 360 and 1280 px; and none is heavy."""
 
+import re
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.e2e.berkas import foto, kk_bertanda_tangan, pdf
 from tests.e2e.conftest import Jendela
-from tests.e2e.langkah import LAYANAN, Pemohon, Petugas, kabar
+from tests.e2e.langkah import LAYANAN, Pemohon, Petugas, galat, kabar
 from tests.e2e.layar import Penilai, bobot
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(600)]
@@ -132,8 +134,13 @@ def test_layar_tiap_langkah(jendela: Jendela) -> None:
 
     _periksa(penilai, budi, rini, nomor)
     sari.buka(nomor)
+    _berdiskusi(penilai, warga, budi)
+    sari.buka(nomor)
+    expect(warga.get_by_role("link", name="1 pesan baru dari petugas")).to_be_visible()
     _buka_semua(warga)
     penilai.nilai(warga, "permohonan-perlu-dilengkapi")
+    warga.locator("#pesan-akhir").scroll_into_view_if_needed()
+    expect(warga.get_by_text("Sudah dibaca.")).to_be_visible()
     sari.lengkapi(nomor)
     penilai.nilai(warga, "langkah-lengkapi")
     sari.lanjut()
@@ -203,6 +210,29 @@ def _periksa(penilai: Penilai, budi: Page, rini: Page, nomor: str) -> None:
     petugas.kembalikan(nomor, {"f106": "Tanda tangan terpotong."})
     budi.goto("/inbox?tampil=menunggu-pemohon")
     penilai.nilai(budi, "inbox-menunggu-pemohon")
+
+
+def _berdiskusi(penilai: Penilai, warga: Page, budi: Page) -> None:
+    """Bu Sari asks with a photo, after a file that is none; Pak Budi answers from a ready answer."""
+    warga.get_by_label("Tulis pesan untuk petugas").fill("Apakah ini sudah benar?")
+    warga.get_by_label("Lampirkan foto atau PDF").set_input_files(
+        [foto("F-1.06"), FilePayload(name="lagu.mp3", mimeType="audio/mpeg", buffer=b"ID3")]
+    )
+    warga.locator("#diskusi").get_by_role("button", name="Kirim", exact=True).click()
+    assert galat(warga) == ["Berkas ini bukan foto atau PDF. Pilih JPG, PNG, HEIC, WebP, atau PDF."]
+    penilai.nilai(warga, "diskusi-galat")
+    warga.locator("#diskusi").get_by_role("button", name="Kirim", exact=True).click()
+    kabar(warga, "Pesan terkirim.")
+    budi.reload()
+    expect(budi.locator(".tanda", has_text="diskusi baru")).to_be_visible()
+    budi.locator("tr", has_text="diskusi baru").get_by_role("link", name="Lihat").click()
+    budi.get_by_label("Jawaban siap pakai").select_option(label="Terima kasih")
+    budi.get_by_role("button", name="Isikan").click()
+    expect(budi.get_by_label("Tulis pesan untuk pemohon")).to_have_value(re.compile("Bapak/Ibu Sari Puspitarini"))
+    budi.locator("#diskusi").get_by_role("button", name="Kirim", exact=True).click()
+    kabar(budi, "Pesan terkirim.")
+    budi.goto("/jawaban-siap")
+    penilai.nilai(budi, "jawaban-siap")
 
 
 def _entri_dan_ajukan(penilai: Penilai, petugas: Petugas, nomor: str) -> None:

@@ -14,12 +14,12 @@ from sqlalchemy import Select, func, select, update
 from app.domain.actors import SYSTEM, Actor
 from app.domain.chain import salted_digest
 from app.domain.errors import DiscussionClosed, Forbidden, InvalidInput, NotFound, StaleForm, UploadRefused
-from app.models import Case, DiscussionMessage, Event, Mail, Notice, Upload, new_id
+from app.models import Case, DiscussionMessage, Event, Job, Mail, Notice, Upload, new_id
 from app.services import clock, store
-from app.services.background import tidying
+from app.services.background import job_rows, tidying
 from app.services.desk import inbox
 from app.services.desk.inbox_views import ANTREAN, Filters
-from app.services.discussion import attachments, canned, marks, posting, views
+from app.services.discussion import attachments, canned, marks, posting, telling, views
 from app.services.discussion.views import Talk
 from app.services.flow import cases, tasks
 from app.services.messages import notices
@@ -198,11 +198,31 @@ def test_lampiran_yang_tidak_pernah_terkirim_dilepas_sesudah_dua_hari(ruang: Rua
 def test_seratus_pesan_terbagi_halaman(ruang: Ruang) -> None:
     for number in range(1, 66):
         ruang.tulis("bu_sari", f"pesan {number}", seen=0)
+        ruang.jam.lewat(minutes=1)
     newest = ruang.lihat("pak_budi")
     assert ([newest.lines[0].number, newest.lines[-1].number], newest.before, newest.unread) == ([36, 65], 36, 65)
     older = ruang.lihat("pak_budi", before=newest.before)
     oldest = ruang.lihat("pak_budi", before=older.before)
     assert [line.number for line in oldest.lines] == [1, 2, 3, 4, 5] and oldest.before is None
+
+
+def test_nik_dalam_pesan_tersamar_bagi_petugas_yang_tidak_memegang_tugasnya(ruang: Ruang) -> None:
+    ruang.tulis("bu_sari", "NIK saya 3402995207900001")
+    finish(ruang.case_id, "buka_permohonan", ruang.people["pak_budi"])
+    shown = {who: ruang.lihat(who).lines[0].text for who in ("bu_sari", "pak_budi", "bu_rini", "bu_tuti")}
+    whole, masked = "NIK saya 3402995207900001", "NIK saya ************0001"
+    assert shown == {"bu_sari": whole, "pak_budi": whole, "bu_rini": masked, "bu_tuti": masked}
+
+
+def test_naskah_pemohon_tidak_dapat_membanjiri_kantor(ruang: Ruang) -> None:
+    for number in range(posting.IN_AN_HOUR):
+        ruang.tulis("bu_sari", f"pesan {number}", seen=0)
+    with pytest.raises(InvalidInput) as many:
+        ruang.tulis("bu_sari", "satu lagi", seen=0)
+    assert "Paling banyak 60 pesan dalam satu jam" in many.value.errors["teks"][0]
+    ruang.tulis("pak_budi", "Sudah kami baca.")
+    ruang.jam.lewat(hours=1)
+    ruang.tulis("bu_sari", "Baik.")
 
 
 def test_sesudah_berakhir_masih_dapat_ditulis_tiga_puluh_hari(ruang: Ruang) -> None:
@@ -249,6 +269,22 @@ def test_surat_yang_harus_menunggu_tidak_dikirim_bila_sudah_dibaca(ruang: Ruang)
     assert len(ruang.surat()) == 2
     ruang.jam.lewat(minutes=15)
     assert ["empat" in letter for letter in ruang.surat()] == [False, False, True]
+
+
+def test_pekerjaan_surat_yang_terulang_tidak_menulis_dua_kali(ruang: Ruang) -> None:
+    """A worker that was killed after its commit: the same lease once more changes nothing."""
+    sari = ruang.people["bu_sari"]
+    ruang.tulis("pak_budi", "satu")
+    marks.mark_read(sari, ruang.case_id, 1)
+    ruang.tulis("pak_budi", "dua")
+    ruang.jam.lewat(minutes=15)
+    job_id = store.session.scalars(select(Job.id).where(Job.kind == telling.KIND)).one()
+    lease = job_rows.lease(job_id, clock.now())
+    assert lease is not None
+    telling.mail_later(lease)
+    telling.mail_later(lease)
+    letters = select(func.count()).where(Job.kind == "surat", Job.key.startswith("surat:diskusi"))
+    assert store.session.scalar(letters) == 2 and len(ruang.surat()) == 2
 
 
 def test_pemegang_tugas_diberi_tahu_sekali_sampai_ia_membaca(ruang: Ruang) -> None:

@@ -1,8 +1,9 @@
 """Write a message: it, its files, the trail and the first news of it, all or nothing."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor
@@ -18,6 +19,7 @@ from app.services.records import trail
 from app.services.work import unit_of_work
 
 LONGEST = 10_000
+HOUR, IN_AN_HOUR = timedelta(hours=1), 60
 VERB = "pesan_diskusi"
 OFFICE, RESIDENT = "petugas", "pemohon"
 TEXT, FILES = "teks", "lampiran"
@@ -37,6 +39,7 @@ def post(actor: Actor, case_id: str, text: str, file_ids: Sequence[str], key: st
         if keys.is_known(session, actor, key, about=_about(case_id)):
             return
         place.demand_writing(here, actor, now)
+        _demand_patience(session, here, actor, now)
         session.execute(insert(IdempotencyKey), keys.row(actor, key, case_id, now, about=_about(case_id)))
         files = attachments.unsent(session, actor, case_id, file_ids)
         if len(files) != len(set(file_ids)):
@@ -80,6 +83,18 @@ def _judge(said: str, file_ids: Sequence[str]) -> None:
         errors[FILES] = [attachments.TOO_MANY]
     if errors:
         raise InvalidInput(errors)
+
+
+def _demand_patience(session: Session, here: Place, actor: Actor, now: datetime) -> None:
+    """A pemohon's script must not bury the office. Raises InvalidInput."""
+    if here.is_office(actor):
+        return
+    mine = (DiscussionMessage.case_id == here.case.id, DiscussionMessage.author == actor.id)
+    lately = select(func.count()).where(*mine, DiscussionMessage.at > now - HOUR)
+    if (session.scalar(lately) or 0) >= IN_AN_HOUR:
+        raise InvalidInput(
+            {TEXT: [f"Paling banyak {IN_AN_HOUR} pesan dalam satu jam. Petugas membaca semuanya; tunggu."]}
+        )
 
 
 def _about(case_id: str) -> str:

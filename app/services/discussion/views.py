@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 
 from app.domain.actors import Actor, can
+from app.domain.masking import mask_in_text
 from app.models import Discussion, DiscussionMark, DiscussionMessage, User
 from app.services import clock, store
 from app.services.discussion import attachments
@@ -140,10 +141,13 @@ def _lines(actor: Actor, view: CaseView, messages: Sequence[DiscussionMessage], 
     is_office = actor.id != view.subject_id
     files = attachments.of_messages(view.id, [message.number for message in messages])
     names = _names(messages) if is_office else {}
+    # As with the answers of a case: whole only for the pemohon and for who works on it.
+    holds = any(task.claimed_by == actor.id for task in view.open_tasks)
+    shown = str if holds or not is_office else mask_in_text
     return [
         Line(
             number=one.number,
-            text=one.text,
+            text=shown(one.text),
             at=one.at,
             who="Anda" if one.author == actor.id else names.get(one.author, "") if is_office else "Petugas",
             mine=one.author == actor.id,

@@ -12,7 +12,7 @@ from app.services.operations import backup, heartbeats, manifest, revision, seal
 from app.services.operations.manifest import Manifest
 
 # Rows that a database has before anybody has used it.
-_OUR_OWN = ("alembic_version", "heartbeats")
+_OUR_OWN = ("alembic_version", "canned_answers", "heartbeats")
 
 
 def restore(source: Path, now: datetime, *, overwrite: bool) -> Manifest:
