@@ -181,7 +181,7 @@ class Pemohon:
     # --- One's permohonan ---
 
     def buka(self, nomor: str) -> Keadaan:
-        self.page.goto("/permohonan")
+        self.page.goto("/permohonan/riwayat")
         self.page.locator('a[href^="/permohonan/"]:not([href*="/langkah/"])').filter(has_text=nomor).first.click()
         return self.baca()
 
