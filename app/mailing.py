@@ -54,5 +54,6 @@ class SmtpMailer:
         with self.app.app_context():
             message = Message(subject=subject, recipients=[to], body=body, charset="utf-8")
             message.msgId = message_id
+            message.extra_headers = {"Auto-Submitted": "auto-generated"}  # whoever is on leave need not answer
             with smtp_errors(), TimedConnection(self.app.extensions["mail"], self.timeout) as connection:
                 connection.send(message)

@@ -26,6 +26,7 @@ from app.web.keamanan import keamanan
 from app.web.langkah import langkah
 from app.web.lupa_sandi import lupa_sandi
 from app.web.mailbox import demo_mailbox
+from app.web.pemberitahuan import pemberitahuan
 from app.web.penarikan import penarikan
 from app.web.pendaftaran import pendaftaran
 from app.web.pendaftaran_surat import pendaftaran_surat
@@ -45,6 +46,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     keamanan,
     dua_langkah,
     portal,
+    pemberitahuan,
     pengaturan,
     data_saya,
     permohonan,

@@ -1,10 +1,14 @@
-"""Letters that never arrived: sent again, or told in another way."""
+"""Messages that never arrived, sent again or told in another way; the pemohon's WhatsApp with the text ready."""
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain.errors import DealtWith, InvalidInput
+from app.domain.errors import DealtWith, Forbidden, InvalidInput
+from app.services.desk import chat
+from app.services.flow import tasks
 from app.services.messages import undelivered
+from app.services.records import reads
+from app.web import reading
 from app.web.access import current_actor, roles
 from app.web.desk import OFFICERS
 
@@ -35,6 +39,23 @@ def otherwise(job_id: str) -> ResponseReturnValue:
         return _dealt_with(problem)
     flash("Dicatat: pemohon sudah diberi tahu dengan cara lain.", "success")
     return redirect(url_for("desk.show_inbox"))
+
+
+@desk_letters.get("/tugas/<task_id>/whatsapp")
+@roles(*OFFICERS)
+def open_whatsapp(task_id: str) -> ResponseReturnValue:
+    """To WhatsApp with the text ready; back to the task where the pemohon did not agree to it. Raises NotFound."""
+    actor = current_actor()
+    view = tasks.load(actor, task_id)
+    if view.case.subject_id == actor.id:
+        raise Forbidden
+    reading.showing(
+        [(view.case.id, view.case.subject_id)], reads.TASK if view.mine or view.claimable else reads.HISTORY
+    )
+    found = chat.offer(view.task, view.case.subject_id)
+    if found is None or not found.link:
+        return redirect(url_for("desk_task.show", task_id=task_id))
+    return redirect(found.link)
 
 
 def _refused(problem: InvalidInput) -> ResponseReturnValue:

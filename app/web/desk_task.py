@@ -4,19 +4,20 @@ import logging
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup, escape
 
 from app.domain.actors import Actor
 from app.domain.errors import AlurError, EngineFault, Forbidden, InvalidInput
 from app.domain.tanggal import format_time
 from app.services import clock
 from app.services.accounts import blocks, proposals
-from app.services.desk import inbox, keeping, papers, registered, task_clock
+from app.services.desk import chat, inbox, keeping, papers, registered, task_clock
 from app.services.desk.keeping import Kept
 from app.services.discussion import canned, views
 from app.services.flow import related, reopening, tasks
 from app.services.flow.tasks import TaskView
 from app.services.records import reads, riwayat
-from app.web import desk_answers, desk_form, kiriman, perjalanan, reading
+from app.web import desk_answers, desk_form, kiriman, perjalanan, reading, terkirim
 from app.web.access import current_actor, roles
 from app.web.desk import OFFICERS, new_key
 from app.web.desk_form import Sending, TaskForm
@@ -164,11 +165,21 @@ def _complete(actor: Actor, view: TaskView, form: TaskForm | None, sending: Send
         keeping.keep(actor, view.task.id, sending.raw)
         flash(f"{view.case.number} dicatat belum berhasil. Tugasnya tetap pada Anda.", "info")
         return redirect(url_for("desk_task.show", task_id=view.task.id))
-    flash(f"{view.case.number}: langkah “{view.step.name}” selesai.", "success")
+    flash(_completed(view), "success")
     next_task = done.next_task_id or inbox.next_of_mine(actor)
     if next_task is not None:
         return redirect(url_for("desk_task.show", task_id=next_task))
     return redirect(url_for("desk.show_inbox"))
+
+
+def _completed(view: TaskView) -> Markup:
+    """Where the case now waits for a pemohon who agreed to WhatsApp, the message to them is one tap away."""
+    said = f"{view.case.number}: langkah “{view.step.name}” selesai."
+    waiting = "" if view.step.by_applicant else chat.waiting(view.case.id, view.case.subject_id)
+    if not waiting:
+        return escape(said)
+    link = '{} <a class="alert-link" href="{}" target="_blank" rel="noopener noreferrer">Buka WhatsApp pemohon</a>'
+    return Markup(link).format(said, url_for("desk_letters.open_whatsapp", task_id=waiting))
 
 
 def _refused(actor: Actor, task_id: str, sending: Sending, problem: AlurError) -> ResponseReturnValue:
@@ -215,6 +226,8 @@ def _page(
         boleh_usul_blokir=proposals.may_propose(actor, view.case.subject_id),
         sebab_blokir=blocks.GROUNDS,
         riwayat=riwayat.timeline(actor, view.case),
+        kiriman=terkirim.lines(view.case.id),
+        wa=chat.offer(view.task, view.case.subject_id),
         kini=lit,
         diskusi=views.look(actor, view.case, size=views.SHORT),
         jawaban_siap=canned.offered(actor),

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain import tanggal
@@ -11,7 +11,6 @@ from app.services import clock
 from app.services.discussion import views
 from app.services.flow import related, withdrawal
 from app.services.flow.cases import CaseView
-from app.services.messages import notices
 from app.services.portal import announcements, drafts, portal_views
 from app.services.portal.cards import Todo
 from app.services.records import riwayat
@@ -86,27 +85,6 @@ def riwayat_lama(case_id: str) -> ResponseReturnValue:
 @roles("pemohon")
 def diagram(case_id: str) -> ResponseReturnValue:
     return Response(own_case(case_id).procedure.bpmn, mimetype="application/xml")
-
-
-@portal.get("/notifikasi")
-@signed_in
-def notifikasi() -> ResponseReturnValue:
-    page = notices.mine(current_actor(), request.args.get("sebelum"))
-    return render_template("portal/notifikasi.html", halaman=page)
-
-
-@portal.post("/notifikasi")
-@signed_in
-def tandai_dibaca() -> ResponseReturnValue:
-    """One notice (then on to its permohonan), or all of them."""
-    one = request.form.get("id", "")
-    notices.mark_read(current_actor(), [one] if one else None)
-    case_id = request.form.get("kasus", "")
-    if case_id and current_actor().roles == {"pemohon"}:
-        return redirect(url_for("portal.kasus", case_id=case_id))
-    if not one:
-        flash("Semua pemberitahuan sudah ditandai dibaca.", "success")
-    return redirect(url_for("portal.notifikasi"))
 
 
 @portal.get("/pengaturan")

@@ -210,6 +210,7 @@ TABLE: Mapping[str, Row] = {
     "GET /tugas/<task_id>": Row("melihat tugas", reads="tugas riwayat"),
     "GET /tugas/<task_id>/diagram.bpmn": Row("melihat tugas", reads="tugas riwayat"),
     "GET /tugas/<task_id>/riwayat": Row("melihat tugas", reads="tugas riwayat"),
+    "GET /tugas/<task_id>/whatsapp": Row("melihat tugas", reads="tugas riwayat"),
     "POST /tugas/<task_id>/isian": Row("melihat tugas", reads="tugas riwayat"),
     "POST /tugas/<task_id>/ambil": Row("mengambil tugas", sent=_KEY),
     "POST /tugas/<task_id>": Row("memegang tugas", _HELD, {**_KEY, "versi": "1"}),

@@ -113,15 +113,15 @@ def test_surat_yang_tidak_sampai_tampil_di_inbox_petugas_cetak(situs: Situs) -> 
         job.failed_at, job.error, job_id = clock.now(), "MailRejected: 550 kotak surat tidak ada", job.id
     agus = situs.browser("pak_agus")
     page = isi(agus.get("/inbox"))
-    assert "Surat yang tidak sampai (1)" in page and "550 kotak surat tidak ada" in page
-    assert "Surat yang tidak sampai" not in isi(situs.browser("pak_budi").get("/inbox"))
+    assert "Kiriman yang tidak sampai (1)" in page and "550 kotak surat tidak ada" in page
+    assert "Kiriman yang tidak sampai" not in isi(situs.browser("pak_budi").get("/inbox"))
     empty = isi(agus.post(f"/inbox/kiriman/{job_id}/disampaikan", data={"catatan": ""}, follow_redirects=True))
     assert "Tulis bagaimana disampaikan" in empty
     told = {"catatan": "Diambil di loket."}
     assert situs.browser("pak_budi").post(f"/inbox/kiriman/{job_id}/disampaikan", data=told).status_code == 404
     done = isi(agus.post(f"/inbox/kiriman/{job_id}/disampaikan", data=told, follow_redirects=True))
     assert "Dicatat: pemohon sudah diberi tahu dengan cara lain." in done
-    assert "Surat yang tidak sampai" not in done
+    assert "Kiriman yang tidak sampai" not in done
     again = agus.post(f"/inbox/kiriman/{job_id}/ulangi", follow_redirects=True)
     assert (again.status_code, "Kiriman ini sudah ditangani." in isi(again)) == (200, True)
 

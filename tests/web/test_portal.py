@@ -339,14 +339,6 @@ def test_terima_kk_menyebut_batasnya(kantor: Kantor) -> None:
     assert "Batas untuk Anda: Kamis, 26 November 2026" in page
 
 
-def test_pemberitahuan_ditandai_dibaca(kantor: Kantor) -> None:
-    kantor.submitted()
-    browser = kantor.browser()
-    assert "Baru" in isi(browser.get("/notifikasi"))
-    browser.post("/notifikasi")
-    assert "lencana-jalan" not in isi(browser.get("/notifikasi"))
-
-
 def test_akun_disamarkan(kantor: Kantor) -> None:
     browser = kantor.browser()
     page = "".join(isi(browser.get(f"/pengaturan/{room}")) for room in ("profil", "email", "ponsel"))

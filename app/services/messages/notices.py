@@ -192,15 +192,22 @@ def _says_name(template: NoticeTemplate) -> bool:
     return "{nama}" in template.title + template.body
 
 
-def mine(actor: Actor, before: str | None = None) -> Page:
+def mine(actor: Actor, before: str | None = None, *, unread_only: bool = False) -> Page:
     """One's own notices; an id that is not one's own starts at the top."""
     query = select(Notice).where(Notice.user_id == actor.id)
+    if unread_only:
+        query = query.where(Notice.read_at.is_(None))
     last = store.session.get(Notice, before) if before else None
     if last is not None and last.user_id == actor.id:
         query = query.where(earlier(Notice.created_at, Notice.id, Cursor("", last.created_at, last.id)))
     query = query.order_by(Notice.created_at.desc(), Notice.id.desc()).limit(at_most(PAGE + 1))
     found = store.session.scalars(query).all()
     return Page(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
+
+
+def one_of_mine(actor: Actor, notice_id: str) -> Notice | None:
+    notice = store.session.get(Notice, notice_id)
+    return notice if notice is not None and notice.user_id == actor.id else None
 
 
 def unread_count(actor: Actor) -> int:
