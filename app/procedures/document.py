@@ -160,6 +160,7 @@ def _notice(place: Place, findings: Findings) -> NoticeRule | None:
         compulsory=place.yes("wajib"),
         speaker=place.text("pesan_dari"),
         digest=tuple(_minute_of_day(at) for at in place.texts("rangkum")),
+        once=place.yes("sekali"),
     )
 
 

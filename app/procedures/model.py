@@ -184,7 +184,8 @@ class NoticeRule:
 
     `value`: the answer of `jawaban`; of `ditutup` the result, "" = any. `to`: `pemohon` | `pelaku <step>` | `peran
     <role>`. `speaker`: the step whose message to the pemohon is passed on, "" = the one just done. `digest`: minutes
-    of the day at which the roles named are told in one notice, not of each case; () = at once.
+    of the day at which the roles named are told in one notice, not of each case; () = at once. `once`: at most once
+    in a case, however often it comes to that point: what goes round inside the office is no news to the pemohon.
     """
 
     on: str
@@ -196,6 +197,7 @@ class NoticeRule:
     compulsory: bool
     speaker: str = ""
     digest: tuple[int, ...] = ()
+    once: bool = False
 
 
 @dataclass(frozen=True)

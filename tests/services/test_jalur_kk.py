@@ -100,9 +100,11 @@ def test_1_perubahan_mulus(buat_di_keduanya: Buat) -> None:
         "Permohonan # sudah kami terima",
         "Permohonan # sedang diperiksa",
         "Permohonan # sedang diproses",
+        "Permohonan # menunggu verifikasi",
+        "Permohonan # menunggu tanda tangan",
         "KK Anda siap diunduh",
     ]
-    assert len(kasus.letters()) == 2, "only the first and the last are sent by mail too"
+    assert len(kasus.letters()) == 6, "one for each change of status, not for each step"
 
 
 def test_2_hilang_tanpa_entri(buat: Buat) -> None:
@@ -145,6 +147,7 @@ def test_5_kurang_lengkapi_hanya_satu_berkas(buat_di_keduanya: Buat) -> None:
     assert any("sudah dilengkapi" in title for title in kasus.told("pak_budi"))
     kasus.finish()
     kasus.ends("selesai", "Selesai")
+    assert len(kasus.letters()) == 7
 
 
 def test_6_kurang_tiga_kali_lalu_lengkap(buat: Buat) -> None:
@@ -187,6 +190,7 @@ def test_8_tidak_valid_sesudah_entri_lalu_dientri_lagi(buat: Buat) -> None:
     kasus.finish()
     assert kasus.view().visits["entri_siak"] == 2
     kasus.ends("selesai", "Selesai")
+    assert len(kasus.letters()) == 7
 
 
 def test_9_tidak_valid_lalu_batas_dipulihkan_dulu(buat: Buat) -> None:
@@ -221,6 +225,7 @@ def test_10_salah_entri_kembali_ke_petugas_dan_pemohon_tidak_tahu(buat: Buat) ->
     kasus.finish()
     assert kasus.view().visits["entri_siak"] == 2
     kasus.ends("selesai", "Selesai")
+    assert len(kasus.letters()) == 6, "what goes round inside the office is told once"
 
 
 def test_11_usul_tolak_diteruskan_kasi(buat: Buat) -> None:

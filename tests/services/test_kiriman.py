@@ -20,7 +20,17 @@ from app.services.messages.outcomes import News
 from app.services.records import audit
 from app.services.work import unit_of_work
 from tests.support.databases import config_for
-from tests.support.kasus import cast, finish, jam_uji, job_of, open_kk, publish, return_to_applicant, run_all
+from tests.support.kasus import (
+    cast,
+    finish,
+    go_to_archive,
+    jam_uji,
+    job_of,
+    open_kk,
+    publish,
+    return_to_applicant,
+    run_all,
+)
 from tests.support.pantulan import dsn
 from tests.support.servers import Mailbox
 from tests.support.whatsapp import Server, report, whatsapp_server
@@ -96,6 +106,19 @@ def test_persetujuan_yang_ditarik_menghentikan_yang_masih_antre(kantor: Server, 
         run_all()
         assert (kantor.messages, row(waiting).state) == ([], "batal")
         assert len(smtp.messages) == 1, "the compulsory letter goes out whatever was chosen"
+
+
+def test_email_yang_wajib_tidak_dapat_dimatikan_yang_lain_dapat(kantor_sqlite: Server, smtp: Mailbox) -> None:
+    with jam_uji():
+        people = cast()
+        preferences.choose(people["bu_sari"], email=False, whatsapp=False)
+        go_to_archive(open_kk(people, publish()), people)
+        run_all()
+        sari, told = [mail for mail in smtp.messages if mail["To"] == "sari@contoh.id"], notices.mine(people["bu_sari"])
+        assert ["sudah kami terima" in sari[0]["Subject"], "siap diunduh" in sari[1]["Subject"]] == [True, True]
+        assert (len(sari), len(told.notices)) == (2, 6)
+        states = store.session.scalars(select(Delivery.state)).all()
+        assert sorted(states) == ["batal"] * 4 + ["terkirim"] * 2
 
 
 def test_tanpa_akun_whatsapp_kantor_tidak_ada_yang_antre(sqlite_app: Flask) -> None:

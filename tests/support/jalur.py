@@ -106,10 +106,12 @@ class Jalur:
         return list(store.session.scalars(query))
 
     def ends(self, outcome: str, status: str) -> None:
-        """Ended so, nothing left open, the trail whole."""
+        """Ended so, nothing left open, the trail whole; and the pemohon was not flooded with mail on the way."""
         view = self.view()
         assert (view.outcome, view.status) == (outcome, status)
         assert view.open_tasks == ()
+        told = [title for title in self.told() if not title.startswith("Pengingat")]
+        assert len(told) <= 9 + view.visits.get("lengkapi_berkas", 0), told
         assert list(audit.verify(SYSTEM).findings) == []
 
 

@@ -16,6 +16,7 @@ from app.models import Task, UserRole
 from app.services import clock, store
 from app.services.flow import tasks
 from app.services.flow.case_run import CaseRun
+from app.services.messages import preferences
 from app.services.portal import drafts, submissions
 from app.services.work import unit_of_work
 from tests import factories
@@ -211,7 +212,10 @@ def test_galat_menyimpan_yang_diketik(desk: Desk) -> None:
 
 
 def test_isian_yang_muncul_karena_jawaban_ditampilkan_dulu(desk: Desk) -> None:
-    """Without JavaScript: the message to the pemohon appears, already written, before anything is sent."""
+    """Without JavaScript: the message to the pemohon appears, already written, before anything is sent. Who agreed to
+    WhatsApp is one tap away afterwards."""
+    with desk.site.app_context():
+        preferences.choose(desk.people["bu_sari"], email=True, whatsapp=True)
     browser, address, page = take(desk, "pak_budi", desk.submitted())
     typed = {
         **LENGKAP,
@@ -228,7 +232,9 @@ def test_isian_yang_muncul_karena_jawaban_ditampilkan_dulu(desk: Desk) -> None:
     assert proposed and "Sudut kanan terpotong" in proposed[1]
     sent = form_of(page, **typed, pesan_pemohon=proposed[1])
     sent["otomatis:pesan_pemohon"] = proposed[1]
-    assert browser.post(address, data=sent).status_code == 302
+    assert re.search(
+        r'/tugas/\w+/whatsapp"[^>]*>Buka WhatsApp pemohon', isi(browser.post(address, data=sent, follow_redirects=True))
+    )
 
 
 def test_potongan_isian_mengikuti_jawaban(desk: Desk) -> None:

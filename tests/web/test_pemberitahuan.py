@@ -111,26 +111,3 @@ def test_petugas_membuka_whatsapp_pemohon_dengan_teks_siap_bila_disetujui(site: 
         assert "Pemohon tidak menyetujui WhatsApp." in page
     assert "3402995207900001" not in answer.headers["Location"]
     assert sign_in(site, "bu_sari").get(f"/tugas/{task_id}/whatsapp").status_code == 403
-
-
-def test_sesudah_mengembalikan_whatsapp_pemohon_satu_ketuk(site: Flask, jam: Jam) -> None:
-    with site.app_context():
-        people = cast()
-        with unit_of_work() as session:
-            session.execute(update(User).where(User.id == people["bu_sari"].id).values(whatsapp_consent=True))
-        case_id = open_kk(people, publish())
-        finish(case_id, "buka_permohonan", people["pak_budi"])
-        task = store.session.scalars(select(Task).where(Task.step == "periksa_berkas")).one()
-        task_id, version = task.id, task.version
-        store.session.remove()
-    browser = sign_in(site, "pak_budi")
-    key = {"kunci": "k" * 16}
-    browser.post(f"/tugas/{task_id}/ambil", data=key)
-    page = isi(browser.get(f"/tugas/{task_id}"))
-    assert page
-    judged = dict.fromkeys(re.findall(r'name="(berkas\.[a-z_]+\.nilai)"', page), "tidak_terbaca")
-    sent = {**key, "versi": field(page, "versi"), "aksi": "lanjut", "keputusan": "kurang", **judged}
-    sent |= {"jenis_ditetapkan": "hilang", "pesan_pemohon": "Foto KTP buram."}
-    done = browser.post(f"/tugas/{task_id}", data=sent, follow_redirects=True)
-    assert "Buka WhatsApp pemohon</a>" in isi(done), isi(done)[-3000:]
-    assert version

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Protocol
 
-from app.procedures.model import Step
+from app.procedures.model import NoticeRule, Step
 from app.services.background import digests
 from app.services.messages import notices
 from app.services.records.trail import Chain
@@ -37,5 +37,14 @@ def tell(run: Run, done: Step | None, opened: list[Row], *, event: str = "") -> 
         }.get(rule.on, rule.on == event)  # reminders are told by their timer
         if applies and rule.digest:
             run.tell_later(digests.schedule(run, rule))
-        elif applies:
+        elif applies and not (rule.once and _was_told(run, rule)):
             notices.write(run, rule, key=f"{run.id}:{run.chain.seq}:{number}", speaker=rule.speaker)
+
+
+def _was_told(run: Run, rule: NoticeRule) -> bool:
+    """Notes the telling that follows a no; the case itself remembers, and forgets with its step where that fails."""
+    told = run.data.setdefault("told", [])
+    if rule.template in told:
+        return True
+    told.append(rule.template)
+    return False
