@@ -159,6 +159,7 @@ _RULES: dict[str, Callable[[Actor, object], bool]] = {
     "publish": _office("pemilik_proses", "sistem"),
     "audit": _office("auditor", "sistem"),
     "administer": _office("admin", "sistem"),
+    "answer_data": _office("admin", "sekretaris"),
     "announce": _office("admin", "sistem"),
     "seal": _office("sistem"),
     "watch_mailbox": _office(*ROLES),

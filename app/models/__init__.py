@@ -10,6 +10,7 @@ from app.models.files import DISCUSSION, StoredFile, Upload
 from app.models.messages import Delivery, Mail, Notice, NoticePreference
 from app.models.operations import Heartbeat
 from app.models.people import AccountBlock, BlockedContact, Penduduk, User, UserRole
+from app.models.privacy import DataRequest
 from app.models.procedures import ProcedureVersion
 from app.models.registrations import Registration
 from app.models.tasks import Job, Task, TaskDraft, TaskStop, Timer
@@ -25,6 +26,7 @@ __all__ = [
     "Case",
     "CaseLink",
     "Counter",
+    "DataRequest",
     "Delivery",
     "DISCUSSION",
     "Discussion",

@@ -8,6 +8,7 @@ from app.web.auth import auth
 from app.web.baris import baris
 from app.web.cetakan import cetakan
 from app.web.data_saya import data_saya
+from app.web.data_warga import data_warga
 from app.web.desk import desk
 from app.web.desk_blokir import desk_blokir
 from app.web.desk_bulk import desk_bulk
@@ -31,6 +32,7 @@ from app.web.penarikan import penarikan
 from app.web.pendaftaran import pendaftaran
 from app.web.pendaftaran_surat import pendaftaran_surat
 from app.web.pengaturan import pengaturan
+from app.web.permintaan_data import permintaan_data
 from app.web.permohonan import permohonan
 from app.web.portal import portal
 from app.web.public import public_pages
@@ -49,6 +51,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     pemberitahuan,
     pengaturan,
     data_saya,
+    permintaan_data,
+    data_warga,
     permohonan,
     draf,
     baris,

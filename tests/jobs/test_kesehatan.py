@@ -76,6 +76,7 @@ def test_pekerja_dan_penyapu_yang_dibunuh_tampak_dalam_dua_puluh_lima_detik(situ
         "worker": "rusak",
         "sweeper": "rusak",
         "segel": "baik",
+        "permintaan_data": "baik",
         "bel": "baik",
         "ruang": "baik",
     }

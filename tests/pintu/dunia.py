@@ -25,6 +25,7 @@ from app.services.discussion import canned
 from app.services.flow import tasks
 from app.services.operations import heartbeats
 from app.services.portal import drafts, submissions
+from app.services.privacy import requests
 from app.services.records import reads
 from app.services.work import unit_of_work
 from app.web import assets
@@ -229,6 +230,7 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
         letter = session.scalars(select(Job).where(Job.kind == "surat", Job.case_id == sent).limit(1)).one()
         letter.failed_at, letter.done_at = clock.now(), None
     draft_id = fill_perubahan(subject)
+    requests.ask(subject, requests.CORRECT, "Nama saya salah tulis.")
     uploads = dict(store.session.execute(select(Upload.case_id, Upload.id).where(Upload.owner_id == subject.id)).all())
     notice = store.session.scalars(select(Notice.id).where(Notice.user_id == subject.id).limit(1)).one()
     token = store.session.get_one(Permohonan, sent).receipt_token
@@ -256,6 +258,7 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
             "berkas_aset": next(path.name for path in sorted(assets.DIST.glob("alur-*.css"))),
             "berkas_draf": uploads.get(None, ""),  # type: ignore[call-overload]
             "pemberitahuan": notice,
+            "request_id": requests.mine(subject)[0].id,
             "bukti": token,
             "rahasia": "a" * 43,
         }

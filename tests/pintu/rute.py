@@ -69,6 +69,8 @@ RULES: Mapping[str, Mapping[str, str]] = {
         ok={OWNER, OWN_OFFICER} | SEES_CASE - {"auditor"}, no={"auditor"}, hidden={OTHER} | BLIND | NEWCOMERS
     ),
     "jawaban siap pakai": _rule(ok=OFFICERS - {"auditor"}, no=(APPLICANTS | NEWCOMERS) - {OWN_OFFICER} | {"auditor"}),
+    "yang memintanya sendiri": _rule(ok={OWNER, OWN_OFFICER}, hidden=set(WHO) - OUTSIDE - {OWNER, OWN_OFFICER}),
+    "menjawab permintaan data": _rule(ok={"admin", "sekretaris"}, no=set(WHO) - OUTSIDE - {"admin", "sekretaris"}),
     "mengurus gangguan": _rule(
         ok={"admin", "supervisor", OWN_OFFICER},
         no=(OFFICERS | APPLICANTS | NEWCOMERS) - {"admin", "supervisor", OWN_OFFICER},
@@ -156,6 +158,9 @@ TABLE: Mapping[str, Row] = {
     "GET /pengaturan/data": Row("sudah masuk"),
     "GET /pengaturan/data/dilihat": Row("sudah masuk"),
     "POST /pengaturan/data/unduh": Row("sudah masuk"),
+    "GET /pengaturan/data/minta": Row("sudah masuk"),
+    "POST /pengaturan/data/minta": Row("sudah masuk", sent={"jenis": "batasi", "isi": "Jangan dulu."}),
+    "POST /pengaturan/data/minta/<request_id>/batal": Row("yang memintanya sendiri"),
     "GET /pengaturan/kata-sandi": Row("sudah masuk"),
     "POST /pengaturan/kata-sandi": Row("sudah masuk"),
     "GET /pengaturan/sesi": Row("sudah masuk"),
@@ -225,6 +230,11 @@ TABLE: Mapping[str, Row] = {
     "POST /inbox/kiriman/<job_id>/ulangi": Row("surat yang tidak sampai", {"job_id": "surat_gagal"}),
     "POST /inbox/kiriman/<job_id>/disampaikan": Row(
         "surat yang tidak sampai", {"job_id": "surat_gagal"}, {"catatan": "Ditelepon."}
+    ),
+    "GET /data-warga": Row("menjawab permintaan data"),
+    "GET /data-warga/<request_id>": Row("menjawab permintaan data", reads="data"),
+    "POST /data-warga/<request_id>": Row(
+        "menjawab permintaan data", sent={"keputusan": "ditolak", "jawaban": "Sudah benar."}
     ),
     "GET /insiden": Row("mengurus gangguan"),
     "POST /insiden/<job_id>/ulangi": Row("mengurus gangguan"),

@@ -12,7 +12,21 @@ from sqlalchemy import Engine, insert, select, text, update
 from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import AlurError
 from app.extensions import db
-from app.models import Case, Discussion, Job, Mail, Notice, Permohonan, StoredFile, Task, Timer, Upload, User, new_id
+from app.models import (
+    Case,
+    DataRequest,
+    Discussion,
+    Job,
+    Mail,
+    Notice,
+    Permohonan,
+    StoredFile,
+    Task,
+    Timer,
+    Upload,
+    User,
+    new_id,
+)
 from app.services import clock, store
 from app.services.accounts import captcha, enrolment, forgotten, half_logins, passwords, people, sessions
 from app.services.background import jobs, timers
@@ -134,6 +148,7 @@ def _furnish(office: Office) -> None:
             over = [{"id": new_id(), "key": f"{name}{n}", "kind": "surat", **job, name: at} for n in numbers]
             session.execute(insert(Job), over)
         session.execute(insert(User), [_stranger(n) for n in numbers])
+        session.execute(insert(DataRequest), [_asked(n, office.subject.id) for n in numbers])
         copied = session.scalars(select(Case.id).where(Case.number.like("A%"))).all()
         papers = [{"case_id": each, "jenis": "hilang", "draft_id": new_id()} for each in copied]
         session.execute(insert(Permohonan), [{**each, "receipt_token": new_id()} for each in papers])
@@ -147,6 +162,14 @@ def _furnish(office: Office) -> None:
 def _stranger(number: int) -> dict[str, object]:
     person = {"name": f"Orang {number}", "password_hash": "!", "created_at": clock.now()}
     return {"id": new_id(), "email": f"orang-{number}@contoh.id", **person}
+
+
+def _asked(number: int, user_id: str) -> dict[str, object]:
+    """All but a few of them answered."""
+    at = clock.now() - timedelta(minutes=number)
+    said = {"user_id": user_id, "kind": "koreksi", "text": "", "answer": "", "decision": "ditolak", "salt": ""}
+    ended = at if number % 100 else None
+    return {"id": new_id(), "number": f"DP{number}", "at": at, "due_at": at, "answered_at": ended, **said}
 
 
 def _make_some_due() -> None:
@@ -285,6 +308,9 @@ def _leaf_through(site: Site, engine: Engine) -> Sent:
         _get(talker, f"/diskusi/{talked}", f"/permohonan/{talked}", "/permohonan")
         _get(applicant, f"/permohonan/{filed}/bukti.pdf", f"/verifikasi?t={token}", f"/permohonan/{filed}")
         resident.post("/notifikasi")
+        _get(resident, "/pengaturan/data", f"/pengaturan/data/dilihat?permohonan={case_id}", "/pengaturan/data/minta")
+        _get(resident, f"/pengaturan/data/dilihat?sesudah={Cursor('p', clock.now(), '900')}", "/pengaturan/email")
+        _get(boss, "/data-warga", "/data-warga?tampil=dijawab", "/statusz")
         _get(boss, "/pengaturan/dua-langkah", "/insiden", "/peragaan/surat", "/healthz")
     return sent
 

@@ -18,6 +18,7 @@ BIG = frozenset(
         "access_log",
         "answers",
         "cases",
+        "data_requests",
         "discussion_marks",
         "discussion_messages",
         "discussions",

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.adapters import queue
 from app.services import store
 from app.services.operations import heartbeats, revision
+from app.services.privacy import requests
 from app.services.records import seals
 
 GOOD, POOR, BROKEN = "baik", "kurang", "rusak"
@@ -83,6 +84,7 @@ def _database(now: datetime) -> Iterator[Part]:
         yield _tables(revision.current())
         alive = heartbeats.alive(now)
         yield _seals(seals.waiting(now))
+        yield _data_requests(requests.overdue(now))
     except SQLAlchemyError:
         store.session.rollback()
         advice = "Basis data tidak menjawab atau belum berisi tabel. Periksa servernya, lalu `flask db upgrade`."
@@ -110,6 +112,14 @@ def _seals(waiting_s: float) -> Part:
         f"Ada riwayat yang {waiting_s / 60:.0f} menit belum disegel. Periksa sweeper dan catatannya (`alur.seals`)."
     )
     return Part("segel", BROKEN, advice)
+
+
+def _data_requests(late: int) -> Part:
+    """By law each is answered within 72 hours; nothing breaks, but somebody must know."""
+    if not late:
+        return Part("permintaan_data", GOOD)
+    advice = f"{late} permintaan warga atas datanya lewat 3x24 jam. Jawab di /data-warga (admin atau sekretaris)."
+    return Part("permintaan_data", POOR, advice)
 
 
 _WITHOUT = {

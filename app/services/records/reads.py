@@ -21,6 +21,7 @@ from app.services.work import one_or_many, unit_of_work
 
 INBOX, BULK, TASK, HISTORY, DISCUSSION = "inbox", "massal", "tugas", "riwayat", "diskusi"
 FILE, DOWNLOAD, PREVIEW = "berkas", "unduhan", "pratinjau"
+PERSON = "data"
 PURPOSES = {
     INBOX: "melihat daftar inbox",
     BULK: "melihat daftar pengerjaan sekaligus",
@@ -30,6 +31,7 @@ PURPOSES = {
     FILE: "membuka berkas",
     DOWNLOAD: "mengunduh",
     PREVIEW: "melihat pratinjau berkas",
+    PERSON: "menjawab permintaan atas data pribadi",
 }
 READ, REFUSED = "dibaca", "ditolak"
 MOST_REFUSALS = 300
@@ -48,7 +50,10 @@ _refusals: Counter[tuple[str, int]] = Counter()
 
 @dataclass(frozen=True)
 class Reading:
-    """One case on one page. `object_id`: the single file that was opened, "" = the case as such."""
+    """One case on one page. `object_id`: the single file that was opened, "" = the case as such.
+
+    `case_id` "" = a person's data outside any case; then `object_id` says what was asked about them.
+    """
 
     case_id: str
     purpose: str
@@ -76,7 +81,7 @@ def note(actor: Actor, readings: Iterable[Reading], route: str, status: int) -> 
     for one in readings:
         key = (actor.id, one, local_date(at) if one.purpose in _LISTS else _period(at))
         if not _is_written(key):
-            new[key] = _row(at, actor, READ, one.purpose, one.case_id, one.object_id, route, status)
+            new[key] = _row(at, actor, READ, one.purpose, one.case_id or None, one.object_id, route, status)
     _write(new)
     return len(new)
 

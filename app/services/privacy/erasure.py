@@ -1,0 +1,69 @@
+"""Erasing an account: what the law lets go goes, what it keeps loses its name. See docs/adr on erasing accounts.
+
+Gone: name, NIK, nomor KK, e-mail, phone, password, sessions, notices, choices, letters on their way, unsent drafts and
+their files. Kept: the permohonan that ended, their answers and papers, as archive and for as long as archive is kept;
+and the trail, which never held more than salted digests.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from app.domain.actors import APPLICANTS
+from app.domain.errors import InvalidInput
+from app.models import (
+    Case,
+    DataRequest,
+    DiscussionMark,
+    Draft,
+    MailToken,
+    Notice,
+    NoticePreference,
+    Upload,
+    User,
+    UserSession,
+)
+from app.services.records import trail
+
+NAME = "Akun dihapus"
+OFFICER = "Akun ini milik orang kantor. Cabut dulu perannya lewat admin, baru akunnya dapat dihapus."
+RUNNING = "Masih ada permohonan yang berjalan ({numbers}). Tunggu sampai selesai, atau pemohon menariknya dulu."
+
+
+def erase(session: Session, user_id: str, actor_id: str, number: str, at: datetime) -> str:
+    """Inside the caller's unit of work; returns the address that may be told a last time. `number`: of the request.
+
+    Raises InvalidInput: somebody of the office, or a case still runs.
+    """
+    user = session.get_one(User, user_id, with_for_update=True, populate_existing=True)
+    if {role.role for role in user.roles} - APPLICANTS:
+        raise InvalidInput({"keputusan": [OFFICER]})
+    # Before looking for cases: a draft that is being sent is locked, and becomes one.
+    _drop_drafts(session, user_id)
+    running = session.scalars(select(Case.number).where(Case.subject_id == user_id, Case.ended_at.is_(None))).all()
+    if running:
+        raise InvalidInput({"keputusan": [RUNNING.format(numbers=", ".join(sorted(running)))]})
+    address = user.email
+    for table in (Notice, NoticePreference, DiscussionMark, MailToken, UserSession):
+        session.execute(delete(table).where(table.user_id == user_id))
+    others = (DataRequest.user_id == user_id, DataRequest.number != number)
+    session.execute(update(DataRequest).where(*others).values(text="", answer=""))
+    _blank(user)
+    trail.append(session, trail.account_stream(user_id), actor_id, "akun_dihapus", {"permintaan": number}, at)
+    return address
+
+
+def _blank(user: User) -> None:
+    user.name, user.email = NAME, f"{user.id}@dihapus.invalid"
+    user.nik = user.nomor_kk = user.phone = None
+    user.password_hash = ""
+    user.active = user.has_account = user.whatsapp_consent = False
+
+
+def _drop_drafts(session: Session, user_id: str) -> None:
+    """Unsent drafts and whatever was uploaded outside any case; the bytes go with the next tidying."""
+    unsent = select(Draft.id).where(Draft.owner_id == user_id, Draft.submitted_at.is_(None)).with_for_update()
+    ids = list(session.scalars(unsent))
+    session.execute(delete(Upload).where(Upload.draft_id.in_(ids), Upload.case_id.is_(None)))
+    session.execute(delete(Draft).where(Draft.id.in_(ids)))
