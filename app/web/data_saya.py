@@ -32,7 +32,7 @@ def data() -> ResponseReturnValue:
         "akun/data.html",
         akun=rows,
         persetujuan=agreed.every(actor),
-        kasus=own_data.of_person(actor)[:SHOWN],
+        kasus=own_data.of_person(actor, SHOWN),
         draf=list(own_data.drafts(actor)),
     )
 

@@ -58,6 +58,7 @@ ALLOWED = {
     "min(jobs.due_at)": "/metrics: the oldest open job nobody holds; PostgreSQL reads open jobs only, SQLite too",
     "jobs.kind = 'keterlambatan'": "the newest of a role, in an index of these jobs alone, a few in an hour at most",
     "jobs.failed_at IS NOT NULL ORDER BY jobs.failed_at": "failed letters, the oldest few; most of what fails",
+    "data_requests.answered_at IS NULL ORDER BY": "what waits, a page of it, in an index of these alone",
     "counters.name LIKE": "failures of the last windows, which the next failure deletes",
 }
 
@@ -167,8 +168,9 @@ def _stranger(number: int) -> dict[str, object]:
 def _asked(number: int, user_id: str) -> dict[str, object]:
     """All but a few of them answered."""
     at = clock.now() - timedelta(minutes=number)
-    said = {"user_id": user_id, "kind": "koreksi", "text": "", "answer": "", "decision": "ditolak", "salt": ""}
     ended = at if number % 100 else None
+    said = {"user_id": user_id, "kind": "koreksi", "text": "", "answer": "", "salt": ""}
+    said["decision"] = "ditolak" if ended else ""
     return {"id": new_id(), "number": f"DP{number}", "at": at, "due_at": at, "answered_at": ended, **said}
 
 
@@ -310,7 +312,7 @@ def _leaf_through(site: Site, engine: Engine) -> Sent:
         resident.post("/notifikasi")
         _get(resident, "/pengaturan/data", f"/pengaturan/data/dilihat?permohonan={case_id}", "/pengaturan/data/minta")
         _get(resident, f"/pengaturan/data/dilihat?sesudah={Cursor('p', clock.now(), '900')}", "/pengaturan/email")
-        _get(boss, "/data-warga", "/data-warga?tampil=dijawab", "/statusz")
+        _get(boss, "/data-warga", "/data-warga?tampil=dijawab", "/readyz")
         _get(boss, "/pengaturan/dua-langkah", "/insiden", "/peragaan/surat", "/healthz")
     return sent
 

@@ -64,7 +64,7 @@ def _agreements(sheet: Paper, actor: Actor) -> None:
 
 
 def _cases(sheet: Paper, actor: Actor) -> None:
-    every = own_data.of_person(actor)
+    every = own_data.of_person(actor, MOST_CASES + 1)
     sheet.subheading("Permohonan")
     if not every:
         sheet.paragraph("Tidak ada.")
@@ -74,7 +74,7 @@ def _cases(sheet: Paper, actor: Actor) -> None:
         sheet.details([("Status", row.status), ("Diajukan", format_moment(row.opened_at)), *ended])
         _answers(sheet, row.id)
     if len(every) > MOST_CASES:
-        sheet.paragraph(f"{len(every) - MOST_CASES} permohonan yang lebih lama ada di unduhan JSON.")
+        sheet.paragraph("Permohonan yang lebih lama ada di unduhan JSON.")
 
 
 def _answers(sheet: Paper, case_id: str) -> None:
