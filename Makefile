@@ -9,8 +9,8 @@ RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 NODE_MODULES := node_modules/.stamp
 ASSETS := app/web/static/dist/manifest.json
-# Where tests run side by side; one worker for each core.
-WORKERS ?= 2
+# Where tests run side by side: one more than two cores, since browsers and processes are often waited for.
+WORKERS ?= 3
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help

@@ -19,7 +19,7 @@ from app.adapters import redis_child
 from app.extensions import db
 from app.services.accounts import hashing
 from tests import factories
-from tests.support import databases, quick, servers
+from tests.support import databases, quick, routes, servers
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -67,6 +67,12 @@ def cheap_hashes() -> Iterator[None]:
     before = hashing.use(factories.CHEAP)
     yield
     hashing.use(before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def routes_compiled_once() -> Iterator[None]:
+    with routes.compiled_once():
+        yield
 
 
 @contextmanager

@@ -92,6 +92,19 @@ def actor(key: str) -> Actor:
 
 def add_person(session: Session, key: str, *, active: bool = True) -> Actor:
     """Put one of the cast into `session` (flushed, not committed). Password: PASSWORD."""
+    session.add(_row(key, active))
+    session.flush()
+    return actor(key)
+
+
+def add_cast(session: Session) -> dict[str, Actor]:
+    """Everybody at once: key -> Actor."""
+    session.add_all(_row(key, True) for key in CAST)
+    session.flush()
+    return {key: actor(key) for key in CAST}
+
+
+def _row(key: str, active: bool) -> User:
     person = CAST[key]
     user = User(
         id=person.id,
@@ -105,14 +118,7 @@ def add_person(session: Session, key: str, *, active: bool = True) -> Actor:
         created_at=SENIN_PAGI,
     )
     user.roles = [UserRole(role=role, unit=unit) for role in person.roles for unit in (person.units or ("",))]
-    session.add(user)
-    session.flush()
-    return actor(key)
-
-
-def add_cast(session: Session) -> dict[str, Actor]:
-    """Everybody at once: key -> Actor."""
-    return {key: add_person(session, key) for key in CAST}
+    return user
 
 
 def photo(

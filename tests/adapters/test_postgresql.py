@@ -1,7 +1,5 @@
 """Connections that keep their plans, against a real PostgreSQL."""
 
-import time
-
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -9,6 +7,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.services import store
 from app.services.work import unit_of_work
+from tests.support import databases
 
 
 def _plans() -> int:
@@ -53,11 +52,13 @@ def test_sambungan_yang_diputus_peladen_diganti_sebelum_dipakai(postgresql_app: 
 
 def _cut_off_others() -> None:
     """The server hangs up on every connection of this database but its own, as when it stops."""
-    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> :me"
+    others = (
+        "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> :me"
+    )
     with store.engine().connect() as killer:
         mine = killer.execute(text("SELECT pg_backend_pid()")).scalar_one()
-        killer.execute(text(others), {"me": mine}).all()
-    time.sleep(0.2)
+        told = killer.execute(text(others), {"me": mine}).scalars().all()
+    databases.await_hung_up(told)
 
 
 def test_peladen_yang_pergi_tidak_menggagalkan_halaman_yang_sudah_jadi(postgresql_app: Flask) -> None:

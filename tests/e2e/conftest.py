@@ -1,18 +1,20 @@
-"""One running site and one Chromium for all browser tests; a fresh window for each person who needs one."""
+"""One running site and one Chromium for the browser tests of a group; a fresh window for each person who needs one."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
+from sqlalchemy import select
 
-from app import create_app
-from app.config import Config
-from app.extensions import db
+from app.models import User
+from app.services import store
 from app.services.accounts import hashing, people
+from app.services.portal import drafts, submissions
 from app.services.work import unit_of_work
 from tests.conftest import chromium
 from tests.e2e.langkah import ORANG, SANDI, masuk
-from tests.e2e.situs import Situs, running_site
+from tests.e2e.situs import Situs, inside, running_site
+from tests.support.draf import fill_hilang
 
 ARGUMENTS = (
     "--headless",
@@ -24,8 +26,8 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-# The tests run beside others on two cores.
-PATIENCE_MS = 15_000
+# The tests run beside others, and the machine may be a slow one.
+PATIENCE_MS = 60_000
 expect.set_options(timeout=PATIENCE_MS)
 
 Jendela = Callable[..., Page]
@@ -66,20 +68,26 @@ def sesi(situs: Situs, peramban: Browser) -> Callable[[str], StorageState]:
 @pytest.fixture(scope="session")
 def bu_anis(situs: Situs) -> str:
     """Somebody who is both petugas layanan and kasi: nobody of the demonstration is, and then four eyes matter."""
-    app = create_app(Config.from_env({"ALUR_DATA": str(situs.data)}))
-    with app.app_context():
-        with unit_of_work() as session:
-            people.add(
-                session,
-                email=ORANG["bu_anis"],
-                name="Anis Rahmasari",
-                password_hash=hashing.digest(SANDI),
-                roles=[("petugas_layanan", ""), ("kasi", "")],
-                demo=True,
-            )
-        db.session.remove()
-        db.engine.dispose()
+    with inside(situs), unit_of_work() as session:
+        people.add(
+            session,
+            email=ORANG["bu_anis"],
+            name="Anis Rahmasari",
+            password_hash=hashing.digest(SANDI),
+            roles=[("petugas_layanan", ""), ("kasi", "")],
+            demo=True,
+        )
     return "bu_anis"
+
+
+@pytest.fixture
+def kk_hilang(situs: Situs) -> str:
+    """Number of a permohonan of Bu Lestari's, just sent: filing it in the browser is for a test of its own."""
+    with inside(situs):
+        lestari = people.as_actor(store.session.scalars(select(User).where(User.email == ORANG["bu_lestari"])).one())
+        draft_id = fill_hilang(lestari)
+        version = drafts.load(lestari, draft_id).version
+        return submissions.submit(lestari, draft_id, version, confirmed=True).number
 
 
 @pytest.fixture

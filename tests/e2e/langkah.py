@@ -25,7 +25,7 @@ ORANG = {
     "pak_eko": "eko@contoh.id",
 }
 # The office's own steps that the worker does; it rings within a second.
-WAIT_SECONDS = 20
+WAIT_SECONDS = 90
 
 
 def masuk(page: Page, email: str) -> None:

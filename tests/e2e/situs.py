@@ -12,11 +12,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from app import create_app
+from app.config import Config
+from app.extensions import db
 from tests.support.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_SECONDS = 90
-STOP_SECONDS = 30
+READY_SECONDS = 240
+STOP_SECONDS = 90
 # What would lead the site to another database, mail server or mode than a newcomer gets.
 _NOT_INHERITED = ("ALUR_", "DATABASE_URL", "REDIS_URL", "MAIL_", "SECRET_KEY", "HOST", "WEB_CONCURRENCY")
 
@@ -50,11 +53,21 @@ def running_site(folder: Path) -> Iterator[Situs]:
     assert not (faults := _faults(situs)), "the site reported errors:\n" + "\n".join(faults)
 
 
+@contextmanager
+def inside(situs: Situs) -> Iterator[None]:
+    """The services of this process work on the running site's database: to prepare what the browser then meets."""
+    app = create_app(Config.from_env({"ALUR_DATA": str(situs.data)}))
+    with app.app_context():
+        yield
+        db.session.remove()
+        db.engine.dispose()
+
+
 def _await_ready(situs: Situs, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            with urllib.request.urlopen(f"{situs.url}/readyz", timeout=2):
+            with urllib.request.urlopen(f"{situs.url}/readyz", timeout=10):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)

@@ -4,18 +4,15 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select, update
 
-from app import create_app
-from app.config import Config
-from app.extensions import db
 from app.models import Job, User
 from app.services import clock
 from app.services.background import job_rows
 from app.services.work import unit_of_work
 from tests.e2e.conftest import Jendela
 from tests.e2e.layar import Penilai
-from tests.e2e.situs import Situs
+from tests.e2e.situs import Situs, inside
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-layar"), pytest.mark.timeout(600)]
 WHY = {
     "surat": "MailDeferred: server surat tidak dapat dihubungi, terlalu lambat, atau salah diatur",
     "otomatis": f"ValueError: {'berkas_arsip_' * 20}",
@@ -25,24 +22,20 @@ WHY = {
 
 @pytest.fixture
 def gangguan(situs: Situs) -> None:
-    app = create_app(Config.from_env({"ALUR_DATA": str(situs.data)}))
-    with app.app_context():
-        with unit_of_work() as session:
-            sari = session.scalars(select(User.id).where(User.email == "sari@contoh.id")).one()
-            at = clock.now()
-            for kind, error in WHY.items():
-                payload = {
-                    "user": sari,
-                    "title": "Uji gangguan",
-                    "body": "Isi.",
-                    **({"step": "susun_arsip"} if kind == "otomatis" else {}),
-                }
-                job_rows.add(session, f"uji:{kind}", kind, payload, at, at=at)
-                given_up = update(Job).where(Job.key == f"uji:{kind}")
-                session.execute(given_up.values(failed_at=at, attempts=6, error=error))
-            session.info.clear()  # nothing of this is to be rung for
-        db.session.remove()
-        db.engine.dispose()
+    with inside(situs), unit_of_work() as session:
+        sari = session.scalars(select(User.id).where(User.email == "sari@contoh.id")).one()
+        at = clock.now()
+        for kind, error in WHY.items():
+            payload = {
+                "user": sari,
+                "title": "Uji gangguan",
+                "body": "Isi.",
+                **({"step": "susun_arsip"} if kind == "otomatis" else {}),
+            }
+            job_rows.add(session, f"uji:{kind}", kind, payload, at, at=at)
+            given_up = update(Job).where(Job.key == f"uji:{kind}")
+            session.execute(given_up.values(failed_at=at, attempts=6, error=error))
+        session.info.clear()  # nothing of this is to be rung for
 
 
 def test_gangguan_terbaca_terhitung_dan_dapat_diulang(jendela: Jendela, gangguan: None) -> None:

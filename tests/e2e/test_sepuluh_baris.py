@@ -178,8 +178,8 @@ def tuntaskan(jendela: Jendela, pemohon: Pemohon, nomor: str) -> None:
     pemohon.tunggu_status(nomor, "Selesai")
 
 
-def test_yang_mengajukan_cetak_tidak_memverifikasi_sendiri(jendela: Jendela, bu_anis: str) -> None:
-    nomor = ajukan_hilang(jendela)
+def test_yang_mengajukan_cetak_tidak_memverifikasi_sendiri(jendela: Jendela, bu_anis: str, kk_hilang: str) -> None:
+    nomor = kk_hilang
     anis, wulan = Petugas(jendela(bu_anis)), Petugas(jendela("bu_wulan"))
     anis.ambil(nomor)
     anis.nyatakan_lengkap(nomor)
@@ -218,8 +218,8 @@ def test_dua_kali_kirim_tetap_satu_permohonan(jendela: Jendela) -> None:
     assert sari.daftar() == before
 
 
-def test_yang_keduluan_diberi_tahu_siapa_yang_mengambil(jendela: Jendela) -> None:
-    nomor = ajukan_hilang(jendela)
+def test_yang_keduluan_diberi_tahu_siapa_yang_mengambil(jendela: Jendela, kk_hilang: str) -> None:
+    nomor = kk_hilang
     budi, rini = Petugas(jendela("pak_budi")), Petugas(jendela("bu_rini"))
     rini.ada_di_antrean(nomor)
     budi.ambil(nomor)
@@ -229,8 +229,8 @@ def test_yang_keduluan_diberi_tahu_siapa_yang_mengambil(jendela: Jendela) -> Non
     expect(rini.baris(nomor)).to_have_count(0)
 
 
-def test_pos_yang_diulang_tidak_mengubah_apa_pun(jendela: Jendela) -> None:
-    nomor = ajukan_hilang(jendela)
+def test_pos_yang_diulang_tidak_mengubah_apa_pun(jendela: Jendela, kk_hilang: str) -> None:
+    nomor = kk_hilang
     budi = Petugas(jendela("pak_budi"))
     budi.ambil(nomor)
     with budi.page.expect_request(is_completion) as sent:
@@ -268,8 +268,8 @@ def test_orang_lain_tidak_menemukan_permohonan_dan_berkasnya(jendela: Jendela) -
     expect(joko.locator("main")).to_contain_text("tidak ditemukan")
 
 
-def test_lihat_saja_tidak_mengambil(jendela: Jendela) -> None:
-    nomor = ajukan_hilang(jendela)
+def test_lihat_saja_tidak_mengambil(jendela: Jendela, kk_hilang: str) -> None:
+    nomor = kk_hilang
     budi, rini = Petugas(jendela("pak_budi")), Petugas(jendela("bu_rini"))
     budi.lihat_saja(nomor)
     expect(budi.page.locator("main")).to_contain_text("Anda hanya melihat")
@@ -278,9 +278,3 @@ def test_lihat_saja_tidak_mengambil(jendela: Jendela) -> None:
     expect(budi.baris(nomor)).to_have_count(0)
     rini.ambil(nomor)
     rini.langkah("Meneliti berkas")
-
-
-def ajukan_hilang(jendela: Jendela) -> str:
-    lestari = Pemohon(jendela("bu_lestari", lebar=PONSEL, js=False))
-    lestari.isi_hilang()
-    return lestari.kirim()

@@ -106,5 +106,5 @@ def test_tanpa_redis_proses_pekerja_mengerjakan_semuanya(app: Flask) -> None:
             time.sleep(0.1)
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(90)
     assert open_steps(case_id) == ["kirim_kk"]

@@ -41,7 +41,7 @@ def role(app: Flask, module: str) -> Iterator[subprocess.Popen[bytes]]:
         yield process
     finally:
         process.kill()
-        process.wait(20)
+        process.wait(90)
 
 
 def ask(app: Flask, path: str = "/statusz") -> tuple[int, dict[str, Any]]:
@@ -81,8 +81,8 @@ def test_pekerja_dan_penyapu_yang_dibunuh_tampak_dalam_dua_puluh_lima_detik(situ
         "ruang": "baik",
     }
     with role(situs, "app.jobs.worker") as worker, role(situs, "app.jobs.sweeper") as sweeper:
-        until(situs, "worker", "baik", 40)
-        until(situs, "sweeper", "baik", 40)
+        until(situs, "worker", "baik", 120)
+        until(situs, "sweeper", "baik", 120)
         status, said = ask(situs)
         assert (status, said["status"], said["yang_perlu"]) == (200, "ok", {})
         worker.kill()
@@ -101,19 +101,19 @@ def test_pekerja_dan_penyapu_yang_dibunuh_tampak_dalam_dua_puluh_lima_detik(situ
 def test_pekerja_yang_membeku_juga_tampak(sqlite_url: str, tmp_path: Path) -> None:
     app = create_app(databases.config_for(sqlite_url, tmp_path / "var"))
     with role(app, "app.jobs.worker") as worker:
-        until(app, "worker", "baik", 40)
+        until(app, "worker", "baik", 120)
         psutil.Process(worker.pid).suspend()
         until(app, "worker", "rusak", 25)
         psutil.Process(worker.pid).resume()
-        until(app, "worker", "baik", 15)
+        until(app, "worker", "baik", 60)
 
 
 def test_pekerja_yang_berhenti_tertib_langsung_tidak_terhitung(sqlite_url: str, tmp_path: Path) -> None:
     app = create_app(databases.config_for(sqlite_url, tmp_path / "var"))
     with role(app, "app.jobs.sweeper") as sweeper:
-        until(app, "sweeper", "baik", 40)
+        until(app, "sweeper", "baik", 120)
         sweeper.send_signal(signal.SIGTERM)
-        assert sweeper.wait(20) == 0
+        assert sweeper.wait(90) == 0
         assert ask(app)[1]["bagian"]["sweeper"] == "rusak"
 
 

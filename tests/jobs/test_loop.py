@@ -48,7 +48,7 @@ def test_yang_ditinggal_induknya_berhenti_dan_mencatat_sebabnya(tmp_path: Path) 
         f"while not os.path.exists({str(tmp_path / 'siap')!r}): time.sleep(0.05)\n"
     )
     subprocess.run([sys.executable, "-c", starter], cwd=Path(__file__).parents[2], env=os.environ, check=True)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 90
     while time.monotonic() < deadline and not (log.exists() and log.read_text()):
         time.sleep(0.1)
     assert log.read_text().count("the process that started this one has ended") == 1

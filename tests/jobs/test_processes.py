@@ -38,7 +38,7 @@ def running(
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
-        _, printed = process.communicate(timeout=20)
+        _, printed = process.communicate(timeout=90)
         assert process.returncode == 0, printed.decode()
 
 
@@ -54,7 +54,7 @@ def new_letter(key: str) -> str:
         return session.scalars(select(Job.id).where(Job.key == key)).one()
 
 
-def wait_for(truth: Callable[[], object], seconds: float = 20) -> None:
+def wait_for(truth: Callable[[], object], seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while not truth():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -165,6 +165,6 @@ def test_pembaca_tabel_yang_mati_mengakhiri_prosesnya(monkeypatch: pytest.Monkey
     try:
         with pytest.raises(RuntimeError):
             worker.read_on(threading.Event(), pulse.silent)
-        assert told.wait(5)
+        assert told.wait(60)
     finally:
         signal.signal(signal.SIGTERM, before)

