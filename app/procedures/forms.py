@@ -1,9 +1,11 @@
 """A form file as model.Form. A field on its own page becomes its own section, so that every section is one page."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from app.domain.conditions import Condition
+from app.domain.errors import Fault
 from app.procedures.fields import read_condition, read_field
 from app.procedures.model import Field, Form, Pause, Section, Unfinished
 from app.procedures.places import Findings, Place, nearest
@@ -13,7 +15,38 @@ from app.procedures.yamltext import Document
 
 def read_form(document: Document, step: str, shared: Mapping[str, Document], findings: Findings) -> Form:
     """The form of `step`; `document` and the shared blocks fit their schema. Faults go to `findings`."""
-    root = Place(document)
+    form, faults = _read(_These(document, dict(shared)), step)
+    findings.extend(faults)
+    return form
+
+
+@dataclass(frozen=True, eq=False)
+class _These:
+    """Documents that are known by being the same objects: nobody changes one, and the same bytes give the same."""
+
+    document: Document
+    shared: Mapping[str, Document]
+
+    @property
+    def _who(self) -> tuple[object, ...]:
+        return id(self.document), *((name, id(each)) for name, each in self.shared.items())
+
+    def __hash__(self) -> int:
+        return hash(self._who)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _These) and other._who == self._who
+
+
+@lru_cache(maxsize=256)
+def _read(these: _These, step: str) -> tuple[Form, tuple[Fault, ...]]:
+    """Most forms stay the same between two checks of a procedure, so the same ones are read once."""
+    shared, findings = these.shared, Findings()
+    form = _form(Place(these.document), step, shared, findings)
+    return form, tuple(findings.faults)
+
+
+def _form(root: Place, step: str, shared: Mapping[str, Document], findings: Findings) -> Form:
     sections = [page for part in root.each("bagian") for page in _pages(part, step, shared, findings)]
     return Form(
         step=step,

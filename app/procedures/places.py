@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from app.domain.errors import Fault
@@ -18,7 +19,7 @@ class Place:
     document: Document
     path: Path = ()
 
-    @property
+    @cached_property
     def data(self) -> Any:
         value = self.document.data
         for key in self.path:
