@@ -33,7 +33,7 @@ def masuk(page: Page, email: str) -> None:
     page.get_by_label("Email").fill(email)
     page.get_by_label("Kata sandi").fill(SANDI)
     page.get_by_role("button", name="Masuk", exact=True).click()
-    expect(page.get_by_role("button", name="Keluar")).to_be_visible()
+    expect(page.get_by_role("button", name="Keluar", exact=True)).to_be_visible()
 
 
 def kabar(page: Page, kata: str | re.Pattern[str]) -> None:
@@ -181,8 +181,8 @@ class Pemohon:
     # --- One's permohonan ---
 
     def buka(self, nomor: str) -> Keadaan:
-        self.page.goto("/permohonan/riwayat")
-        self.page.locator('a[href^="/permohonan/"]:not([href*="/langkah/"])').filter(has_text=nomor).first.click()
+        self.page.goto(f"/permohonan/riwayat?cari={nomor}")
+        self.page.locator(".kartu-tautan").filter(has_text=nomor).click()
         return self.baca()
 
     def baca(self) -> Keadaan:
@@ -220,7 +220,7 @@ class Pemohon:
 
     def daftar(self) -> list[str]:
         """Every permohonan of this person, by number and state."""
-        self.page.goto("/permohonan")
+        self.page.goto("/permohonan/riwayat")
         return self.page.locator(".kartu-tautan").all_inner_texts()
 
     def terima(self, nomor: str) -> None:
