@@ -31,9 +31,13 @@ def check(paths: tuple[Path, ...]) -> None:
 @procedure_group.command("publish")
 @click.argument("path", type=click.Path(path_type=Path))
 def publish(path: Path) -> None:
-    """Terbitkan semua prosedur di folder PATH; yang isinya sama dengan versi terbit tidak diterbitkan lagi."""
+    """Terbitkan semua prosedur di folder PATH, atau tidak satu pun bila ada yang salah; yang sama dengan versi terbit
+    tidak diterbitkan lagi."""
     try:
-        versions = [published.publish(SYSTEM, files) for files in read_folder(path).values()]
+        every = list(read_folder(path).values())
+        for files in every:
+            ensure_valid(files)
+        versions = [published.publish(SYSTEM, files) for files in every]
     except ProcedureInvalid as error:
         _report(path, error.faults)
         raise click.ClickException(error.pesan) from error

@@ -148,7 +148,7 @@ def test_di_produksi_admin_yang_dibuat_perintah_dapat_masuk(postgresql_url: str,
     site = {"base_url": "https://alur.contoh.id", "headers": {"Referer": "https://alur.contoh.id/masuk"}}
     answer = client.post("/masuk", data={"email": "ratih@contoh.go.id", "password": PASSWORD}, **site)
     assert answer.status_code in (302, 303), answer.text[-2000:]
-    assert "Ratih" in client.get("/akun", **site).text
+    assert "Ratih" in client.get("/pengaturan", **site).text
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

@@ -154,7 +154,7 @@ FAULTS: dict[str, Case] = {
     ),
     "argumen_kurang": (
         IKMT,
-        "kerjakan: susun_arsip, isi: [isian, berkas, kk_pdf, riwayat], ",
+        "kerjakan: susun_arsip, isi: [isian, berkas, kk_pdf, diskusi, riwayat], ",
         "kerjakan: susun_arsip, ",
         IKMT,
         "  susun_arsip: {",
