@@ -10,6 +10,7 @@ from app.domain.actors import SYSTEM
 from app.domain.errors import Fault, ProcedureInvalid
 from app.domain.tanggal import format_date
 from app.procedures.check import check as check_files
+from app.procedures.check import ensure_valid
 from app.procedures.files import read_folder
 from app.services.flow import published
 
