@@ -79,7 +79,7 @@ class ReopeningRefused(AlurError):
 
 
 class DiscussionClosed(AlurError):
-    pesan = "Diskusi permohonan ini sudah ditutup. Untuk bertanya lagi, hubungi kantor lewat halaman Kontak."
+    pesan = "Diskusi ini sudah ditutup. Untuk bertanya lagi, hubungi kantor lewat halaman Kontak."
 
 
 class StaleForm(AlurError):

@@ -26,7 +26,7 @@ _TO_OFFICER = NoticeTemplate(
 )
 _TO_ROLE = NoticeTemplate(
     "{jumlah} diskusi menunggu jawaban",
-    "{jumlah} permohonan yang belum dipegang siapa pun punya pesan dari pemohon. Di inbox bertanda “diskusi baru”.",
+    "Pesan dari pemohon di {jumlah} diskusi yang belum dipegang siapa pun. Di inbox bertanda “diskusi baru”.",
 )
 
 
