@@ -106,7 +106,7 @@ def test_pesan_lama_halaman_demi_halaman_dan_dibaca_dengan_htmx(situs: Situs) ->
     case_id = situs.case("buka_permohonan")
     with situs.site.app_context():
         for number in range(32):
-            posting.post(factories.actor("bu_sari"), case_id, f"Pesan nomor {number}.", (), f"kunci-{number}", 0)
+            posting.post(factories.actor("bu_sari"), case_id, f"Pesan nomor {number}.", (), f"kunci-ke-{number}", 0)
     budi = situs.browser("pak_budi")
     page = isi(budi.get(f"/diskusi/{case_id}"))
     assert "Pesan nomor 31." in page and "Pesan nomor 1." not in page and "32 belum dibaca" in page
