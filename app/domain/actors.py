@@ -108,8 +108,11 @@ def _view_case(actor: Actor, case: object) -> bool:
 
 
 def _discuss(actor: Actor, case: object) -> bool:
-    """Whoever may see the case writes in its discussion, but for the auditor, who takes no part in anything."""
-    if not isinstance(case, CaseRef):
+    """Whoever may see the case writes in its discussion, but for the auditor, who takes no part in anything.
+
+    A case in which no resident has a part is the office's own: its subject must not even hear of it.
+    """
+    if not isinstance(case, CaseRef) or not case.roles & APPLICANTS:
         return False
     if _owns(actor, case):
         return True

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Select, func, select, update
 
-from app.domain.actors import SYSTEM, Actor
+from app.domain.actors import SYSTEM, Actor, CaseRef, can
 from app.domain.chain import salted_digest
 from app.domain.errors import DiscussionClosed, Forbidden, InvalidInput, NotFound, StaleForm, UploadRefused
 from app.models import Case, DiscussionMessage, Event, Job, Mail, Notice, Upload, new_id
@@ -27,6 +27,7 @@ from app.services.portal import portal_views, uploads
 from app.services.records import audit, riwayat
 from app.services.work import unit_of_work
 from tests import factories
+from tests.support import akun
 from tests.support.kasus import Jam, cast, finish, jam_uji, open_kk, publish, run_all
 
 
@@ -109,6 +110,17 @@ def test_orang_lain_tidak_menemukan_diskusi_dan_auditor_hanya_membaca(ruang: Rua
     with pytest.raises(Forbidden):
         ruang.tulis("bu_tuti", "halo")
     assert ruang.lihat("bu_sari").newest == 1
+
+
+def test_pendaftar_berdiskusi_tentang_akunnya_dan_kasus_milik_kantor_tidak_punya_diskusi(ruang: Ruang) -> None:
+    """Of any procedure in which a resident has a part; one who is to be blocked must not hear of it."""
+    akun.publish()
+    newcomer, case_id = akun.register()
+    account = Ruang(ruang.jam, {**ruang.people, "tuti": newcomer}, case_id)
+    account.tulis("tuti", "Foto saya sudah benar?")
+    account.tulis("pak_budi", "Sudah.")
+    assert [line.who for line in account.lihat("tuti").lines] == ["Anda", "Petugas"] and account.kabar("tuti")
+    assert not can(ruang.people["bu_wulan"], "discuss", CaseRef("k", newcomer.id, "", frozenset({"kasi", "kabid"})))
 
 
 def test_jejak_memuat_sidik_bergaram_dan_bukan_isinya(ruang: Ruang) -> None:

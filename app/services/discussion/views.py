@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 
-from app.domain.actors import Actor, can
+from app.domain.actors import APPLICANTS, Actor, can
 from app.domain.masking import mask_in_text
 from app.models import Discussion, DiscussionMark, DiscussionMessage, User
 from app.services import clock, store
@@ -50,6 +50,7 @@ class Talk:
     may_write: bool
     closes_at: datetime | None
     is_closed: bool
+    is_there: bool  # not in a case that is the office's own
 
 
 def look(actor: Actor, view: CaseView, before: int | None = None, size: int = PAGE) -> Talk:
@@ -72,6 +73,7 @@ def look(actor: Actor, view: CaseView, before: int | None = None, size: int = PA
         may_write=can(actor, "discuss", view.ref) and not is_closed,
         closes_at=closes_at,
         is_closed=is_closed,
+        is_there=bool(view.ref.roles & APPLICANTS),
     )
 
 
