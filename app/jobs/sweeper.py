@@ -10,6 +10,7 @@ from app.services.accounts import faces, registrations, tokens
 from app.services.background import jobs, tidying, timers
 from app.services.discussion import attachments
 from app.services.operations.heartbeats import SWEEPER
+from app.services.privacy import papers
 from app.services.records import reads, seals
 
 PAUSE_SECONDS = 1.0
@@ -32,6 +33,8 @@ def sweep() -> int:
             attachments.forget_unsent(clock.now())
             registrations.forget_older_than(clock.now())
             faces.forget(clock.now(), application().config["ALUR"].retention.selfie)
+            kept = application().config["ALUR"].retention
+            papers.forget(clock.now(), unfinished=kept.unfinished, finished=kept.finished)
             tidying.discard_unused_files()
             tokens.forget_older_than(clock.now())
         return fired

@@ -28,7 +28,7 @@ def minta() -> ResponseReturnValue:
 @permintaan_data.post("")
 @signed_in
 def kirim() -> ResponseReturnValue:
-    kind, typed = request.form.get("jenis", ""), request.form.get("isi", "")[: requests.LONGEST + 1]
+    kind, typed = request.form.get("jenis", ""), request.form.get("permintaan", "")[: requests.LONGEST + 1]
     try:
         number = requests.ask(current_actor(), kind, typed, request.form.get("sandi", ""))
     except NotFound:

@@ -159,7 +159,7 @@ TABLE: Mapping[str, Row] = {
     "GET /pengaturan/data/dilihat": Row("sudah masuk"),
     "POST /pengaturan/data/unduh": Row("sudah masuk"),
     "GET /pengaturan/data/minta": Row("sudah masuk"),
-    "POST /pengaturan/data/minta": Row("sudah masuk", sent={"jenis": "batasi", "isi": "Jangan dulu."}),
+    "POST /pengaturan/data/minta": Row("sudah masuk", sent={"jenis": "batasi", "permintaan": "Jangan dulu."}),
     "POST /pengaturan/data/minta/<request_id>/batal": Row("yang memintanya sendiri"),
     "GET /pengaturan/kata-sandi": Row("sudah masuk"),
     "POST /pengaturan/kata-sandi": Row("sudah masuk"),

@@ -25,8 +25,8 @@ def test_perbaikan_diminta_warga_dan_dijawab_petugas(situs: Flask) -> None:
     assert "Ajukan perbaikan" in isi(sari.get("/pengaturan/profil"))
     assert 'name="sandi"' not in isi(sari.get("/pengaturan/data/minta?jenis=koreksi"))
     empty = sari.post("/pengaturan/data/minta", data={"jenis": "koreksi"})
-    assert empty.status_code == 422 and 'href="#isi"' in isi(empty)
-    sent = {"jenis": "koreksi", "isi": "Nama saya kurang satu huruf."}
+    assert empty.status_code == 422 and 'href="#permintaan"' in isi(empty)
+    sent = {"jenis": "koreksi", "permintaan": "Nama saya kurang satu huruf."}
     page = isi(sari.post("/pengaturan/data/minta", data=sent, follow_redirects=True))
     assert "DP-2026-000001" in page and "paling lambat Kamis, 26 November 2026 pukul 08.00" in page
     found = re.search(r'href="(/data-warga/[^"?]+)"', isi(eko.get("/data-warga")))

@@ -129,10 +129,10 @@ def files(view: CaseView) -> list[FileView]:
 
 
 def delivered(view: CaseView) -> list[str]:
-    """Upload ids of the result, newest delivery, without what was cut off; empty until it has been delivered."""
+    """Upload ids of the result, newest delivery, without what was cut off or destroyed since; empty until delivery."""
     newest = list(cutting.newest(view.procedure, view.answers))
-    cut = set(store.session.scalars(select(Upload.id).where(Upload.id.in_(newest), Upload.cut_at.is_not(None))))
-    return [upload for upload in newest if upload not in cut]
+    there = set(store.session.scalars(select(Upload.id).where(Upload.id.in_(newest), Upload.cut_at.is_(None))))
+    return [upload for upload in newest if upload in there]
 
 
 def own_case(actor: Actor, case_id: str) -> CaseView:

@@ -14,7 +14,7 @@ from app.services.messages.preferences import CHOSEN, WHATSAPP
 from app.services.records import trail
 
 REGISTERED = "mendaftar"
-"""The verb of an account's first entry; its payload names the versions of what was accepted."""
+"""The verb of an account's first entry: {"privasi": version, "whatsapp": version or "", "pada": when it was ticked}."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,11 @@ def to_whatsapp(actor: Actor) -> Agreement | None:
 
 
 def _read(verb: str, said: Mapping[str, Any], at: datetime) -> list[Agreement]:
-    found = []
-    if verb == REGISTERED and said.get("privasi"):
-        found.append(Agreement("privasi", str(said["privasi"]), True, at))
-    if WHATSAPP in said:
-        named = said[WHATSAPP]  # the version itself, where somebody registered
-        yes = bool(named)
-        version = str(said.get("teks") or (named if isinstance(named, str) else ""))
-        found.append(Agreement(WHATSAPP, version, yes, at))
-    return found
+    if verb == REGISTERED:
+        # Ticked when the form was sent, which was before the address was proved.
+        ticked = datetime.fromisoformat(str(said["pada"])) if said.get("pada") else at
+        versions = {what: str(said.get(what) or "") for what in ("privasi", WHATSAPP)}
+        return [Agreement(what, version, True, ticked) for what, version in versions.items() if version]
+    if WHATSAPP not in said:
+        return []
+    return [Agreement(WHATSAPP, str(said.get("teks") or ""), bool(said[WHATSAPP]), at)]

@@ -17,9 +17,12 @@ from app.models import (
     DataRequest,
     DiscussionMark,
     Draft,
+    HalfLogin,
     MailToken,
     Notice,
     NoticePreference,
+    RecoveryCode,
+    SecondFactor,
     Upload,
     User,
     UserSession,
@@ -28,6 +31,16 @@ from app.services.records import trail
 
 NAME = "Akun dihapus"
 OFFICER = "Akun ini milik orang kantor. Cabut dulu perannya lewat admin, baru akunnya dapat dihapus."
+_OWN = (
+    Notice,
+    NoticePreference,
+    DiscussionMark,
+    MailToken,
+    UserSession,
+    HalfLogin,
+    RecoveryCode,
+    SecondFactor,
+)
 RUNNING = "Masih ada permohonan yang berjalan ({numbers}). Tunggu sampai selesai, atau pemohon menariknya dulu."
 
 
@@ -45,7 +58,7 @@ def erase(session: Session, user_id: str, actor_id: str, number: str, at: dateti
     if running:
         raise InvalidInput({"keputusan": [RUNNING.format(numbers=", ".join(sorted(running)))]})
     address = user.email
-    for table in (Notice, NoticePreference, DiscussionMark, MailToken, UserSession):
+    for table in _OWN:
         session.execute(delete(table).where(table.user_id == user_id))
     others = (DataRequest.user_id == user_id, DataRequest.number != number)
     session.execute(update(DataRequest).where(*others).values(text="", answer=""))
@@ -56,7 +69,7 @@ def erase(session: Session, user_id: str, actor_id: str, number: str, at: dateti
 
 def _blank(user: User) -> None:
     user.name, user.email = NAME, f"{user.id}@dihapus.invalid"
-    user.nik = user.nomor_kk = user.phone = None
+    user.nik = user.nomor_kk = user.phone = user.contact = None
     user.password_hash = ""
     user.active = user.has_account = user.whatsapp_consent = False
 

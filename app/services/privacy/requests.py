@@ -60,13 +60,13 @@ class Asked:
 def ask(actor: Actor, kind: str, text: str, password: str = "") -> str:
     """The number of the request; of the open one of this kind, if there is one already. Erasing asks for the password.
 
-    Raises NotFound: no such kind; InvalidInput (`isi`, `sandi`), TooManyAttempts.
+    Raises NotFound: no such kind; InvalidInput (`permintaan`, `sandi`), TooManyAttempts.
     """
     if kind not in KINDS:
         raise NotFound
     text = text.strip()
     if (not text and kind != ERASE) or len(text) > LONGEST:
-        raise InvalidInput({"isi": [f"Tulis permintaan Anda, paling banyak {LONGEST} huruf."]})
+        raise InvalidInput({"permintaan": [f"Tulis permintaan Anda, paling banyak {LONGEST} huruf."]})
     if kind == ERASE:
         _demand_password(actor, password)
     at = clock.now()

@@ -255,6 +255,10 @@ def _noted(sentence: str) -> "_Sentence":
     return lambda what, telling: (sentence, False)
 
 
+def _destroyed(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    return "Foto dan PDF dimusnahkan karena masa simpannya habis", False
+
+
 def _unknown(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
     return None
 
@@ -281,6 +285,7 @@ _SENTENCES: dict[str, _Sentence] = {
     "kiriman_disampaikan": _told_otherwise,
     "kiriman_tidak_sampai": _did_not_arrive,
     "tautan_dimatikan": _cut,
+    "berkas_dimusnahkan": _destroyed,
     "insiden": _incident,
     "insiden_diulang": _retried,
 }
