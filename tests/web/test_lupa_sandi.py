@@ -95,6 +95,20 @@ def test_jawabannya_sama_untuk_email_yang_dikenal_tidak_dikenal_dan_nonaktif(sit
     assert [one.to for one in _letters(situs)] == ["sari@contoh.id"] * 2
 
 
+def test_yang_ditulis_sama_banyaknya_supaya_lamanya_tidak_menunjukkan_akun(situs: Flask, jam: Jam) -> None:
+    written = []
+    for email in ("sari@contoh.id", "tidak-ada@contoh.id"):
+        with situs.app_context():
+            before = {name: len(rows) for name, rows in snapshot().items()}
+        _ask(situs.test_client(), jam, email)
+        with situs.app_context():
+            written.append({name: len(rows) - before[name] for name, rows in snapshot().items()})
+        jam.lewat(minutes=16)
+    known, unknown = ({name: grown for name, grown in one.items() if name != "counters"} for one in written)
+    assert known == unknown
+    assert (known["jobs"], known["mail_tokens"], known["events"]) == (1, 1, 1)
+
+
 def test_permintaan_dibatasi_tiap_akun_sama_juga_yang_tidak_ada(situs: Flask, jam: Jam) -> None:
     heard = []
     for email in ("sari@contoh.id", "tidak-ada@contoh.id"):
