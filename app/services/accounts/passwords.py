@@ -60,9 +60,10 @@ def demand_own(actor: Actor, hashed: str, typed: str) -> None:
 
 
 def put(session: Session, user: User, fresh: str, *, actor_id: str, verb: str, at: datetime, but: str = "") -> None:
-    """The new hash of a locked account, inside the caller's unit of work: sessions end, the owner is told."""
+    """The new hash of a locked account, inside the caller's unit of work: sessions end and links stop working, also
+    one to another address; the owner is told."""
     user.password_hash = fresh
-    tokens.cancel(session, RESET, user.id, at)
+    tokens.cancel_all(session, user.id, at)
     sessions.end_all(session, user.id, "kata_sandi", at, but=but)
     number = trail.append(session, trail.account_stream(user.id), actor_id, verb, {}, at)
     body = _CHANGED.format(waktu=format_moment(at))
