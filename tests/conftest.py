@@ -13,15 +13,21 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 
 from app import create_app
 from app.adapters import redis_child
 from app.extensions import db
+from app.services import store
 from app.services.accounts import hashing
 from tests import factories
 from tests.support import databases, quick, routes, servers
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+# Property tests measure what they bound themselves: a busy machine fails none by a deadline.
+settings.register_profile("alur", deadline=None, database=None, print_blob=True)
+settings.load_profile("alur")
 
 
 def pytest_configure() -> None:
@@ -67,6 +73,15 @@ def cheap_hashes() -> Iterator[None]:
     before = hashing.use(factories.CHEAP)
     yield
     hashing.use(before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unflushed_sqlite() -> Iterator[None]:
+    """A commit of this process need not survive a power cut; programs that tests start flush as an office's do."""
+    before = store.SQLITE_PRAGMAS
+    store.SQLITE_PRAGMAS = tuple(pragma.replace("synchronous=FULL", "synchronous=OFF") for pragma in before)
+    yield
+    store.SQLITE_PRAGMAS = before
 
 
 @pytest.fixture(scope="session", autouse=True)
