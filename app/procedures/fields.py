@@ -146,7 +146,8 @@ def _upload(place: Place, step: str, findings: Findings) -> dict[str, Any]:
     return {
         "maks_halaman": place.number("maks_halaman", 10),
         "format": place.texts("format"),
-        **_some(place, "unduhan", "cocok_dengan"),
+        "cocok_dengan": place.texts("cocok_dengan"),
+        **_some(place, "unduhan"),
     }
 
 
@@ -166,7 +167,10 @@ def _table(place: Place, step: str, findings: Findings) -> dict[str, Any]:
     least, most = place.number("min_baris", 0), place.number("maks_baris", 50)
     if least > most or most > 200:
         findings.at(place, "maks_baris paling banyak 200 dan tidak kurang dari min_baris.")
-    return {"min_baris": least, "maks_baris": most, **_some(place, "judul_baris")}
+    extra: dict[str, Any] = {"min_baris": least, "maks_baris": most, **_some(place, "judul_baris")}
+    if place.has("diisi_jika"):
+        extra["diisi_jika"] = read_condition(place.at("diisi_jika"), step, findings)
+    return extra
 
 
 def _by_element(place: Place, step: str, findings: Findings) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from app.procedures.model import Field, Form, Option
 
 CODE = "kode/"
 FIELDS = "isian/"
+FAMILY = "penduduk.anggota_kk"
 # What can be opened again for correction: values that are typed or chosen, nothing that decides what else is asked.
 OPENABLE = frozenset(
     {"teks", "teks_panjang", "angka", "tanggal", "jam", "pilihan", "ya_tidak", "nik", "nomor_hp", "email", "wilayah"}
@@ -30,7 +31,8 @@ def choices(field: Field, form: Form, own: Mapping[str, Any], context: FormConte
 
     `kode/<list>`: the national list. `<table>.<column>` of this form: what was written there. `<step>.<table>`:
     the rows of that table; their value is the row number from "0". `isian/<step>`: what was answered there and may be
-    corrected; values are paths as in `corrections`.
+    corrected; values are paths as in `corrections`. `penduduk.anggota_kk`: the others of the person's family by name,
+    as the registry knows them; none where it does not, and then the name is typed.
     """
     if not field.options_from:
         return tuple(option for option in field.options if context.meets(option.visible, form.step, own))
@@ -38,6 +40,8 @@ def choices(field: Field, form: Form, own: Mapping[str, Any], context: FormConte
         return code_options(field.options_from)
     if field.options_from.startswith(FIELDS):
         return _openable(field.options_from.removeprefix(FIELDS), context)
+    if field.options_from == FAMILY:
+        return _family(context)
     first, _, second = field.options_from.partition(".")
     table = form.field(first)
     if table is not None and table.kind == "tabel":
@@ -46,6 +50,24 @@ def choices(field: Field, form: Form, own: Mapping[str, Any], context: FormConte
     rows = context.answers.get(first, {}).get(second) or []
     source = context.forms[first].field(second) if first in context.forms else None
     return tuple(Option(str(i), row_title(source, row) if source else str(i + 1)) for i, row in enumerate(rows))
+
+
+def is_typed(field: Field, options: tuple[Option, ...]) -> bool:
+    """A choice among people whom nobody knows is a name to be written."""
+    return field.options_from == FAMILY and not options
+
+
+def _family(context: FormContext) -> tuple[Option, ...]:
+    own = context.prefill.get("akun", {}).get("nik")
+    rows = [row for row in context.prefill.get("penduduk", {}).get("anggota_kk") or [] if row["nik"] != own]
+    kin = {option.value: option.label for option in code_options(CODE + "shdk")}
+    names = [str(row["nama"]) for row in rows]
+    found = []
+    for name, row in zip(names, rows, strict=True):
+        # The name is what is kept: nobody's NIK stands in a page or an answer for this. Namesakes are told apart.
+        value = name if names.count(name) == 1 else f"{name}, lahir {format_date(parse_date(row['tanggal_lahir']))}"
+        found.append(Option(value, value, kin.get(str(row.get("shdk")), "")))
+    return tuple(found)
 
 
 def _openable(step: str, context: FormContext) -> tuple[Option, ...]:

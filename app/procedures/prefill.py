@@ -16,7 +16,9 @@ def prefill(form: Form, context: FormContext) -> dict[str, Any]:
     """Values to show before anybody typed, in the shapes of model.Form; what was answered before (own) wins."""
     start: dict[str, Any] = dict(context.own)
     for field in (field for section in form.sections for field in section.fields):
-        value = locked_value(field, context) if field.locked else start.get(field.id, _first_value(field, context))
+        value = (
+            locked_value(field, context) if field.locked else start.get(field.id, _first_value(field, form, context))
+        )
         if value is not None:
             start[field.id] = value
     for field in (field for section in form.sections for field in section.fields):
@@ -32,12 +34,13 @@ def locked_value(field: Field, context: FormContext) -> Any:
     return _filled(field.filled_from, context)
 
 
-def _first_value(field: Field, context: FormContext) -> Any:
+def _first_value(field: Field, form: Form, context: FormContext) -> Any:
     if field.kind == KIND:
         return opened(field, context) or None
     if "tetap" in field.extra:
         return field.extra["tetap"]
-    value = _filled(field.filled_from, context) if field.filled_from else None
+    is_filled = field.filled_from and context.meets(field.extra.get("diisi_jika"), form.step, context.own)
+    value = _filled(field.filled_from, context) if is_filled else None
     if field.kind == "tabel" and isinstance(value, list):
         known = {column.id for column in field.columns}
         return [{key: each for key, each in row.items() if key in known} for row in value]

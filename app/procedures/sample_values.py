@@ -14,8 +14,8 @@ from app.procedures.berkas import current_files, marked
 from app.procedures.context import FormContext, UploadInfo
 from app.procedures.days import written_day
 from app.procedures.model import Field, Form
-from app.procedures.options import CODE, choices, code_options, element_way
-from app.procedures.values import judged_requirements
+from app.procedures.options import CODE, choices, code_options, element_way, is_typed
+from app.procedures.values import LONGEST_NAME, judged_requirements
 
 DEMO_REGION = "340299"  # exists nowhere, so no number made here can be anybody's
 
@@ -124,8 +124,10 @@ def _time(pen: Pen, at: Field, path: str, row: Mapping[str, Any]) -> str:
 
 
 def _choice(pen: Pen, at: Field, path: str, row: Mapping[str, Any]) -> str | None:
-    allowed = [option.value for option in choices(at, pen.form, pen.own, pen.context)]
-    return pen.rng.choice(allowed) if allowed else None
+    options = choices(at, pen.form, pen.own, pen.context)
+    if is_typed(at, options):
+        return pen.words(LONGEST_NAME)
+    return pen.rng.choice(options).value if options else None
 
 
 def _choices(pen: Pen, at: Field, path: str, row: Mapping[str, Any]) -> list[str] | None:

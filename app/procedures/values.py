@@ -16,11 +16,12 @@ from app.procedures.berkas import current_files, looked_up, marked, needed
 from app.procedures.context import FormContext
 from app.procedures.days import written_day
 from app.procedures.model import Field, Form, Requirement
-from app.procedures.options import CODE, choices, code_options, element_way
+from app.procedures.options import CODE, choices, code_options, element_way, is_typed
 
 FORMATS = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 MAX_RAW = 20_000
 MAX_INT = 10**18
+LONGEST_NAME = 100
 
 Value = TypeVar("Value")
 
@@ -144,8 +145,11 @@ def _time(raw: Any, at: Setting) -> str | None:
 
 
 def _choice(raw: Any, at: Setting) -> str | None:
+    options = choices(at.field, at.form, at.own, at.context)
+    if is_typed(at.field, options):
+        return plain_text(raw, LONGEST_NAME)
     text = plain_text(raw, 300)
-    if text is not None and text not in _allowed(at):
+    if text is not None and text not in {option.value for option in options}:
         raise Refused("Pilihan ini tidak ada dalam daftar. Pilih lagi.")
     return text
 

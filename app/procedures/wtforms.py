@@ -10,6 +10,7 @@ from typing import Any
 
 from wtforms.fields.core import UnboundField
 
+from app.domain.masking import mask_nik
 from app.procedures import corrections
 from app.procedures.actions import GOOD
 from app.procedures.answers import visible_columns, visible_fields
@@ -41,8 +42,8 @@ from app.procedures.inputs import (
     page_class,
 )
 from app.procedures.model import Field, Form, Option, Section
-from app.procedures.options import CODE, choices, code_options, element_way, row_title
-from app.procedures.values import Setting, judged_requirements
+from app.procedures.options import CODE, choices, code_options, element_way, is_typed, row_title
+from app.procedures.values import LONGEST_NAME, Setting, judged_requirements
 
 MANY = 7  # more options than this are a list to open instead of buttons
 LOCKED_AS_DRAWN = ("berkas", "berkas_diminta", "penilaian_berkas", "pilihan_banyak", "tabel")
@@ -72,8 +73,22 @@ def build_row(
 ) -> Page:
     """One row of a table as a page: the columns that `row` is asked for."""
     shown = visible_columns(form, table, row, own, context)
-    drawings = [Drawing(one, form, own, row, context) for one in shown]
-    return _class(f"{form.step}_{table.id}", drawings)(data=row, prefix=f"{table.id}.{number}.")
+    known = known_numbers(table, row, context)
+    fields = {
+        one.id: Locked(one, mask_nik(known[one.id]))
+        if one.id in known
+        else _field(Drawing(one, form, own, row, context))
+        for one in shown
+    }
+    return page_class(f"{form.step}_{table.id}", fields)(data=row, prefix=f"{table.id}.{number}.")
+
+
+def known_numbers(table: Field, row: Mapping[str, Any], context: FormContext) -> dict[str, str]:
+    """Column -> the NIK of this row that the registry gave for the person's own family: shown masked, never typed."""
+    family = context.prefill.get("penduduk", {}).get("anggota_kk") or []
+    numbers = {str(member["nik"]) for member in family}
+    columns = (column.id for column in table.columns if column.kind == "nik")
+    return {name: str(row[name]) for name in columns if row.get(name) in numbers}
 
 
 def read(
@@ -160,7 +175,10 @@ def _one_of(one: Field, options: Sequence[Option]) -> UnboundField:
 
 
 def _choice(at: Drawing) -> UnboundField:
-    return _one_of(at.field, choices(at.field, at.form, at.own, at.context))
+    options = choices(at.field, at.form, at.own, at.context)
+    if is_typed(at.field, options):
+        return Text(replace(at.field, kind="teks"), render_kw={"maxlength": LONGEST_NAME})
+    return _one_of(at.field, options)
 
 
 def _by_element(at: Drawing) -> UnboundField:

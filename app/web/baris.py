@@ -10,7 +10,7 @@ from app.domain.errors import NotFound
 from app.procedures.answers import visible_columns
 from app.procedures.display import html_id
 from app.procedures.model import Field, Section
-from app.procedures.wtforms import build_row, put_errors, read
+from app.procedures.wtforms import build_row, known_numbers, put_errors, read
 from app.services.portal import drafts
 from app.services.portal.drafts import DraftView
 from app.web import kiriman, unggahan
@@ -46,6 +46,8 @@ def simpan(draft_id: str, section_id: str, tabel: str, nomor: str) -> ResponseRe
     row = read(table.columns, request.form, view.form, {}, view.context, prefix)
     errors = unggahan.take(row, draft_id=view.id, under=prefix)
     apply(button, row)
+    if number < len(rows):
+        row |= known_numbers(table, rows[number], view.context)
     asked = {one.id for one in visible_columns(view.form, table, row, view.answers, view.context)}
     row = {name: value for name, value in row.items() if name in asked and value not in ("", [], None)}
     page = {one.id: view.answers[one.id] for one in section.fields if one.id in view.answers}

@@ -115,6 +115,7 @@ class Pemohon:
         self.lanjut()
         self.di("Data pemohon")
         self.lanjut()
+        self.untuk("diri_sendiri")
         self.di("Anggota keluarga di KK ini")
         self.lanjut()
         self.di("Data yang berubah")
@@ -125,6 +126,11 @@ class Pemohon:
         self.unggah("kk_lama_foto", foto("KK LAMA"))
         self.lanjut()
         self.isi_penutup()
+
+    def untuk(self, siapa: str) -> None:
+        self.di("Permohonan ini untuk siapa?")
+        self.pilih("untuk", siapa)
+        self.lanjut()
 
     def tambah_perubahan(self, anggota: str) -> None:
         self.page.locator('button[value="baris:perubahan:baru"]').click()
@@ -144,6 +150,7 @@ class Pemohon:
         self.lanjut()
         self.di("Data pemohon")
         self.lanjut()
+        self.untuk("diri_sendiri")
         self.di("Foto berkas")
         self.unggah("surat_hilang", pdf())
         self.unggah("ktp", foto("KTP-EL"))

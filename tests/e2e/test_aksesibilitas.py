@@ -80,6 +80,9 @@ def test_formulir_pemohon_tiap_bagian_dan_galatnya(jendela: Jendela) -> None:
     page.locator('[name="rt"]').fill("03")
     page.locator('[name="email"]').fill("joko@contoh.id")
     joko.lanjut()
+    joko.di("Permohonan ini untuk siapa?")
+    penilai.nilai(page, "formulir-untuk")
+    joko.untuk("diri_sendiri")
     joko.di("Anggota keluarga di KK ini")
     penilai.nilai(page, "formulir-keluarga")
     page.locator('button[value="baris:anggota:0"]').click()
@@ -248,7 +251,7 @@ def _entri_dan_ajukan(penilai: Penilai, petugas: Petugas, nomor: str) -> None:
 
 def _ruang_lain(penilai: Penilai, jendela: Jendela, warga: Page) -> None:
     safety = ("/pengaturan/sesi", "/pengaturan/kata-sandi")
-    for path in ("/permohonan", "/notifikasi", "/pengaturan", *safety, "/peragaan/surat"):
+    for path in ("/permohonan", "/permohonan/riwayat", "/notifikasi", "/pengaturan", *safety, "/peragaan/surat"):
         warga.goto(path)
         _buka_semua(warga)
         penilai.nilai(warga, "warga" + path.replace("/", "-"))

@@ -59,6 +59,7 @@ def changed() -> dict[str, Any]:
         "wilayah": {"kapanewon": "340299", "kalurahan": "3402992001"},
         "nomor_hp": "0812 3456 789",
         "email": "sari@contoh.id",
+        "untuk": "diri_sendiri",
         "anggota": [{"nama": "Sari Contoh", "nik": "3402994505850001", "shdk": "3", "keterangan": ""}],
         "perubahan": [
             {
@@ -80,7 +81,7 @@ def changed() -> dict[str, Any]:
 
 def lost() -> dict[str, Any]:
     """Raw answers of isi_permohonan, jenis hilang."""
-    kept = ("alamat", "rt", "wilayah", "nomor_hp", "email", "bisa_cetak", "benar", "untuk_keluarga")
+    kept = ("alamat", "rt", "wilayah", "nomor_hp", "email", "untuk", "bisa_cetak", "benar", "untuk_keluarga")
     return {
         **{key: value for key, value in changed().items() if key in kept},
         "jenis": "hilang",

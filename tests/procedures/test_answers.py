@@ -10,6 +10,7 @@ from app.domain.errors import InvalidInput
 from app.procedures.answers import clean, clean_section, prefill, reminders, visible_sections
 from app.procedures.berkas import current_files, needed
 from app.procedures.display import copied
+from app.procedures.options import choices
 from tests.procedures import kk
 
 
@@ -145,14 +146,69 @@ def test_satu_halaman_diperiksa_dengan_jawaban_halaman_lain() -> None:
 def test_halaman_yang_tampil_mengikuti_jenis() -> None:
     form = kk.procedure().forms["isi_permohonan"]
     shown = [section.id for section in visible_sections(form, {"jenis": "hilang"}, kk.context())]
-    assert shown == ["jenis", "pemohon", "berkas", "kirim", "pernyataan"]
+    assert shown == ["jenis", "pemohon", "untuk", "berkas", "kirim", "pernyataan"]
 
 
 def test_formulir_terisi_dari_akun_dan_data_penduduk() -> None:
-    start = prefill(kk.procedure().forms["isi_permohonan"], kk.context())
+    form = kk.procedure().forms["isi_permohonan"]
+    start = prefill(form, kk.context(own={"untuk": "anggota_kk"}))
     assert start["nama"] == "Sari Contoh"
     assert start["anggota"] == kk.HOME["anggota_kk"]
     assert "jenis" not in start
+    assert "anggota" not in prefill(form, kk.context(own={"untuk": "luar_kk"})), "another family's table begins empty"
+
+
+FAMILY = [
+    {"nama": "Sari Contoh", "nik": kk.BU_SARI["nik"], "shdk": "3", "tanggal_lahir": "1985-05-05"},
+    {"nama": "Bima Contoh", "nik": "3402990101100011", "shdk": "4", "tanggal_lahir": "2010-01-01"},
+    {"nama": "Ayu Contoh", "nik": "3402994101120012", "shdk": "4", "tanggal_lahir": "2012-01-01"},
+    {"nama": "Ayu Contoh", "nik": "3402994101140013", "shdk": "9", "tanggal_lahir": "2014-01-01"},
+]
+
+
+def test_anggota_keluarga_dipilih_menurut_namanya_tanpa_nik() -> None:
+    form = kk.procedure().forms["isi_permohonan"]
+    field = form.field("anggota_dituju")
+    assert field is not None
+    known = kk.context(prefill={"akun": kk.BU_SARI, "penduduk": {**kk.HOME, "anggota_kk": FAMILY}})
+    offered = [option.value for option in choices(field, form, {}, known)]
+    assert offered == ["Bima Contoh", "Ayu Contoh, lahir 1 Januari 2012", "Ayu Contoh, lahir 1 Januari 2014"]
+    raw = kk.lost() | {"untuk": "anggota_kk", "anggota_dituju": "Bima Contoh"}
+    assert clean(form, raw, known)["anggota_dituju"] == "Bima Contoh"
+    with pytest.raises(InvalidInput):
+        clean(form, raw | {"anggota_dituju": "Orang Lain"}, known)
+
+
+def test_keluarga_yang_tidak_dikenal_diketik_namanya() -> None:
+    form = kk.procedure().forms["isi_permohonan"]
+    raw = kk.lost() | {"untuk": "anggota_kk", "anggota_dituju": " Bima  Contoh "}
+    data = clean(form, raw, kk.context(prefill={"akun": kk.BU_SARI}))
+    assert data["anggota_dituju"] == "Bima Contoh"
+
+
+OUTSIDER = {
+    "untuk": "luar_kk",
+    "diwakili_nama": "Wagiman Contoh",
+    "diwakili_nik": "3402990107500001",
+    "diwakili_nomor_kk": "3402990101050009",
+    "hubungan": "orang_tua",
+    "dasar_mewakili": "bukti_hubungan",
+}
+
+
+def test_orang_di_luar_kk_perlu_hubungan_dan_buktinya() -> None:
+    found = errors("isi_permohonan", kk.lost() | {"untuk": "luar_kk"})
+    wanted = {"diwakili_nama", "diwakili_nik", "diwakili_nomor_kk", "hubungan", "dasar_mewakili"}
+    assert set(found) == wanted
+    assert set(errors("isi_permohonan", kk.lost() | OUTSIDER)) == {"bukti_hubungan"}
+    assert set(errors("isi_permohonan", kk.lost() | OUTSIDER | {"dasar_mewakili": "surat_kuasa"})) == {"surat_kuasa"}
+    stranger = kk.lost() | OUTSIDER | {"hubungan": "bukan_keluarga", "bukti_hubungan": ["foto-surat"]}
+    assert "surat kuasa (F-1.07)" in str(errors("isi_permohonan", stranger))
+    form = kk.procedure().forms["isi_permohonan"]
+    data = clean(form, kk.lost() | OUTSIDER | {"bukti_hubungan": ["foto-surat"]}, kk.context())
+    needs = needed(kk.procedure().requirements, "isi_permohonan", {"isi_permohonan": data})
+    assert [one.code for one in needs] == ["surat_hilang", "ktp", "bukti_hubungan"]
+    assert "bukti_hubungan" not in clean(form, kk.lost() | {"bukti_hubungan": ["foto-surat"]}, kk.context())
 
 
 def test_lengkap_ditolak_selama_ada_berkas_kurang() -> None:

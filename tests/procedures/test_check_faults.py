@@ -346,8 +346,8 @@ SCREENS: dict[str, Case] = {
     "paling_akhir": said(ENTRI, "paling_akhir: hari_ini}", "paling_akhir: besok}", "Boleh juga hari_ini"),
     "cocok_dengan": said(
         KIRIM,
-        "cocok_dengan: isi_permohonan.nomor_kk",
-        "cocok_dengan: isi_permohonan.jenis",
+        "isi_permohonan.diwakili_nomor_kk, isi_permohonan.nomor_kk]",
+        "isi_permohonan.diwakili_nomor_kk, isi_permohonan.jenis]",
         "harus berjenis nomor_kk atau nik.",
     ),
     "bila_tak_terbaca": said(

@@ -67,7 +67,9 @@ def test_draf_orang_lain_tidak_ditemukan(people: dict[str, Actor], sari: Actor) 
 def test_terisi_dari_akun_dan_registri(sari: Actor) -> None:
     with unit_of_work() as session:
         TableRegistry(session).put(read_csv(DEMO_CSV, clock.today()))
-    answers = drafts.load(sari, drafts.start(sari, SLUG)).answers
+    draft_id = drafts.start(sari, SLUG)
+    save(sari, draft_id, "untuk", {"untuk": "diri_sendiri"})
+    answers = drafts.load(sari, draft_id).answers
     assert (answers["nama"], answers["nik"]) == ("Sari Puspitarini", "3402995207900001")
     assert answers["wilayah"] == {"kapanewon": "340299", "kalurahan": "3402992001"}
     assert [row["nama"] for row in answers["anggota"]] == [

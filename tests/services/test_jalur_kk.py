@@ -375,6 +375,24 @@ def test_19_pdf_orang_lain_ditolak(buat: Buat) -> None:
     kasus.ends("selesai", "Selesai")
 
 
+def test_kk_orang_yang_diwakili_yang_dicocokkan_dan_buktinya_dinilai(buat: Buat) -> None:
+    """Filed for somebody outside the applicant's KK: that person's number counts, and the proof is a paper to judge."""
+    theirs = "3402990101050009"
+    whom = {"hubungan": "orang_tua", "dasar_mewakili": "surat_kuasa", "diwakili_nomor_kk": theirs}
+    kasus = buat(untuk="luar_kk", **whom)
+    kasus.to("periksa_berkas")
+    papers = {code: dict(BAIK) for code in ("surat_hilang", "ktp", "surat_kuasa")}
+    kasus.do("periksa_berkas", keputusan="lengkap", berkas=papers)
+    kasus.to("kirim_kk")
+    agus, task = kasus.kantor.people["pak_agus"], kasus.task("kirim_kk").id
+    tasks.claim(agus, task)
+    own = str(kasus.view().answers["isi_permohonan"]["nomor_kk"])
+    with pytest.raises(UploadRefused):
+        uploads.receive(agus, field="kk_pdf", stream=io.BytesIO(kk_pdf(own)), task_id=task)
+    kept = uploads.receive(agus, field="kk_pdf", stream=io.BytesIO(kk_pdf(theirs)), task_id=task)
+    assert kept.findings == {"cocok": True, "bertanda_tangan": False}
+
+
 def test_20_pemohon_diam_arsip_selesai_dan_dianggap_diterima(buat: Buat) -> None:
     kasus = buat()
     kasus.to("terima_kk")

@@ -49,7 +49,7 @@ def test_isian_dan_berkas_terbawa_dan_tiap_halaman_dipastikan_lagi(people: dict[
         assert {*view.answers["ktp"], *view.answers["surat_hilang"]} == uploads
         before = set(store.session.scalars(select(Upload.id).where(Upload.case_id == case_id)))
         assert len(uploads) == len(before) == 2 and not uploads & before
-        for section in ("jenis", "pemohon", "berkas", "kirim"):
+        for section in ("jenis", "pemohon", "untuk", "berkas", "kirim"):
             seen = drafts.load(sari, view.id)
             fields = next(part.fields for part in seen.form.sections if part.id == section)
             save(sari, view.id, section, {field.id: seen.answers.get(field.id) for field in fields})

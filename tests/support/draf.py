@@ -38,6 +38,7 @@ def fill_hilang(actor: Actor) -> str:
     draft_id = drafts.start(actor, SLUG)
     save(actor, draft_id, "jenis", {"jenis": "hilang"})
     save(actor, draft_id, "pemohon", APPLICANT)
+    save(actor, draft_id, "untuk", {"untuk": "diri_sendiri"})
     papers = {field: [upload(actor, draft_id, field)] for field in ("surat_hilang", "ktp")}
     save(actor, draft_id, "berkas", papers)
     save(actor, draft_id, "kirim", {"bisa_cetak": "ya"})
@@ -51,6 +52,7 @@ def fill_perubahan(actor: Actor) -> str:
     save(actor, draft_id, "jenis", {"jenis": "perubahan"})
     save(actor, draft_id, "jenis_kk_lama", {"kk_lama": "ada"})
     save(actor, draft_id, "pemohon", APPLICANT)
+    save(actor, draft_id, "untuk", {"untuk": "diri_sendiri"})
     save(actor, draft_id, "keluarga", {"anggota": FAMILY})
     proof = upload(actor, draft_id, "perubahan.0.bukti")
     save(actor, draft_id, "perubahan", {"perubahan": [{**JOB, "anggota": FAMILY[0]["nama"], "bukti": [proof]}]})

@@ -31,6 +31,7 @@ USUAL = {
     "Kasi/Kabid": "bu_wulan",
     "Kepala Dinas": "bu_kartika",
 }
+USUAL_ANSWERS = {"jenis": "hilang", "untuk": "diri_sendiri"}
 GOOD = {
     "periksa_berkas": {"keputusan": "lengkap"},
     "verifikasi_draft": {"keputusan": "valid"},
@@ -60,7 +61,9 @@ class Kantor:
         person = factories.CAST["bu_sari"]
         account = {"nama": person.name, "nik": person.nik, "nomor_kk": person.nomor_kk, "nomor_hp": "6281234567890"}
         context = form_context(procedure, clock.now(), prefill={"akun": account})
-        answers = sample_answers(form, context, self.rng, _named_only, {"jenis": "hilang", **preferred})
+        answers = sample_answers(
+            form, context, self.rng, _named_only, {"jenis": "hilang", "untuk": "diri_sendiri", **preferred}
+        )
         case_id = new_id()
         with unit_of_work() as session:
             cases.open_case(

@@ -49,8 +49,9 @@ def test_persyaratan_menyebut_syarat_yang_tersisa(pengunjung: FlaskClient) -> No
     page = pengunjung.get(f"/layanan/{SLUG}").get_data(as_text=True)
     assert "(bila Keadaan KK lama: Hilang)" in page
     hilang = page.split("<h3>KK hilang</h3>")[1].split("</ul>")[0]
-    assert "Kepolisian" in hilang
-    assert "bila" not in hilang
+    lines = hilang.split("<li>")
+    assert [("bila" in line) for line in lines if "Kepolisian" in line or "KTP" in line] == [False, False]
+    assert "(bila Mewakili dengan: Surat kuasa (F-1.07))" in hilang
 
 
 def test_layanan_yang_tidak_ada_404(pengunjung: FlaskClient) -> None:

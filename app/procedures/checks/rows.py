@@ -97,7 +97,7 @@ def _check_front(subject: Subject) -> None:
     if root.has("tanda_tangan") and root.at("tanda_tangan").has("rujukan"):
         _check_reference(subject, root.at("tanda_tangan").at("rujukan"))
     for note in root.each("catatan"):
-        subject.findings.at(note, f"Catatan: {note.data}", warning=True)
+        subject.findings.at(note, f"Catatan: {str(note.data).rstrip('.')}.", warning=True)
     first = subject.procedure.steps.get(subject.procedure.first_step)
     begins_at_desk = subject.procedure.about == "akun"  # an officer may begin what concerns an account
     if subject.is_whole and (first is None or not (first.by_applicant or begins_at_desk)):

@@ -12,7 +12,7 @@ from app.procedures.checks.subject import Subject
 from app.procedures.checks.words import check_condition, check_value, find_field
 from app.procedures.days import working_days
 from app.procedures.model import Field, Form, Rule, Unfinished
-from app.procedures.options import CODE, FIELDS
+from app.procedures.options import CODE, FAMILY, FIELDS
 from app.procedures.places import Place, nearest
 
 IN_TABLES = frozenset(
@@ -165,6 +165,8 @@ class _Screen:
         place = self.places[field.id]
         if field.visible is not None:
             self._check_visible(field.visible, place.at("tampil_jika"), earlier)
+        if isinstance(field.extra.get("diisi_jika"), Condition):
+            self._check_visible(field.extra["diisi_jika"], place.at("diisi_jika"), earlier)
         for option in field.options:
             if option.visible is not None:
                 self._check_visible(option.visible, place.at("pilihan").at(option.value).at("tampil_jika"), earlier)
@@ -224,6 +226,8 @@ class _Screen:
             if step not in forms:
                 self.say(place, f"Langkah '{step}' tidak punya formulir.{nearest(step, forms)}")
             return
+        if source == FAMILY:
+            return
         first, _, second = source.partition(".")
         table = self.fields.get(first)
         if table is None or table.kind != "tabel":
@@ -255,8 +259,9 @@ class _Screen:
                 self.say(place.at("dari"), f"'{extra['dari']}' harus punya pilihan_dari: {FIELDS}<langkah>.")
         if field.kind == "salin":
             self._check_reference(extra["dari"], place.at("dari"))
-        if "cocok_dengan" in extra:
-            self._check_reference(extra["cocok_dengan"], place.at("cocok_dengan"), ("nomor_kk", "nik"))
+        for index, source in enumerate(extra.get("cocok_dengan", ())):
+            at = place.at("cocok_dengan")
+            self._check_reference(source, at.at(index) if isinstance(at.data, list) else at, ("nomor_kk", "nik"))
         if "bila_tak_terbaca" in extra:
             self._check_compared(extra["bila_tak_terbaca"], place.at("bila_tak_terbaca"))
         if "jenis_dari" in extra:
@@ -272,7 +277,7 @@ class _Screen:
 
     def _check_compared(self, name: str, place: Place) -> None:
         field = self.fields.get(name)
-        if field is None or "cocok_dengan" not in field.extra:
+        if field is None or not field.extra.get("cocok_dengan"):
             self.say(place, f"'{name}' bukan isian berkas dengan cocok_dengan di formulir ini.")
 
     def _check_date(self, text: str, place: Place) -> None:

@@ -160,8 +160,9 @@ def _in_task(actor: Actor, task_id: str, path: str) -> _Place:
     if not view.mine or view.form is None:
         raise TaskNotYours
     field, requirement = _find(view.form, path)
-    expected = looked_up(field.extra.get("cocok_dengan", ""), view.case.answers)
-    return _Place(view.step.id, requirement, field, case_id=view.case.id, expected=str(expected or ""))
+    numbers = (looked_up(source, view.case.answers) for source in field.extra.get("cocok_dengan", ()))
+    expected = next((str(number) for number in numbers if number), "")
+    return _Place(view.step.id, requirement, field, case_id=view.case.id, expected=expected)
 
 
 def _find(form: Form, path: str) -> tuple[Field, str]:
