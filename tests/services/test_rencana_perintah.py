@@ -20,6 +20,7 @@ from app.models import (
     Mail,
     Notice,
     Permohonan,
+    Registration,
     StoredFile,
     Task,
     Timer,
@@ -28,7 +29,19 @@ from app.models import (
     new_id,
 )
 from app.services import clock, store
-from app.services.accounts import captcha, enrolment, forgotten, half_logins, passwords, people, sessions
+from app.services.accounts import (
+    applicant,
+    captcha,
+    confirming,
+    enrolment,
+    forgotten,
+    half_logins,
+    passwords,
+    people,
+    registrations,
+    selfies,
+    sessions,
+)
 from app.services.background import jobs, timers
 from app.services.desk import inbox
 from app.services.desk.inbox_views import ANTREAN, Filters
@@ -40,7 +53,8 @@ from app.services.records import reads, seals
 from app.services.rehearsal import invented
 from app.services.work import unit_of_work
 from tests import factories
-from tests.support import ponsel
+from tests.support import akun, ponsel
+from tests.support.pendaftaran import DIRI, SANDI, secret_in
 from tests.support.rencana import Sent, collecting, walks
 from tools.bench import fill
 from tools.bench.office import Office, Site
@@ -158,6 +172,7 @@ def _furnish(office: Office) -> None:
         page = {"owner_id": office.subject.id, "step": "isi_permohonan", "field": "f", "created_at": at}
         handed_in = zip(copied[:COPIES], files, strict=True)
         session.execute(insert(Upload), [{**page, "case_id": one, "digest": file["digest"]} for one, file in handed_in])
+        session.execute(insert(Registration), [_registration(n, files[n]["digest"]) for n in numbers])
 
 
 def _stranger(number: int) -> dict[str, object]:
@@ -172,6 +187,12 @@ def _asked(number: int, user_id: str) -> dict[str, object]:
     said = {"user_id": user_id, "kind": "koreksi", "text": "", "answer": "", "salt": ""}
     said["decision"] = "ditolak" if ended else ""
     return {"id": new_id(), "number": f"DP{number}", "at": at, "due_at": at, "answered_at": ended, **said}
+
+
+def _registration(number: int, digest: object) -> dict[str, object]:
+    said = {"name": "Orang", "nik": "0" * 16, "nomor_kk": "0" * 16, "phone": "628", "password_hash": "!"}
+    kept = {"privacy": "", "whatsapp": "", "letters": 1, "letter_at": clock.now(), "created_at": clock.now()}
+    return {"form_key": f"{number:064d}", "email": f"daftar-{number}@contoh.id", "selfie": digest, **said, **kept}
 
 
 def _make_some_due() -> None:
@@ -213,6 +234,7 @@ def _work(office: Office) -> None:
     seals.seal_what_is_due(clock.now())
     reads.forget_older_than(365)
     _sign_in(office)
+    _register()
 
 
 def _sign_in(office: Office) -> None:
@@ -273,6 +295,20 @@ def _discuss(office: Office, case_id: str, resident: Actor) -> None:
         with clock.using(lambda at=later: at):  # type: ignore[misc]
             _run_jobs()
     attachments.forget_unsent(clock.now())
+
+
+def _register() -> None:
+    """From the form to the account, with what is kept of it and forgotten."""
+    akun.publish()
+    selfie = selfies.opened(selfies.receive(io.BytesIO(factories.photo())))
+    own = registrations.submit(applicant.read(DIRI, clock.today()), SANDI, selfie, whatsapp=True, once=new_id())
+    assert registrations.find(DIRI["email"], SANDI).id == own
+    later = clock.now() + timedelta(minutes=2)
+    with clock.using(lambda: later):
+        registrations.change_address(own, "lain@contoh.id")
+        letter = store.session.scalars(select(Job.payload).where(Job.key == f"surat:daftar:{own}:2")).one()
+        confirming.confirm(secret_in(letter["path"]), own=own)
+    registrations.forget_older_than(clock.now() + timedelta(days=8))
 
 
 def _run_jobs() -> None:

@@ -34,6 +34,7 @@ BIG = frozenset(
         "permohonan",
         "recovery_codes",
         "second_factors",
+        "registrations",
         "sessions",
         "stored_files",
         "streams",
