@@ -34,6 +34,7 @@ from app.web.pendaftaran_surat import pendaftaran_surat
 from app.web.pengaturan import pengaturan
 from app.web.permintaan_data import permintaan_data
 from app.web.permohonan import permohonan
+from app.web.pin import pin
 from app.web.portal import portal
 from app.web.public import public_pages
 
@@ -49,6 +50,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     dua_langkah,
     portal,
     pemberitahuan,
+    pin,
     pengaturan,
     data_saya,
     permintaan_data,

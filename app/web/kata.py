@@ -38,6 +38,11 @@ def sentence(status: str, facts: Mapping[str, str]) -> str:
     return next(fitting, wordings[-1]).format_map(known)
 
 
+def following(status: str) -> str:
+    """What comes after `status`, in a sentence; "" where nothing does."""
+    return str(_status(status).get("berikut", ""))
+
+
 def _status(status: str) -> Mapping[str, Any]:
     entry: Mapping[str, Any] = KATA["status"].get(status, {})
     return entry

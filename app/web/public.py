@@ -66,7 +66,14 @@ def lihat_status() -> ResponseReturnValue:
         page = render_template("public/cek_status.html", nomor=number, galat_cek=error.pesan, hasil=None, kalimat="")
         return page, status
     sentence = kata.sentence(found.status, {"tanggal": tanggal.format_date(found.status_at)})
-    return render_template("public/cek_status.html", nomor=number, galat_cek="", hasil=found, kalimat=sentence)
+    return render_template(
+        "public/cek_status.html",
+        nomor=number,
+        galat_cek="",
+        hasil=found,
+        kalimat=sentence,
+        berikut=kata.following(found.status),
+    )
 
 
 def matches(procedure: Procedure, wanted: str) -> bool:

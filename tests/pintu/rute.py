@@ -178,6 +178,7 @@ TABLE: Mapping[str, Row] = {
     "GET /permohonan/<case_id>/langkah/<task_id>": Row("milik pemohon", _RETURNED),
     "POST /permohonan/<case_id>/langkah/<task_id>": Row("milik pemohon", _RETURNED, _KEY),
     "POST /permohonan/<case_id>/salin": Row("milik pemohon"),
+    "POST /permohonan/<case_id>/pin": Row("milik pemohon"),
     "GET /permohonan/<case_id>/tarik": Row("milik pemohon"),
     "POST /permohonan/<case_id>/tarik": Row("milik pemohon", sent=_KEY),
     "GET /permohonan/draf/<draft_id>": Row("milik pemohon"),

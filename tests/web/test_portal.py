@@ -360,6 +360,25 @@ def test_status_umum_hanya_dengan_nomor_dan_pin_yang_cocok(kantor: Kantor) -> No
         for data in ({"nomor": sent.number, "pin": "x"}, {"nomor": "KK-2026-999999", "pin": sent.pin})
     ]
     assert said[0] == said[1] != []
+    assert "Berikutnya:" in found
+
+
+def test_pin_yang_lupa_diganti_pemiliknya_dan_yang_lama_tidak_berlaku(kantor: Kantor) -> None:
+    with kantor.site.app_context():
+        sari = kantor.people["bu_sari"]
+        draft_id = fill_hilang(sari)
+        sent = submissions.submit(sari, draft_id, drafts.load(sari, draft_id).version)
+    address = f"/permohonan/{sent.case_id}/pin"
+    assert kantor.browser(LAIN).post(address).status_code == 404
+    owner = kantor.browser()
+    assert f'action="{address}"' in isi(owner.get(f"/permohonan/{sent.case_id}"))
+    answer = owner.post(address)
+    (pin,) = re.findall(r'class="pin">([0-9]{6})<', isi(answer))
+    assert answer.headers["Cache-Control"] == "no-store"
+    anyone = kantor.site.test_client()
+    found = [anyone.post("/cek-status", data={"nomor": sent.number, "pin": each}) for each in (sent.pin, pin)]
+    assert [each.status_code for each in found] == [422, 200]
+    assert "PIN cek status diganti." in isi(owner.get(f"/permohonan/{sent.case_id}"))
 
 
 def test_menebak_pin_dihentikan(kantor: Kantor) -> None:

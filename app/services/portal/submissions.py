@@ -1,7 +1,6 @@
 """Sending a draft: it becomes a case, exactly once."""
 
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,13 +17,11 @@ from app.procedures.model import Form, Procedure
 from app.services import clock, store
 from app.services.accounts import hashing
 from app.services.flow import cases, published
-from app.services.portal import drafts
+from app.services.portal import drafts, pins
 from app.services.portal.drafts import DraftView, own_draft
 from app.services.records.counters import case_number
 from app.services.records.revisions import changes_for_applicant
 from app.services.work import unit_of_work
-
-PIN_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,7 @@ def submit(actor: Actor, draft_id: str, version: int, *, confirmed: bool = False
     answers = clean(seen.form, seen.kept.to_submit(), context)
     if not confirmed:
         _refuse_duplicate(actor, seen.slug)
-    pin = "".join(secrets.choice("0123456789") for _ in range(PIN_DIGITS))
+    pin = pins.fresh()
     return _open(actor, seen, answers, pin, hashing.digest(pin))
 
 
