@@ -79,7 +79,8 @@ def mark_read() -> ResponseReturnValue:
 def _entry(actor: Actor, notice: Notice, lines: list[Line]) -> Entry:
     path = _path(actor, notice)
     room = path.split("/")[1] if path else ""
-    said = tuple(words for line in lines if (words := _said(line)) is not None)
+    day = local_date(notice.created_at)
+    said = tuple(words for line in lines if (words := _said(line, day)) is not None)
     return Entry(notice, path, _ROOMS.get(room, "Buka"), said)
 
 
@@ -90,10 +91,10 @@ def _path(actor: Actor, notice: Notice) -> str:
     return f"/permohonan/{notice.case_id}"
 
 
-def _said(line: Line) -> tuple[bool, str] | None:
-    """What the reader should know of the message outside; None where there is nothing to say."""
+def _said(line: Line, day: date) -> tuple[bool, str] | None:
+    """What the reader should know of the message outside; None where there is nothing to say. `day`: the notice's."""
     channel = _CHANNELS[line.channel]
-    at = f"{format_time(line.at)}" if local_date(line.at) == local_date(clock.now()) else format_moment(line.at)
+    at = format_time(line.at) if local_date(line.at) == day else format_moment(line.at)
     match line.state:
         case outcomes.SENT:
             return False, f"{channel} terkirim {at}"

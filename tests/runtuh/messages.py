@@ -36,17 +36,26 @@ class Duty:
         self._automatic = document["otomatis"]
         self.notices: Told = Counter()
         self.letters: Told = Counter()
+        self._once: set[tuple[str, str]] = set()  # case, template: what the document asks for once in a case
         for case in books.cases:
             for happening in self._happenings(case):
                 self._tell(case, happening)
 
     def _tell(self, case: Row, happening: Happening) -> None:
         for rule in self._rules:
-            if "rangkum" not in rule and _applies(rule["saat"], happening):
+            if "rangkum" not in rule and _applies(rule["saat"], happening) and self._is_due(case, rule):
                 self._add(case, happening, rule["templat"], rule["kepada"], rule["kanal"])
         action = self._automatic.get(happening.done, {})
         if action.get("kerjakan") == "kirim_pemberitahuan":
             self._add(case, happening, action["templat"], action["kepada"], ["aplikasi"])
+
+    def _is_due(self, case: Row, rule: dict[str, Any]) -> bool:
+        key = (case.id, rule["templat"])
+        if rule.get("sekali") not in ("ya", True):
+            return True
+        is_new = key not in self._once
+        self._once.add(key)
+        return is_new
 
     def _add(self, case: Row, happening: Happening, template: str, to: Any, channels: list[str]) -> None:
         title = self._templates[template]["judul"].replace("{nomor}", case.number)

@@ -47,7 +47,7 @@ def test_pemberitahuan_per_hari_belum_dibaca_bertanda_dan_tersaring(site: Flask,
     days = re.findall(r'pemberitahuan-hari">([^<]+)<', page)
     assert days == ["Kemarin, Selasa, 24 November 2026", "Senin, 23 November 2026"]
     assert page.count("Belum dibaca</span>") == 3
-    assert "Email terkirim Senin, 23 November 2026 pukul 08.00" in page
+    assert "Email terkirim 08.00" in page
     assert "Email sedang dikirim" in page
 
     opened = browser.post("/notifikasi", data={"id": field(page, "id"), "buka": "1"})
