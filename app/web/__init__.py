@@ -24,6 +24,7 @@ from app.web.incidents import incidents
 from app.web.jawaban_siap import jawaban_siap
 from app.web.kait import kait
 from app.web.keamanan import keamanan
+from app.web.konsultasi import konsultasi
 from app.web.langkah import langkah
 from app.web.lupa_sandi import lupa_sandi
 from app.web.mailbox import demo_mailbox
@@ -60,6 +61,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     baris,
     langkah,
     penarikan,
+    konsultasi,
     diskusi,
     jawaban_siap,
     files,

@@ -39,6 +39,18 @@ def kirim(case_id: str, task_id: str) -> ResponseReturnValue:
     return _take(_load(case_id, task_id))
 
 
+@langkah.get("/konsultasi/<case_id>/langkah/<task_id>")
+@roles("pemohon", "pendaftar")
+def buka_konsultasi(case_id: str, task_id: str) -> ResponseReturnValue:
+    return _show(_load(case_id, task_id))
+
+
+@langkah.post("/konsultasi/<case_id>/langkah/<task_id>")
+@roles("pemohon", "pendaftar")
+def kirim_konsultasi(case_id: str, task_id: str) -> ResponseReturnValue:
+    return _take(_load(case_id, task_id))
+
+
 @langkah.get("/akun/langkah/<task_id>")
 @roles("pendaftar")
 def buka_akun(task_id: str) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ from app.services import clock
 from app.services.discussion import views
 from app.services.flow import related, withdrawal
 from app.services.flow.cases import CaseView
+from app.services.messages import notice_facts
 from app.services.portal import announcements, drafts, portal_views
 from app.services.portal.cards import Todo
 from app.services.records import riwayat
@@ -48,6 +49,8 @@ def rumah() -> ResponseReturnValue:
 def kasus(case_id: str) -> ResponseReturnValue:
     actor = current_actor()
     view = own_case(case_id)
+    if view.procedure.about != portal_views.PERMOHONAN:
+        return redirect(notice_facts.case_path(view.id, view.procedure.about))
     todo, returns, delivered = portal_views.todo(view), portal_views.returns(view), portal_views.delivered(view)
     return render_template(
         "portal/kasus.html",

@@ -24,13 +24,13 @@ from app.services.accounts import rights
 from app.services.discussion import canned
 from app.services.flow import tasks
 from app.services.operations import heartbeats
-from app.services.portal import drafts, submissions
+from app.services.portal import consulting, drafts, submissions
 from app.services.privacy import requests
 from app.services.records import reads
 from app.services.work import unit_of_work
 from app.web import assets
 from tests import factories
-from tests.support import databases
+from tests.support import akun, databases
 from tests.support.draf import fill_hilang, fill_perubahan
 from tests.support.kantor import Kantor
 from tests.support.kasus import SLUG, Jam, finish, return_to_applicant
@@ -141,6 +141,7 @@ def build(template: databases.SqliteTemplate, folder: Path) -> Dunia:
     with clock.using(jam):
         with site.app_context():
             kantor = Kantor.open()
+            akun.publish("konsultasi")
             people = {**kantor.people, **_add_more()}
             kantor.people = people
         cookies = {who: _sign_in(site, who, people) for who in WHO}
@@ -234,6 +235,7 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
     uploads = dict(store.session.execute(select(Upload.case_id, Upload.id).where(Upload.owner_id == subject.id)).all())
     notice = store.session.scalars(select(Notice.id).where(Notice.user_id == subject.id).limit(1)).one()
     token = store.session.get_one(Permohonan, sent).receipt_token
+    asked = _answered_question(subject, kantor)
     return Place(
         {
             "case_id": sent,
@@ -261,8 +263,19 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
             "request_id": requests.mine(subject)[0].id,
             "bukti": token,
             "rahasia": "a" * 43,
+            "konsultasi": asked,
+            "tugas_konsultasi": _waiting(asked),
         }
     )
+
+
+def _answered_question(subject: Actor, kantor: Kantor) -> str:
+    asked = {"jenis": "informasi", "topik": "nik", "judul": "NIK", "uraian": "NIK saya tidak ditemukan."}
+    case_id = consulting.file(subject, asked, f"kunci-{subject.id}")
+    said = {"keputusan": "teruskan", "jenis_ditetapkan": "informasi", "topik_ditetapkan": "nik"}
+    finish(case_id, "telaah", kantor.people["pak_budi"], said)
+    finish(case_id, "jawab_informasi", kantor.people["bu_wulan"], {"pesan_pemohon": "Sudah kami perbaiki."})
+    return case_id
 
 
 def _at_siak(kantor: Kantor) -> tuple[str, str]:

@@ -40,6 +40,8 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "sudah masuk": _rule(ok=set(WHO) - OUTSIDE),
     "ruang pemohon": _rule(ok=APPLICANTS, no=OFFICERS - {OWN_OFFICER} | NEWCOMERS),
     "milik pemohon": _rule(ok={OWNER, OWN_OFFICER}, hidden={OTHER}, no=OFFICERS - {OWN_OFFICER} | NEWCOMERS),
+    "ruang warga": _rule(ok=APPLICANTS | NEWCOMERS, no=OFFICERS - {OWN_OFFICER}),
+    "milik warga": _rule(ok={OWNER, OWN_OFFICER}, hidden={OTHER} | NEWCOMERS, no=OFFICERS - {OWN_OFFICER}),
     "milik pendaftar": _rule(hidden=NEWCOMERS, no=set(WHO) - OUTSIDE - NEWCOMERS),
     "berkas kasus": _rule(ok={OWNER, OWN_OFFICER} | SEES_CASE, hidden={OTHER} | BLIND | NEWCOMERS),
     "ruang petugas": _rule(ok=OFFICERS, no={OWNER, OTHER} | NEWCOMERS),
@@ -93,6 +95,7 @@ class Row:
 
 _KEY = {"kunci": "k" * 16}
 _RETURNED = {"case_id": "kasus_kembali", "task_id": "tugas_kembali"}
+_CONSULTED = {"case_id": "konsultasi", "task_id": "tugas_konsultasi"}
 _HELD = {"task_id": "tugas_dipegang"}
 
 TABLE: Mapping[str, Row] = {
@@ -191,6 +194,17 @@ TABLE: Mapping[str, Row] = {
     "POST /permohonan/draf/<draft_id>/<section_id>/ketikan": Row("milik pemohon", sent={"versi": "draf"}),
     "GET /permohonan/draf/<draft_id>/<section_id>/<tabel>/<nomor>": Row("milik pemohon"),
     "POST /permohonan/draf/<draft_id>/<section_id>/<tabel>/<nomor>": Row("milik pemohon"),
+    # Questions and complaints, of whoever has an account, valid or not
+    "GET /aduan": Row("siapa saja"),
+    "POST /aduan": Row("siapa saja"),
+    "GET /aduan/terkirim": Row("siapa saja"),
+    "GET /konsultasi": Row("ruang warga"),
+    "GET /konsultasi/baru": Row("ruang warga"),
+    "POST /konsultasi/baru": Row("ruang warga", sent=_KEY),
+    "GET /konsultasi/<case_id>": Row("milik warga", _CONSULTED),
+    "GET /konsultasi/<case_id>/langkah/<task_id>": Row("milik warga", _CONSULTED),
+    "POST /konsultasi/<case_id>/langkah/<task_id>": Row("milik warga", _CONSULTED, _KEY),
+    "POST /konsultasi/<case_id>/buka-kembali": Row("milik warga", _CONSULTED, _KEY),
     # Papers of a case: its pemohon, and the officers who work on it
     "GET /berkas/<upload_id>": Row("berkas kasus", reads="berkas"),
     "GET /berkas/<upload_id>/kecil": Row("berkas kasus", reads="pratinjau"),

@@ -1,28 +1,18 @@
 """Objections to a block: by its owner who signs in, or by whoever knows the number of the block, without an account."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from app.domain.actors import Actor
 from app.domain.errors import InvalidInput, NotFound, TooManyAttempts
-from app.domain.identity import InvalidIdentity, parse_phone
 from app.domain.tanggal import format_time
-from app.procedures.values import Refused, plain_email
 from app.services import clock
-from app.services.accounts import blocks, people, proposals, throttle
+from app.services.accounts import blocks, people, proposals, throttle, writers
 from app.services.accounts.proposals import OBJECT
 from app.services.accounts.throttle import Limit
+from app.services.accounts.writers import Writer
 from app.services.work import unit_of_work
 
-LONGEST_NAME = 120
 UNKNOWN = "Nomor ini tidak kami kenal. Lihat email pemblokiran, atau tanyakan di Loket Aduan."
-
-
-@dataclass(frozen=True)
-class Writer:
-    name: str
-    email: str
-    phone: str | None
 
 
 def mine(actor: Actor) -> str | None:
@@ -58,25 +48,11 @@ def file_without_account(given: Mapping[str, str], address: str = "") -> str:
 
 
 def _writer(given: Mapping[str, str], number: str) -> Writer:
-    errors: dict[str, list[str]] = {}
-    name = " ".join(given["nama"].split())
-    if not 0 < len(name) <= LONGEST_NAME:
-        errors["nama"] = ["Isi nama lengkap."]
-    email = phone = None
-    try:
-        email = plain_email(given["email"])
-        if email is None:
-            errors["email"] = ["Isi email."]
-    except Refused as refused:
-        errors["email"] = [str(refused)]
-    try:
-        phone = parse_phone(given["nomor_hp"]) if given["nomor_hp"].strip() else None
-    except InvalidIdentity as refused:
-        errors["nomor_hp"] = [refused.pesan]
+    writer, errors = writers.read(given)
     if not given["uraian"].strip():
         errors["uraian"] = ["Isi mengapa Anda keberatan."]
     if blocks.by_number(number) is None:
         errors["nomor_blokir"] = [UNKNOWN]
-    if errors:
+    if errors or writer is None:
         raise InvalidInput(errors)
-    return Writer(name, str(email), phone)
+    return writer

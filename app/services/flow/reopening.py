@@ -1,6 +1,8 @@
 """A case that has ended goes on again, at the step that the procedure names for its outcome (`buka_kembali`)."""
 
-from app.domain.actors import Actor, can
+from datetime import datetime, timedelta
+
+from app.domain.actors import APPLICANTS, Actor, CaseRef, can
 from app.domain.errors import Forbidden, InvalidInput, NotFound, ReopeningRefused, StaleForm
 from app.domain.masking import mask_in_text
 from app.procedures.actions import CASE
@@ -14,6 +16,8 @@ from app.workflow.contract import Reopen
 
 VERB = "kasus_dibuka_kembali"
 MAX_REASON = 200
+OWN_FOR = timedelta(days=30)
+"""How long after its end residents may reopen a case of theirs, where the procedure names them."""
 AGAIN = (
     "Permohonan ini sudah dibuka kembali dari halaman itu, dan sesudahnya berakhir lagi. "
     "Muat ulang halamannya bila masih harus dibuka."
@@ -22,10 +26,10 @@ AGAIN = (
 
 def offer(actor: Actor, view: CaseView) -> Reopening | None:
     """What this actor may do with this ended case; None where they may not, or the procedure names no step for it."""
-    if view.ended_at is None or not can(actor, "view_case", view.ref) or actor.id == view.subject_id:
+    if view.ended_at is None or not can(actor, "view_case", view.ref):
         return None
     rule = _rule(view.procedure, view.outcome)
-    return rule if rule is not None and actor.serves(view.unit, rule.roles) else None
+    return rule if rule is not None and _may(actor, view.ref, rule, view.ended_at, clock.now()) else None
 
 
 def reopen(actor: Actor, case_id: str, key: str, reason: str) -> str:
@@ -52,7 +56,7 @@ def reopen(actor: Actor, case_id: str, key: str, reason: str) -> str:
         rule = _rule(run.procedure, run.outcome)
         if rule is None:
             raise ReopeningRefused("Permohonan yang berakhir begini tidak dapat dibuka kembali menurut prosedurnya.")
-        if not actor.serves(run.unit, rule.roles) or actor.id == run.subject_id:
+        if not _may(actor, run.ref, rule, run.ended_at, now):
             raise Forbidden
         run.remember(keys.row(actor, key, run.id, now, about=about))
         before, run.outcome, run.outcome_key, run.ended_at = run.outcome, "", "", None
@@ -64,6 +68,13 @@ def reopen(actor: Actor, case_id: str, key: str, reason: str) -> str:
         run.happen(Reopen(rule.step, withdrawal.listeners(run)), actor, VERB, what)
         run.save(last=True)
         return str(next(iter(run.tasks.values()))["id"])
+
+
+def _may(actor: Actor, case: CaseRef, rule: Reopening, ended_at: datetime, now: datetime) -> bool:
+    """An officer never in their own case; its resident where the rule names them, and not for ever."""
+    if actor.id == case.subject_id:
+        return bool(actor.roles & rule.roles & APPLICANTS) and now < ended_at + OWN_FOR
+    return actor.serves(case.unit, rule.roles - APPLICANTS)
 
 
 def _rule(procedure: Procedure, outcome: str) -> Reopening | None:

@@ -59,7 +59,7 @@ def send_letter(job: Lease) -> None:
     elif job.payload.get("optional") and not preferences.wants_mail(store.session(), job.payload["user"]):
         _drop(job, SWITCHED_OFF)
     elif _begin(job):
-        body = outgoing.letter(job.payload["body"], job.payload.get("path", NOTICES))
+        body = outgoing.letter(job.payload["body"], _read_on(job.payload))
         message_id = outgoing.message_id(job.id, outcomes.round_of(job.payload))
         outgoing.mailer.send(message_id, address, job.payload["title"], body)
         _sent(job, mask_email(address), None)
@@ -134,6 +134,12 @@ def _address(payload: Mapping[str, Any]) -> str:
     if user is None or not user.active:
         return ""
     return named or (user.email if user.has_account else user.contact or "")
+
+
+def _read_on(payload: Mapping[str, Any]) -> str:
+    """ "" for whoever has no account: there is no page that would open."""
+    user = store.session.get(User, payload["user"]) if payload["user"] else None
+    return "" if user is not None and not user.has_account else str(payload.get("path", NOTICES))
 
 
 def people_of(role: str, unit: str) -> Sequence[str]:

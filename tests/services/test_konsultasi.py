@@ -1,0 +1,193 @@
+"""Questions and complaints: routed by topic, timed by kind, asked again, closed, reopened by whoever asked."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.domain.actors import Actor
+from app.domain.errors import Forbidden, InvalidInput, NotFound, TooManyAttempts
+from app.models import Case, Mail, Task, User, new_id
+from app.services import clock, store
+from app.services.background import timers
+from app.services.flow import cases, reopening, tasks
+from app.services.portal import consulting, portal_views
+from tests.support import akun
+from tests.support.kasus import Jam, cast, open_steps, run_all
+
+ASKED = {"jenis": "informasi", "topik": "nik", "judul": "NIK tidak ditemukan", "uraian": "Di bank NIK saya tidak ada."}
+ANSWER = {"pesan_pemohon": "Sudah kami sinkronkan. Coba lagi besok."}
+
+
+class Berjalan(Jam):
+    """Nothing happens in the same moment as something else."""
+
+    def __call__(self) -> datetime:
+        return self.lewat(seconds=1)
+
+
+@pytest.fixture
+def jam() -> Iterator[Jam]:
+    jam = Berjalan()
+    with clock.using(jam):
+        yield jam
+
+
+@pytest.fixture
+def orang(sqlite_app: Flask, jam: Jam) -> dict[str, Actor]:
+    akun.publish("konsultasi")
+    return cast()
+
+
+def _ask(who: Actor, **changed: str) -> str:
+    return consulting.file(who, {**ASKED, **changed}, new_id())
+
+
+def _forward(officer: Actor, case_id: str, kind: str, topic: str) -> None:
+    said = {"keputusan": "teruskan", "jenis_ditetapkan": kind, "topik_ditetapkan": topic}
+    akun.decide(officer, case_id, said, "telaah")
+
+
+def _respond(who: Actor, case_id: str, **answers: str) -> None:
+    task_id = akun.open_task(case_id, "tanggapi")
+    tasks.complete(who, task_id, store.session.get_one(Task, task_id).version, new_id(), answers)
+
+
+def _answered(orang: dict[str, Actor]) -> str:
+    case_id = _ask(orang["bu_sari"])
+    _forward(orang["pak_budi"], case_id, "informasi", "nik")
+    akun.decide(orang["bu_wulan"], case_id, ANSWER, "jawab_informasi")
+    return case_id
+
+
+@pytest.mark.parametrize(
+    ("kind", "topic", "step", "days", "who"),
+    [
+        ("informasi", "nik", "jawab_informasi", 5, "bu_wulan"),
+        ("pengaduan", "adminduk", "jawab_pengaduan", 14, "bu_wulan"),
+        ("informasi", "pelayanan", "jawab_layanan_informasi", 5, ""),
+        ("pengaduan", "pelayanan", "jawab_layanan", 14, ""),
+        ("pengawasan", "adminduk", "jawab_pengawasan", 60, ""),
+    ],
+)
+def test_topik_menentukan_yang_menjawab_dan_jenis_menentukan_waktunya(
+    orang: dict[str, Actor], jam: Jam, kind: str, topic: str, step: str, days: int, who: str
+) -> None:
+    case_id = _ask(orang["bu_sari"])
+    looked = store.session.get_one(Task, akun.open_task(case_id, "telaah"))
+    _forward(orang["pak_budi"], case_id, kind, topic)
+    assert open_steps(case_id) == [step]
+    task = store.session.get_one(Task, akun.open_task(case_id, step))
+    calendar = clock.calendar()
+    assert looked.due_at is not None and task.due_at is not None
+    assert calendar.working_days(jam.at.date(), looked.due_at.date()) == 3
+    assert calendar.working_days(jam.at.date(), task.due_at.date()) == days
+    assert task.queue == ("kabid|kasi" if who else "sekretaris")
+
+
+def test_pertanyaan_lanjutan_kembali_kepada_yang_menjawab_dan_semuanya_terbaca_berurutan(
+    orang: dict[str, Actor],
+) -> None:
+    case_id, sari = _answered(orang), orang["bu_sari"]
+    _respond(sari, case_id, keputusan="bertanya", pertanyaan="Bank mana saja?")
+    akun.decide(orang["bu_wulan"], case_id, {"pesan_pemohon": "Semua bank."}, "jawab_informasi")
+    talk = consulting.conversation(consulting.own(sari, case_id))
+    assert [(one.by_office, one.text) for one in talk] == [
+        (False, ASKED["uraian"]),
+        (True, ANSWER["pesan_pemohon"]),
+        (False, "Bank mana saja?"),
+        (True, "Semua bank."),
+    ]
+    _respond(sari, case_id, keputusan="puas")
+    assert (akun.case(case_id).outcome, akun.case(case_id).status) == ("selesai", "Selesai")
+
+
+def test_jawaban_yang_tidak_ditanggapi_sepuluh_hari_kerja_menutup_konsultasi(orang: dict[str, Actor], jam: Jam) -> None:
+    case_id = _answered(orang)
+    jam.lewat(days=11)
+    timers.sweep(jam.at)
+    assert open_steps(case_id) == ["tanggapi"]
+    jam.lewat(days=6)
+    while timers.sweep(jam.at):
+        pass
+    assert akun.case(case_id).outcome == "selesai"
+
+
+def test_pemohon_membuka_kembali_konsultasinya_sendiri_selama_tiga_puluh_hari(
+    orang: dict[str, Actor], jam: Jam
+) -> None:
+    case_id, sari = _answered(orang), orang["bu_sari"]
+    _respond(sari, case_id, keputusan="puas")
+    ended = jam.at
+    jam.lewat(days=29)
+    assert reopening.offer(sari, consulting.own(sari, case_id)) is not None
+    with pytest.raises(NotFound):
+        reopening.reopen(orang["pak_joko"], case_id, new_id(), "Punya orang.")
+    key = new_id()
+    task_id = reopening.reopen(sari, case_id, key, "Masih ada pertanyaan.")
+    assert open_steps(case_id) == ["tanggapi"] and reopening.reopen(sari, case_id, key, "Sekali lagi.") == task_id
+    _respond(sari, case_id, keputusan="puas")
+    jam.at = max(jam.at, ended)
+    jam.lewat(days=31)
+    assert reopening.offer(sari, consulting.own(sari, case_id)) is None
+    with pytest.raises(Forbidden):
+        reopening.reopen(sari, case_id, new_id(), "Terlambat.")
+
+
+def test_pendaftar_boleh_mengadu_dan_orang_lain_tidak_melihatnya(orang: dict[str, Actor]) -> None:
+    akun.publish("validasi-akun")
+    tuti, _ = akun.register()
+    case_id = _ask(tuti, jenis="pengaduan", topik="pelayanan")
+    page = portal_views.my_cases(tuti, portal_views.RUNNING, about=consulting.ABOUT)
+    assert [card.id for card in page.cards] == [case_id]
+    for who in ("bu_sari", "pak_joko", "pak_agus"):
+        with pytest.raises(NotFound):
+            cases.load(orang[who], case_id)
+
+
+def test_kiriman_yang_sama_dua_kali_satu_konsultasi_dan_banjir_ditahan(orang: dict[str, Actor]) -> None:
+    sari, key = orang["bu_sari"], new_id()
+    assert consulting.file(sari, ASKED, key) == consulting.file(sari, ASKED, key)
+    for _ in range(consulting.MOST - 1):
+        _ask(sari)
+    with pytest.raises(TooManyAttempts):
+        _ask(sari)
+
+
+def test_aduan_tanpa_akun_dijawab_utuh_lewat_surat_lalu_selesai(orang: dict[str, Actor]) -> None:
+    who = {"nama": "Warga Peduli", "email": "warga@contoh.id", "nomor_hp": ""}
+    number = consulting.file_without_account(ASKED, who)
+    case_id = store.session.scalars(select(Case.id).where(Case.number == number)).one()
+    _forward(orang["pak_budi"], case_id, "informasi", "nik")
+    akun.decide(orang["bu_wulan"], case_id, ANSWER, "jawab_informasi")
+    assert open_steps(case_id) == [] and akun.case(case_id).outcome == "selesai"
+    run_all("surat")
+    letters = store.session.scalars(select(Mail).where(Mail.to == "warga@contoh.id")).all()
+    assert {one.subject for one in letters} == {
+        f"Konsultasi {number} sudah kami terima",
+        f"Jawaban untuk konsultasi {number}",
+    }
+    assert any(ANSWER["pesan_pemohon"] in one.body for one in letters)
+    assert not any("/konsultasi/" in one.body for one in letters), "a page that they can't open"
+    subject = store.session.get_one(User, akun.case(case_id).subject_id)
+    assert not subject.has_account
+
+
+@pytest.mark.parametrize("changed", [{"nama": ""}, {"email": "bukan email"}, {"uraian": ""}, {"jenis": "lain"}])
+def test_aduan_tanpa_akun_yang_kurang_ditolak_dengan_isiannya(orang: dict[str, Actor], changed: dict[str, Any]) -> None:
+    given = {**ASKED, "nama": "Warga", "email": "warga@contoh.id", "nomor_hp": "", **changed}
+    with pytest.raises(InvalidInput) as refused:
+        consulting.file_without_account(given, given)
+    assert set(refused.value.errors) == set(changed)
+
+
+def test_yang_bukan_wewenang_ditutup_dengan_penjelasan(orang: dict[str, Actor]) -> None:
+    case_id = _ask(orang["bu_sari"])
+    said = {"keputusan": "bukan_wewenang", "pesan_pemohon": "Soal pajak: datang ke kantor pajak."}
+    akun.decide(orang["pak_budi"], case_id, said, "telaah")
+    assert akun.case(case_id).outcome == "bukan_wewenang"
+    talk = consulting.conversation(consulting.own(orang["bu_sari"], case_id))
+    assert talk[-1].by_office and talk[-1].text == said["pesan_pemohon"]
