@@ -95,13 +95,16 @@ class Pemohon:
         self.page.locator(f'input[name="{nama}"][value="{nilai}"]').check()
 
     def unggah(self, nama: str, *berkas: FilePayload) -> None:
+        self.page.wait_for_load_state()
         self.page.locator(f'input[type=file][name="unggah:{nama}"]').set_input_files(list(berkas))
         if self.page.locator(f'button[value="unggah:{nama}"]').is_visible():
             self.page.locator(f'button[value="unggah:{nama}"]').click()
         expect(self.page.locator(f'input[type=hidden][name="{nama}"]')).to_have_count(len(berkas))
 
     def lanjut(self) -> None:
+        """The next page, with its scripts: what is typed before they run, they do not see."""
         self.page.locator("main .tombol-baris .btn-primary").click()
+        self.page.wait_for_load_state()
 
     def di(self, judul: str) -> None:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(judul)
@@ -275,7 +278,9 @@ class Petugas:
         self.baris(nomor).get_by_role("link", name="Lihat saja").click()
 
     def langkah(self, nama: str) -> None:
+        """This step's page is there, with its scripts: what is chosen before they run, they do not see."""
         expect(self.page.get_by_role("heading", level=1)).to_have_text(nama)
+        self.page.wait_for_load_state()
 
     def kirim(self) -> None:
         self.page.locator(".formulir-tugas .tombol-putus .tombol-utama").click()

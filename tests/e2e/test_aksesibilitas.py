@@ -229,6 +229,7 @@ def _berdiskusi(penilai: Penilai, warga: Page, budi: Page) -> None:
     budi.reload()
     expect(budi.locator(".tanda", has_text="diskusi baru")).to_be_visible()
     budi.locator("tr", has_text="diskusi baru").get_by_role("link", name="Lihat").click()
+    budi.wait_for_load_state()
     budi.get_by_label("Jawaban siap pakai").select_option(label="Terima kasih")
     budi.get_by_role("button", name="Isikan").click()
     expect(budi.get_by_label("Tulis pesan untuk pemohon")).to_have_value(re.compile("Bapak/Ibu Sari Puspitarini"))

@@ -155,11 +155,12 @@ def postgres_server() -> Iterator[str]:
 
 
 def _hurry(url: str) -> None:
-    """Tests may lose their data in a power cut. (The bench starts its own, durable server.)"""
+    """Tests may lose their data in a power cut, and keep little log. (The bench starts its own, durable server.)"""
     engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=NullPool
     )
     with engine.connect() as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("ALTER SYSTEM SET max_wal_size = '128MB'"))
         connection.execute(text("SELECT pg_reload_conf()"))

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 _MEMORY = Path("/dev/shm")
-_ROOM = 4 * 1024**3
+_ROOM = 3 * 1024**3
 
 
 def _root() -> Path | None:
