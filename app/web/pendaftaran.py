@@ -78,10 +78,11 @@ def isi() -> ResponseReturnValue:
 
 
 def _take_selfie(sheet: _Sheet) -> ResponseReturnValue:
-    action, file = request.form.get("aksi", ""), request.files.get(_FILE)
+    action = request.form.get("aksi", "")
+    file = next((one for one in request.files.getlist(_FILE) if one.filename), None)
     if action.startswith("lepas:"):
         return _selfie_page(replace(sheet, ticket=""), "")
-    if file is not None and file.filename:
+    if file is not None:
         try:
             ticket = selfies.receive(cast(BinaryIO, file.stream), request.remote_addr or "")
         except UploadRefused as error:

@@ -5,7 +5,19 @@ Opening the link changes nothing, since mail scanners open links too; the button
 
 from datetime import datetime
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import InvalidInput, LoginRefused, TokenSpent, TooManyAttempts
@@ -22,6 +34,16 @@ pendaftaran_surat = Blueprint("pendaftaran_surat", __name__)
 @public
 def terkirim() -> ResponseReturnValue:
     return _sent_page(_mine())
+
+
+@pendaftaran_surat.get("/daftar/surat-peragaan")
+@public
+def surat_peragaan() -> ResponseReturnValue:
+    """In a demonstration no mail goes out: the letter to whoever registers in this browser."""
+    if not current_app.config["ALUR"].is_demo:
+        abort(404)
+    page = render_template("auth/daftar_peragaan.html", surat=registrations.kept_letter(_own()))
+    return _kept_nowhere(page, 200)
 
 
 @pendaftaran_surat.post("/daftar/kirim-ulang")

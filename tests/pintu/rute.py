@@ -107,6 +107,7 @@ TABLE: Mapping[str, Row] = {
     "GET /daftar": Row("siapa saja"),
     "POST /daftar": Row("siapa saja"),
     "GET /daftar/terkirim": Row("siapa saja"),
+    "GET /daftar/surat-peragaan": Row("siapa saja"),
     "POST /daftar/kirim-ulang": Row("siapa saja"),
     "POST /daftar/ubah-email": Row("siapa saja"),
     "POST /daftar/lanjutkan": Row("siapa saja"),

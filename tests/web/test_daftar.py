@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -268,6 +269,17 @@ def test_alamat_yang_salah_diganti_dan_tautan_ke_alamat_lama_mati(situs: Flask, 
         assert store.session.scalar(select(User.email).where(User.name == DIRI["nama"])) == "ratih@contoh.id"
 
 
+def test_di_situs_peragaan_suratnya_dapat_dibaca_oleh_yang_mendaftar_saja(situs: Flask, jam: Jam) -> None:
+    browser = situs.test_client()
+    register(browser, jam)
+    assert "Belum ada surat" in isi(browser.get("/daftar/surat-peragaan"))
+    secret = secret_in(surat(situs, DIRI["email"])[0])
+    assert secret in isi(browser.get("/daftar/surat-peragaan"))
+    assert secret not in isi(situs.test_client().get("/daftar/surat-peragaan"))
+    situs.config["ALUR"] = replace(situs.config["ALUR"], mode="production", base_url="http://localhost")
+    assert browser.get("/daftar/surat-peragaan").status_code == 404
+
+
 def test_di_peramban_lain_pendaftaran_dibuka_dengan_email_dan_kata_sandi(situs: Flask, jam: Jam) -> None:
     register(situs.test_client(), jam)
     other = situs.test_client()
@@ -314,7 +326,8 @@ def test_semua_yang_kurang_disebut_sekaligus_dan_yang_diketik_tetap_ada(client: 
     with clock.using(jam):
         page = isi(to_selfie(client, {"nama": "Ratih <b>", "nik": "12", "nomor_kk": "", "email": "x", "ponsel": "9"}))
         assert "Ada 4 hal yang perlu diperbaiki" in page and "Ratih &lt;b&gt;" in page
-        empty = isi(to_selfie(client, {}))
+        empty = isi(to_selfie(client, {"nik": "   "}))
+        assert "Ada 5 hal" in empty and "Isi NIK Anda" in empty and "Isi nomor WhatsApp Anda" in empty
         assert "Isi nama lengkap Anda" in empty and "Isi alamat email Anda" in empty
 
 

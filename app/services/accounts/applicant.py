@@ -22,6 +22,9 @@ _YOUNG = Caution(
 )
 _EMPTY = {
     "nama": "Isi nama lengkap Anda, seperti di KTP.",
+    "nik": "Isi NIK Anda, 16 angka.",
+    "nomor_kk": "Isi nomor KK Anda, 16 angka.",
+    "ponsel": "Isi nomor WhatsApp Anda, contoh 0812 3456 7890.",
     "email": "Isi alamat email Anda, contoh nama@contoh.id.",
 }
 
@@ -57,10 +60,12 @@ def read(raw: Mapping[str, str], today: date) -> Applicant:
     }
     said, faults = {}, {}
     for name, reader in readers.items():
+        text = raw.get(name, "")
+        if not text.strip():
+            faults[name] = [_EMPTY[name]]
+            continue
         try:
-            said[name] = reader(raw.get(name, ""))
-            if not said[name]:
-                faults[name] = [_EMPTY[name]]
+            said[name] = reader(text)
         except (InvalidIdentity, Refused) as fault:
             faults[name] = [str(fault)]
     if faults:

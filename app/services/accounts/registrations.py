@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 from app.domain import consents
 from app.domain.errors import InvalidInput, LoginRefused, NotFound, TooManyAttempts
 from app.domain.tanggal import format_moment, format_time
-from app.models import Registration, User, new_id
+from app.models import Mail, Registration, User, new_id
 from app.procedures.values import Refused, plain_email
 from app.services import clock, store
 from app.services.accounts import blocks, hashing, passwords, people, selfies, throttle, tokens
 from app.services.accounts.applicant import Applicant
 from app.services.accounts.throttle import Limit
-from app.services.messages import letters
+from app.services.messages import letters, mailbox
 from app.services.work import unit_of_work
 
 KIND = "daftar"
@@ -167,6 +167,13 @@ def write_letter(session: Session, row: Registration, at: datetime) -> None:
     row.letters, row.letter_at = row.letters + 1, at
     key = f"daftar:{row.id}:{row.letters}"
     letters.write(session, key=key, address=row.email, title=_TITLE, body=body, path=path, at=at)
+
+
+def kept_letter(registration_id: str) -> Mail | None:
+    """The last letter of a registration, in a demonstration, where letters are kept instead of sent."""
+    row = store.session.get(Registration, registration_id) if registration_id else None
+    keys = [f"surat:daftar:{row.id}:{number}" for number in range(1, row.letters + 1)] if row else []
+    return mailbox.newest_of(keys)
 
 
 def standing(session: Session, row: Registration) -> str:

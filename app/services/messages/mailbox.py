@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from app.domain.actors import Actor, Office, can
 from app.domain.errors import Forbidden, NotFound
-from app.models import Mail
+from app.models import Job, Mail
 from app.services import clock, store
+from app.services.messages import outgoing
 from app.services.paging import Cursor, at_most, earlier
 from app.services.work import unit_of_work
 
@@ -31,6 +32,13 @@ class Page:
 
     letters: Sequence[Mail]
     before: str | None
+
+
+def newest_of(keys: Sequence[str]) -> Mail | None:
+    """The newest kept letter of these jobs: what somebody who registers in a demonstration has no mailbox for."""
+    of_job = {outgoing.message_id(job_id) for job_id in store.session.scalars(select(Job.id).where(Job.key.in_(keys)))}
+    query = select(Mail).where(Mail.message_id.in_(of_job)).order_by(Mail.sent_at.desc(), Mail.message_id.desc())
+    return store.session.scalars(query.limit(1)).one_or_none()
 
 
 def page(actor: Actor, before: str = "") -> Page:
