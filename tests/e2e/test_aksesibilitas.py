@@ -252,12 +252,18 @@ def _entri_dan_ajukan(penilai: Penilai, petugas: Petugas, nomor: str) -> None:
 
 def _ruang_lain(penilai: Penilai, jendela: Jendela, warga: Page) -> None:
     safety = ("/pengaturan/sesi", "/pengaturan/kata-sandi")
-    for path in ("/permohonan", "/permohonan/riwayat", "/notifikasi", "/pengaturan", *safety, "/peragaan/surat"):
+    own = ("/pengaturan/email", "/pengaturan/saluran", "/pengaturan/data", "/pengaturan/data/dilihat")
+    theirs = ("/permohonan", "/permohonan/riwayat", "/notifikasi", "/pengaturan")
+    for path in (*theirs, *safety, *own, "/peragaan/surat"):
         warga.goto(path)
         _buka_semua(warga)
         penilai.nilai(warga, "warga" + path.replace("/", "-"))
+    warga.goto("/pengaturan/data/minta?jenis=hapus")
+    warga.get_by_role("button", name="Kirim permintaan").click()
+    expect(warga.locator("#kotak-galat")).to_be_visible()
+    penilai.nilai(warga, "warga-minta-galat")
     eko = jendela("pak_eko")
-    for path in ("/inbox", "/insiden", "/pengaturan/dua-langkah"):
+    for path in ("/inbox", "/insiden", "/pengaturan/dua-langkah", "/data-warga"):
         eko.goto(path)
         penilai.nilai(eko, "admin" + path.replace("/", "-"))
 
