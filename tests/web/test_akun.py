@@ -15,6 +15,7 @@ from tests.support import akun
 from tests.support.akun import FITS_NOT, NIK
 from tests.support.kasus import Jam, cast, jam_uji
 from tests.support.peramban import sign_in, versi
+from tests.support.tantangan import answered
 
 
 @pytest.fixture
@@ -98,3 +99,46 @@ def test_petugas_melihat_data_pendaftar_di_samping_data_kependudukan(
     store.session.rollback()
     page = officer.get(f"/tugas/{task_id}").text
     assert NIK in page and "tidak ada di data kependudukan" in page
+
+
+def test_keberatan_tanpa_masuk_menyebut_yang_salah_dan_menyimpan_yang_diketik(
+    sqlite_app: Flask, orang: dict[str, Actor], jam: Jam
+) -> None:
+    akun.publish("keberatan-akun")
+    client = sqlite_app.test_client()
+    typed = {"nomor_blokir": "AKUN-2026-000009", "nama": "Wali", "email": "bukan", "nomor_hp": "0274", "uraian": "Tak."}
+    question = answered(client.get("/keberatan").text)
+    jam.lewat(seconds=5)
+    answer = client.post("/keberatan", data={**typed, **question})
+    assert answer.status_code == 422
+    for said in ("tidak kami kenal", "nama@contoh.id", "nomor ponsel"):
+        assert said in answer.text
+    assert 'value="Wali"' in answer.text and ">Tak.</textarea>" in answer.text
+
+
+def test_keberatan_yang_terkirim_menyebut_nomornya(sqlite_app: Flask, orang: dict[str, Actor]) -> None:
+    akun.publish("keberatan-akun")
+    who, case_id = akun.register()
+    for _ in range(3):
+        akun.decide(orang["pak_budi"], case_id, FITS_NOT)
+        akun.mend(who, case_id)
+    akun.decide(orang["pak_budi"], case_id, FITS_NOT)
+    client = _sign_in(sqlite_app, "tuti.baru@contoh.id")
+    assert client.post("/keberatan", data={"uraian": "  "}).status_code == 422
+    assert client.post("/keberatan", data={"uraian": "Data saya benar."}).location == "/akun"
+    page = client.get("/akun").text
+    assert "sedang diperiksa" in page and "Ajukan keberatan" not in page
+    assert "sudah diajukan" in client.post("/keberatan", data={"uraian": "Lagi."}).text
+
+
+def test_petugas_mengusulkan_pemblokiran_dari_layar_tugas_dan_sekali_saja(
+    sqlite_app: Flask, orang: dict[str, Actor]
+) -> None:
+    akun.publish("blokir-akun")
+    _, case_id = akun.register()
+    path = f"/tugas/{akun.open_task(case_id, 'cocokkan_data')}"
+    officer = sign_in(sqlite_app, "pak_budi")
+    sent = {"sebab": "dokumen_palsu", "uraian": "KTP hasil suntingan."}
+    said = [officer.post(f"{path}/usul-blokir", data=sent, follow_redirects=True).text for _ in range(2)]
+    assert "dikirim kepada kepala seksi" in said[0] and "sudah diajukan" in said[1]
+    assert "Isi" in officer.post(f"{path}/usul-blokir", data={"sebab": "", "uraian": ""}, follow_redirects=True).text

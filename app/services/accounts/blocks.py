@@ -2,7 +2,7 @@
 
 The e-mail and the telephone number are the blocked person's: they were proved, or given by them. A NIK is only what
 somebody typed. It is blocked when the account had been found valid, so that it is known whose it is; else anybody could
-lock a stranger out by registering with the stranger's NIK and failing. ADR 0011.
+lock a stranger out by registering with the stranger's NIK and failing. ADR 0012.
 """
 
 from collections.abc import Mapping
