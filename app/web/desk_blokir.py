@@ -19,11 +19,11 @@ desk_blokir = Blueprint("desk_blokir", __name__)
 def propose(task_id: str) -> ResponseReturnValue:
     actor = current_actor()
     view = tasks.load(actor, task_id)
-    reading.showing([(view.case.id, view.case.subject_id)], reads.HISTORY)
     try:
         number = proposals.propose(actor, view.case.id, request.form.get("sebab", ""), request.form.get("uraian", ""))
     except InvalidInput as problem:
         flash(" ".join(said for each in problem.errors.values() for said in each), "danger")
     else:
         flash(f"Usul pemblokiran {number} dikirim kepada kepala seksi dan kepala bidang.", "success")
+    reading.showing([(view.case.id, view.case.subject_id)], reads.HISTORY)
     return redirect(url_for("desk_task.show", task_id=task_id))

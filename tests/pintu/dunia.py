@@ -20,7 +20,7 @@ from app.domain.actors import ROLES, Actor
 from app.extensions import db
 from app.models import Base, Job, Notice, Permohonan, Task, Upload, User, UserRole
 from app.services import clock, store
-from app.services.accounts import rights
+from app.services.accounts import rights, validation
 from app.services.discussion import canned
 from app.services.flow import tasks
 from app.services.operations import heartbeats
@@ -151,6 +151,9 @@ def build(template: databases.SqliteTemplate, folder: Path) -> Dunia:
             ningsih = _things(kantor, jam, people["bu_ningsih"])
             sari.things["kasus_siak"], sari.things["tugas_siak"] = _at_siak(kantor)
             ningsih.things["tugas_siak"] = ningsih["tugas_dipegang"]
+            account = _account_to_mend(kantor)
+            sari.things |= account
+            ningsih.things |= account
             db.session.remove()
             db.engine.dispose()
     with sqlite3.connect(folder / "alur.db") as made:
@@ -283,6 +286,18 @@ def _at_siak(kantor: Kantor) -> tuple[str, str]:
     task = kantor.walk(kantor.case(jenis="perubahan", kk_lama="ada"), "entri_siak")
     case_id, task_id, is_held = task.case_id, task.id, task.claimed_by
     return case_id, task_id if is_held else tasks.claim(kantor.people["pak_budi"], task_id).task_id
+
+
+def _account_to_mend(kantor: Kantor) -> dict[str, str]:
+    """What waits for the newcomer: the correction of her own account."""
+    akun.publish("validasi-akun", "blokir-akun")
+    asih = kantor.people[PERSON[NEWCOMER]]
+    with unit_of_work() as session:
+        stated = {"nama": asih.name, "nik": akun.NIK, "nomor_kk": akun.NOMOR_KK, "nomor_hp": "6281100000003"}
+        user = session.get_one(User, asih.id)
+        case_id = validation.open_case(session, user, {**stated, "email": user.email, "swafoto": []}, clock.now())
+    akun.decide(kantor.people["pak_budi"], case_id, akun.FITS_NOT)
+    return {"kasus_akun": case_id, "tugas_akun": akun.open_task(case_id, "perbaiki_akun")}
 
 
 def _waiting(case_id: str) -> str:

@@ -23,6 +23,7 @@ NEWCOMERS = {NEWCOMER}
 SEES_CASE = {
     "petugas_layanan", "petugas_cetak", "kasi", "kabid", "kepala_dinas", "supervisor", "auditor", SAME_UNIT,
 }  # fmt: skip
+PROPOSERS = {"petugas_layanan", SAME_UNIT, "petugas_cetak", "kasi"}
 BLIND = OFFICERS - SEES_CASE - {OWN_OFFICER}
 
 
@@ -42,7 +43,7 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "milik pemohon": _rule(ok={OWNER, OWN_OFFICER}, hidden={OTHER}, no=OFFICERS - {OWN_OFFICER} | NEWCOMERS),
     "ruang warga": _rule(ok=APPLICANTS | NEWCOMERS, no=OFFICERS - {OWN_OFFICER}),
     "milik warga": _rule(ok={OWNER, OWN_OFFICER}, hidden={OTHER} | NEWCOMERS, no=OFFICERS - {OWN_OFFICER}),
-    "milik pendaftar": _rule(hidden=NEWCOMERS, no=set(WHO) - OUTSIDE - NEWCOMERS),
+    "milik pendaftar": _rule(ok=NEWCOMERS, no=set(WHO) - OUTSIDE - NEWCOMERS),
     "berkas kasus": _rule(ok={OWNER, OWN_OFFICER} | SEES_CASE, hidden={OTHER} | BLIND | NEWCOMERS),
     "ruang petugas": _rule(ok=OFFICERS, no={OWNER, OTHER} | NEWCOMERS),
     "melihat tugas": _rule(ok=SEES_CASE, hidden=BLIND, no=APPLICANTS | NEWCOMERS),
@@ -63,6 +64,7 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "tanda tangan sekaligus": _rule(
         ok={"kepala_dinas", OWN_OFFICER}, hidden=OFFICERS - {"kepala_dinas", OWN_OFFICER}, no={OWNER, OTHER, NEWCOMER}
     ),
+    "mengusulkan blokir": _rule(ok=PROPOSERS, no=(SEES_CASE - PROPOSERS) | APPLICANTS | NEWCOMERS, hidden=BLIND),
     "membuka kembali": _rule(not_now=SEES_CASE, hidden=BLIND, no=APPLICANTS | NEWCOMERS),
     "surat yang tidak sampai": _rule(
         ok={"petugas_cetak"}, hidden=OFFICERS - {"petugas_cetak"}, no={OWNER, OTHER, NEWCOMER}
@@ -145,8 +147,8 @@ TABLE: Mapping[str, Row] = {
     "GET /akun": Row("sudah masuk"),
     "GET /keberatan": Row("siapa saja"),
     "POST /keberatan": Row("siapa saja"),
-    "GET /akun/langkah/<task_id>": Row("milik pendaftar"),
-    "POST /akun/langkah/<task_id>": Row("milik pendaftar", sent=_KEY),
+    "GET /akun/langkah/<task_id>": Row("milik pendaftar", {"task_id": "tugas_akun"}),
+    "POST /akun/langkah/<task_id>": Row("milik pendaftar", {"task_id": "tugas_akun"}, _KEY),
     "GET /notifikasi": Row("sudah masuk"),
     "POST /notifikasi": Row("sudah masuk"),
     "GET /pengaturan": Row("sudah masuk"),
@@ -237,7 +239,7 @@ TABLE: Mapping[str, Row] = {
     "POST /tugas/<task_id>": Row("memegang tugas", _HELD, {**_KEY, "versi": "1"}),
     "POST /tugas/<task_id>/lepas": Row("memegang tugas", _HELD, {"alasan": "Istirahat", "versi": "dipegang"}),
     "POST /tugas/<task_id>/simpan": Row("memegang tugas", _HELD),
-    "POST /tugas/<task_id>/usul-blokir": Row("melihat tugas", reads="tugas riwayat"),
+    "POST /tugas/<task_id>/usul-blokir": Row("mengusulkan blokir", reads="tugas riwayat"),
     "POST /tugas/<task_id>/jeda": Row("menghentikan jam", {"task_id": "tugas_siak"}),
     "POST /tugas/<task_id>/lanjutkan": Row("menghentikan jam", {"task_id": "tugas_siak"}),
     "POST /tugas/<task_id>/buka-kembali": Row("membuka kembali", sent={"alasan": "Keliru ditutup.", **_KEY}),

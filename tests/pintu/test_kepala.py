@@ -40,7 +40,8 @@ FIXED = {
 def insider(route: str) -> str:
     """Somebody whom this route lets in, be it not now; a person who is signed in, if it makes no difference."""
     said = RULES[TABLE[route].rule]
-    return next(who for word in (OK, NOT_NOW) for who in (OWNER, *WHO) if said[who] == word and who != ANON)
+    let_in = (who for word in (OK, NOT_NOW) for who in (OWNER, *WHO) if said[who] == word and who != ANON)
+    return next(let_in, OWNER)
 
 
 @pytest.mark.parametrize("route", TABLE)
