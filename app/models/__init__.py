@@ -12,6 +12,7 @@ from app.models.operations import Heartbeat
 from app.models.people import AccountBlock, BlockedContact, Penduduk, User, UserRole
 from app.models.privacy import DataRequest
 from app.models.procedures import ProcedureVersion
+from app.models.ratings import Rating, RatingSum
 from app.models.registrations import Registration
 from app.models.tasks import Job, Task, TaskDraft, TaskStop, Timer
 from app.models.trail import Event, SealTip, Stream
@@ -46,6 +47,8 @@ __all__ = [
     "Pengumuman",
     "Permohonan",
     "ProcedureVersion",
+    "Rating",
+    "RatingSum",
     "RecoveryCode",
     "Registration",
     "SealTip",

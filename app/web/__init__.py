@@ -33,6 +33,7 @@ from app.web.penarikan import penarikan
 from app.web.pendaftaran import pendaftaran
 from app.web.pendaftaran_surat import pendaftaran_surat
 from app.web.pengaturan import pengaturan
+from app.web.penilaian import penilaian
 from app.web.permintaan_data import permintaan_data
 from app.web.permohonan import permohonan
 from app.web.pin import pin
@@ -62,6 +63,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     langkah,
     penarikan,
     konsultasi,
+    penilaian,
     diskusi,
     jawaban_siap,
     files,

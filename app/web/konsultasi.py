@@ -15,7 +15,7 @@ from app.services import clock
 from app.services.discussion import views
 from app.services.flow import reopening
 from app.services.paging import Cursor
-from app.services.portal import consulting, portal_views
+from app.services.portal import consulting, portal_views, rating
 from app.services.portal.portal_views import ENDED, RUNNING
 from app.web import perjalanan, tantangan
 from app.web.access import actor_or_none, current_actor, home_of, public, roles
@@ -87,6 +87,7 @@ def kasus(case_id: str) -> ResponseReturnValue:
         percakapan=said,
         diskusi=views.look(actor, view, size=1),
         boleh_dibuka=reopening.offer(actor, view) is not None,
+        boleh_dinilai=rating.may_rate(actor, view),
         kunci=uuid4().hex,
     )
 

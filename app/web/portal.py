@@ -12,7 +12,7 @@ from app.services.discussion import views
 from app.services.flow import related, withdrawal
 from app.services.flow.cases import CaseView
 from app.services.messages import notice_facts
-from app.services.portal import announcements, drafts, portal_views
+from app.services.portal import announcements, drafts, portal_views, rating
 from app.services.portal.cards import Todo
 from app.services.records import riwayat
 from app.web import kata, kiriman, perjalanan
@@ -68,6 +68,7 @@ def kasus(case_id: str) -> ResponseReturnValue:
         jawaban=first_answers(view, todo) if delivered else [],
         penarikan=withdrawal.look(actor, case_id),
         terkait=related.links(case_id),
+        boleh_dinilai=rating.may_rate(actor, view),
         diskusi=views.look(actor, view, size=views.SHORT),
         kunci=uuid4().hex,
     )

@@ -208,6 +208,11 @@ TABLE: Mapping[str, Row] = {
     "GET /konsultasi/<case_id>/langkah/<task_id>": Row("milik warga", _CONSULTED),
     "POST /konsultasi/<case_id>/langkah/<task_id>": Row("milik warga", _CONSULTED, _KEY),
     "POST /konsultasi/<case_id>/buka-kembali": Row("milik warga", _CONSULTED, _KEY),
+    "GET /konsultasi/<case_id>/nilai": Row("milik warga", _CONSULTED),
+    "POST /konsultasi/<case_id>/nilai": Row("milik warga", _CONSULTED),
+    "GET /permohonan/<case_id>/nilai": Row("milik pemohon"),
+    "POST /permohonan/<case_id>/nilai": Row("milik pemohon"),
+    "GET /kepuasan": Row("siapa saja"),
     # Papers of a case: its pemohon, and the officers who work on it
     "GET /berkas/<upload_id>": Row("berkas kasus", reads="berkas"),
     "GET /berkas/<upload_id>/kecil": Row("berkas kasus", reads="pratinjau"),

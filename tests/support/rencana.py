@@ -32,6 +32,7 @@ BIG = frozenset(
         "notice_preferences",
         "notices",
         "permohonan",
+        "ratings",
         "recovery_codes",
         "second_factors",
         "registrations",

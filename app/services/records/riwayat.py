@@ -284,6 +284,7 @@ _SENTENCES: dict[str, _Sentence] = {
     "kiriman_diulang": _sent_again,
     "kiriman_disampaikan": _told_otherwise,
     "kiriman_tidak_sampai": _did_not_arrive,
+    "pelayanan_dinilai": _noted("Pelayanan dinilai pemohon."),
     "pin_diganti": _noted("PIN cek status diganti."),
     "tautan_dimatikan": _cut,
     "berkas_dimusnahkan": _destroyed,

@@ -1,0 +1,104 @@
+"""Asking, complaining and rating, as browsers see it."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.domain.skm import KEYS
+from app.models import Case, Rating
+from app.services import store
+from tests.support import akun, tantangan
+from tests.support.kasus import Jam, cast, finish, jam_uji
+from tests.support.peramban import sign_in
+
+ASKED = {"jenis": "informasi", "topik": "nik", "judul": "NIK tidak ditemukan", "uraian": "Di bank NIK saya tidak ada."}
+FORWARDED = {"keputusan": "teruskan", "jenis_ditetapkan": "informasi", "topik_ditetapkan": "nik"}
+
+
+@pytest.fixture
+def jam() -> Iterator[Jam]:
+    with jam_uji() as jam:
+        yield jam
+
+
+@pytest.fixture
+def kantor(site: Flask, jam: Jam) -> Flask:
+    with site.app_context():
+        akun.publish("konsultasi")
+        cast()
+    return site
+
+
+def _case(kantor: Flask) -> str:
+    with kantor.app_context():
+        return store.session.scalars(select(Case.id)).one()
+
+
+def _answer(kantor: Flask, case_id: str) -> None:
+    with kantor.app_context():
+        officers = {
+            name: akun.as_actor(store.session.get_one(akun.User, name)) for name in ("uji-pak-budi", "uji-bu-wulan")
+        }
+        finish(case_id, "telaah", officers["uji-pak-budi"], FORWARDED)
+        finish(case_id, "jawab_informasi", officers["uji-bu-wulan"], {"pesan_pemohon": "Coba lagi <besok>."})
+
+
+def test_bertanya_ditanggapi_dibuka_kembali_dan_dinilai(kantor: Flask, jam: Jam) -> None:
+    sari = sign_in(kantor, "bu_sari")
+    assert "Belum ada." in sari.get("/konsultasi").text
+    assert "saluran" not in sari.get("/konsultasi/baru").text
+    lacking = sari.post("/konsultasi/baru", data={**ASKED, "judul": "", "kunci": "k" * 16})
+    assert lacking.status_code == 422 and "Di bank NIK saya tidak ada." in lacking.text
+    for _ in range(2):
+        sent = sari.post("/konsultasi/baru", data={**ASKED, "saluran": "tanpa_akun", "kunci": "k" * 16})
+        assert sent.status_code == 303
+    case_id = _case(kantor)
+    home = f"/konsultasi/{case_id}"
+    assert sari.get(f"/permohonan/{case_id}").location == home
+    assert sari.get(f"{home}/nilai").location == home, "not before it has ended"
+    jam.lewat(minutes=2)
+    _answer(kantor, case_id)
+    page = sari.get(home).text
+    assert "Coba lagi &lt;besok&gt;." in page and "Tanggapi jawaban" in page
+    with kantor.app_context():
+        task_id = akun.open_task(case_id, "tanggapi")
+    step = f"{home}/langkah/{task_id}"
+    assert sari.post(step, data={"versi": "1", "kunci": "l" * 16, "keputusan": "puas"}).location == home
+    page = sari.get(home).text
+    assert "Tanya lagi" in page and "Nilai pelayanan kami" in page
+    form = sari.get(f"{home}/nilai").text
+    assert form.count("<fieldset") == 9 and "Gratis" in form
+    assert sari.post(f"{home}/nilai", data={"U1": "4"}).status_code == 422
+    for _ in range(2):
+        assert sari.post(f"{home}/nilai", data=dict.fromkeys(KEYS, "4")).location == home
+    with kantor.app_context():
+        assert store.session.scalars(select(Rating.slug)).all() == ["konsultasi"]
+    again = sari.post(f"{home}/buka-kembali", data={"kunci": "m" * 16})
+    assert "keputusan=bertanya" in again.location
+    assert "Pertanyaan Anda" in sari.get(again.location).text
+
+
+def test_aduan_tanpa_akun_meminta_tantangan_dan_menyebut_nomornya(kantor: Flask, jam: Jam) -> None:
+    stranger = kantor.test_client()
+    page = stranger.get("/aduan").text
+    jam.lewat(seconds=5)
+    who = {"nama": "Warga Peduli", "email": "warga@contoh.id", "nomor_hp": "081100000055"}
+    lacking = stranger.post("/aduan", data={**ASKED, **who, "email": "", **tantangan.answered(page)})
+    assert lacking.status_code == 422 and "Isi email." in lacking.text and "Warga Peduli" in lacking.text
+    jam.lewat(seconds=5)
+    sent = {**ASKED, **who, **tantangan.answered(lacking.text)}
+    for _ in range(2):
+        assert stranger.post("/aduan", data=sent).location == "/aduan/terkirim"
+    assert "KONSULTASI-2026-000001" in stranger.get("/aduan/terkirim").text
+    assert kantor.test_client().get("/aduan/terkirim").location == "/aduan"
+    assert stranger.post("/aduan", data={**sent, "tantangan": "x"}).status_code == 422
+    _case(kantor)
+
+
+def test_kepuasan_untuk_umum_tanpa_angka_selama_penilainya_terlalu_sedikit(kantor: Flask) -> None:
+    anybody = kantor.test_client()
+    assert "Belum cukup penilaian" in anybody.get("/kepuasan").text
+    assert anybody.get("/kepuasan?tahun=x").status_code == 404
+    assert anybody.get("/kepuasan?semester=9").status_code == 404
