@@ -15,6 +15,7 @@ from app.extensions import db
 from app.models import (
     Case,
     DataRequest,
+    Delivery,
     Discussion,
     Job,
     Mail,
@@ -47,6 +48,8 @@ from app.services.desk import inbox
 from app.services.desk.inbox_views import ANTREAN, Filters
 from app.services.discussion import attachments, marks, posting
 from app.services.flow import tasks, withdrawal
+from app.services.messages import outcomes
+from app.services.messages.outcomes import News
 from app.services.paging import Cursor
 from app.services.portal import status_check, uploads
 from app.services.records import reads, seals
@@ -162,6 +165,11 @@ def _furnish(office: Office) -> None:
         for name in ("done_at", "failed_at"):
             over = [{"id": new_id(), "key": f"{name}{n}", "kind": "surat", **job, name: at} for n in numbers]
             session.execute(insert(Job), over)
+        gone = session.scalars(select(Job.id).where(Job.done_at.is_not(None))).all()
+        ends = [
+            {"job_id": one, "state": "terkirim", "round": 1, "to": "", "reason": "", "state_at": at} for one in gone
+        ]
+        session.execute(insert(Delivery), [{**end, "remote_id": f"wamid.{n}"} for n, end in enumerate(ends)])
         session.execute(insert(User), [_stranger(n) for n in numbers])
         session.execute(insert(DataRequest), [_asked(n, office.subject.id) for n in numbers])
         copied = session.scalars(select(Case.id).where(Case.number.like("A%"))).all()
@@ -231,6 +239,9 @@ def _work(office: Office) -> None:
     _discuss(office, case_id, other)
     with suppress(AlurError):
         status_check.look("KK-2026-000001", "123456")
+    found = outcomes.job_of("wamid.1")
+    assert found is not None
+    assert outcomes.take(found[0], News(outcomes.BOUNCED))
     seals.seal_what_is_due(clock.now())
     reads.forget_older_than(365)
     _sign_in(office)
@@ -345,6 +356,7 @@ def _leaf_through(site: Site, engine: Engine) -> Sent:
         _get(officer, f"/diskusi/{talked}?sebelum=9", "/jawaban-siap")
         _get(talker, f"/diskusi/{talked}", f"/permohonan/{talked}", "/permohonan")
         _get(applicant, f"/permohonan/{filed}/bukti.pdf", f"/verifikasi?t={token}", f"/permohonan/{filed}")
+        _get(resident, "/notifikasi?tampil=belum")
         resident.post("/notifikasi")
         _get(resident, "/pengaturan/data", f"/pengaturan/data/dilihat?permohonan={case_id}", "/pengaturan/data/minta")
         _get(resident, f"/pengaturan/data/dilihat?sesudah={Cursor('p', clock.now(), '900')}", "/pengaturan/email")

@@ -127,4 +127,4 @@ def _did_not_arrive(session: Session, job: Job, row: Delivery, at: datetime) -> 
         what = {"id": job.id, "judul": job.payload["title"], "kanal": job.kind, "sebab": row.reason}
         trail.append(session, trail.case_stream(job.case_id), SYSTEM_ID, NOT_ARRIVED, what, at)
     if job.kind == LETTER:
-        unreachable.tell(session, str(job.payload["user"]), row.to, at)
+        unreachable.tell(session, str(job.payload.get("user", "")), row.to, at)
