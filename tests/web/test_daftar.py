@@ -155,7 +155,7 @@ def test_yang_diblokir_diberi_tahu_lewat_surat_dan_tidak_menjadi_akun(situs: Fla
         register(situs.test_client(), jam, diri)
     for address in (DIRI["email"], JOKO.email, "f@contoh.id"):
         letter = surat(situs, address)[-1]
-        assert "diblokir" in letter and "Loket Aduan" in letter and "konfirmasi" not in letter
+        assert "diblokir" in letter and "/keberatan" in letter and "konfirmasi" not in letter
     assert count(situs, User) == len(factories.CAST)
 
 

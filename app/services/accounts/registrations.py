@@ -49,8 +49,8 @@ _KNOWN = (
 _BLOCKED = (
     "Seseorang mendaftar dengan email ini. Pendaftarannya tidak kami terima: data yang dipakai diblokir. Tidak ada "
     "akun yang dibuat.\n\n"
-    "Bila itu Anda dan Anda keberatan, datang ke Loket Aduan di kantor kami, atau hubungi kami lewat halaman Kontak. "
-    "Hanya petugas yang dapat membuka blokir.\n\n"
+    "Bila itu Anda dan Anda keberatan, ajukan keberatan lewat tautan di bawah, tanpa perlu masuk, atau datang ke Loket "
+    "Aduan di kantor kami. Hanya petugas yang dapat membuka blokir.\n\n"
     "Bukan Anda? Abaikan surat ini."
 )
 OPEN, KNOWN, BLOCKED = "terbuka", "dikenal", "diblokir"
@@ -162,7 +162,7 @@ def write_letter(session: Session, row: Registration, at: datetime) -> None:
     body, path = {
         OPEN: (_CONFIRM.format(batas=format_moment(at + LIFETIME)), f"{CONFIRM}?t={secret}"),
         KNOWN: (_KNOWN, "/masuk"),
-        BLOCKED: (_BLOCKED, "/kontak"),
+        BLOCKED: (_BLOCKED, "/keberatan"),
     }[standing(session, row)]
     row.letters, row.letter_at = row.letters + 1, at
     key = f"daftar:{row.id}:{row.letters}"
