@@ -12,7 +12,7 @@ from flask import Flask
 from app.domain.actors import ROLES
 from app.models import Access, Event
 from app.services import clock, store
-from app.services.privacy import own_data, readers
+from app.services.privacy import own_data, readers, requests
 from app.services.records import reads
 from app.services.work import unit_of_work
 from tests import factories
@@ -34,6 +34,7 @@ def situs(site: Flask) -> Iterator[tuple[Flask, str]]:
             case_id = kantor.case()
             kantor.walk(case_id, "periksa_berkas")
             fill_perubahan(kantor.people["bu_sari"])
+            requests.ask(kantor.people["bu_sari"], requests.HOLD, "Jangan dulu.")
             for purpose in (reads.TASK, reads.INBOX):
                 reads.note(kantor.people["pak_budi"], [reads.Reading(case_id, purpose)], "GET /uji", 200)
         yield site, case_id
@@ -53,7 +54,7 @@ def test_unduhan_json_berbentuk_seperti_didokumentasikan(situs: tuple[Flask, str
     assert case["jawaban"][0]["isian"]["jenis"]
     assert [one["oleh"] for one in held["yang_membuka"]] == [ROLES["petugas_layanan"]] * 2
     assert held["draf"][0]["isian"] and held["pemberitahuan"] is not None
-    for name in ("draf", "perangkat", "yang_membuka", "riwayat_akun"):
+    for name in ("draf", "perangkat", "yang_membuka", "permintaan_data", "riwayat_akun"):
         row = re.search(rf"^\| `{name}` \| (.+) \|$", described, re.MULTILINE)
         assert row and set(held[name][0]) == set(re.findall(r"`([a-z_]+)`", row[1]))
 

@@ -19,6 +19,7 @@ from app.models import (
     DISCUSSION,
     Answer,
     Case,
+    DataRequest,
     DiscussionMessage,
     Draft,
     Event,
@@ -34,6 +35,7 @@ from app.services.accounts import throttle
 from app.services.accounts.throttle import Limit
 from app.services.flow import published
 from app.services.messages import outgoing
+from app.services.messages.notice_facts import case_path
 from app.services.paging import at_most
 from app.services.privacy import agreed, readers
 from app.services.records import trail
@@ -47,9 +49,10 @@ Fields = dict[str, Any]
 
 
 class OwnCase(NamedTuple):
-    """One line of the person's own list, of whatever kind the case is."""
+    """One line of the person's own list, of whatever kind the case is; `path`: its page."""
 
     id: str
+    path: str
     number: str
     title: str
     status: str
@@ -125,13 +128,21 @@ def of_person(actor: Actor, limit: int | None = None) -> list[OwnCase]:
     newest = Case.opened_at.desc(), Case.id.desc()
     found: list[Any] = []
     for half in (Case.ended_at.is_(None), Case.ended_at.is_not(None)):
-        query = select(Case.id, Case.number, Case.version_id, Case.status, Case.opened_at, Case.ended_at)
+        query = select(Case.id, Case.number, Case.about, Case.version_id, Case.status, Case.opened_at, Case.ended_at)
         query = query.where(Case.subject_id == actor.id, half).order_by(*newest)
         found += store.session.execute(query.limit(at_most(limit)) if limit else query)
     found.sort(key=lambda row: (row.opened_at, row.id), reverse=True)
     # Titles from the compiled procedures: a join would lead PostgreSQL away from those indexes.
     return [
-        OwnCase(row.id, row.number, _title(row.version_id), row.status, row.opened_at, row.ended_at)
+        OwnCase(
+            row.id,
+            case_path(row.id, row.about),
+            row.number,
+            _title(row.version_id),
+            row.status,
+            row.opened_at,
+            row.ended_at,
+        )
         for row in found[:limit]
     ]
 
@@ -185,6 +196,21 @@ def opened(actor: Actor) -> Iterator[Fields]:
         }
 
 
+def asked(actor: Actor) -> Iterator[Fields]:
+    """What was asked of these data before, and answered."""
+    query = select(DataRequest).where(DataRequest.user_id == actor.id).order_by(DataRequest.at.desc())
+    for one in store.session.scalars(query):
+        yield {
+            "nomor": one.number,
+            "jenis": one.kind,
+            "isi": one.text,
+            "pada": _moment(one.at),
+            "keputusan": one.decision,
+            "jawaban": one.answer,
+            "dijawab": _moment(one.answered_at),
+        }
+
+
 def account_history(actor: Actor) -> Iterator[Fields]:
     query = select(Event.at, Event.verb).where(Event.stream == trail.account_stream(actor.id)).order_by(Event.seq)
     for row in store.session.execute(query):
@@ -198,6 +224,7 @@ SECTIONS: Mapping[str, Callable[[Actor], Iterator[Fields]]] = {
     "pemberitahuan": notices,
     "perangkat": sessions,
     "yang_membuka": opened,
+    "permintaan_data": asked,
     "riwayat_akun": account_history,
 }
 

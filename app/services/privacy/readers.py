@@ -15,6 +15,7 @@ from app.domain.actors import APPLICANTS, ROLES, Actor
 from app.domain.errors import NotFound
 from app.models import Access, Case, UserRole
 from app.services import store
+from app.services.messages.notice_facts import case_path
 from app.services.paging import Cursor, at_most
 from app.services.records import reads
 
@@ -36,10 +37,10 @@ WHY: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Opened:
-    """One line. `mark`: four signs that stand for one officer in this case."""
+    """One line. `path`: the page of the case; `mark`: four signs that stand for one officer in this case."""
 
     at: datetime
-    case_id: str
+    path: str
     number: str
     role: str
     mark: str
@@ -80,29 +81,29 @@ def why(purpose: str) -> str:
     return WHY.get(purpose) or reads.PURPOSES.get(purpose, purpose).capitalize()
 
 
-def _readings(numbers: Mapping[str, str]) -> Select[Access]:
+def _readings(numbers: Iterable[str]) -> Select[Access]:
     mine = select(Access).where(Access.case_id.in_(list(numbers)), Access.kind == reads.READ)
     return mine.order_by(Access.at.desc(), Access.id.desc())
 
 
-def _own_numbers(actor: Actor, case_id: str) -> dict[str, str]:
-    """Case id -> number. Running and ended ones apart, because each half has an index of its own."""
-    found: dict[str, str] = {}
+def _own_numbers(actor: Actor, case_id: str) -> dict[str, tuple[str, str]]:
+    """Case id -> number and path. Running and ended ones apart, because each half has an index of its own."""
+    found: dict[str, tuple[str, str]] = {}
     for half in (Case.ended_at.is_(None), Case.ended_at.is_not(None)):
-        query = select(Case.id, Case.number).where(Case.subject_id == actor.id, half)
+        query = select(Case.id, Case.number, Case.about).where(Case.subject_id == actor.id, half)
         rows = store.session.execute(query.where(Case.id == case_id) if case_id else query)
-        found |= {row.id: row.number for row in rows}
+        found |= {row.id: (row.number, case_path(row.id, row.about)) for row in rows}
     return found
 
 
-def _lines(rows: Iterable[Access], numbers: Mapping[str, str]) -> list[Opened]:
+def _lines(rows: Iterable[Access], numbers: Mapping[str, tuple[str, str]]) -> list[Opened]:
     rows = list(rows)
     roles = _roles({row.actor for row in rows})
     return [
         Opened(
             row.at,
-            str(row.case_id),
-            numbers[str(row.case_id)],
+            numbers[str(row.case_id)][1],
+            numbers[str(row.case_id)][0],
             roles.get(row.actor, GONE),
             hashlib.sha256(f"{row.case_id}:{row.actor}".encode()).hexdigest()[:4],
             why(row.purpose),
