@@ -228,6 +228,24 @@ def test_pekerja_yang_mati_sesudah_whatsapp_menjawab_ya_tidak_mengirim_dua_kali_
         assert (job(message).done_at is not None, row(message).state) == (True, "sampai")
 
 
+def test_pekerja_mati_dan_whatsapp_melaporkan_gagal_petugas_dapat_mengulang(kantor_sqlite: Server) -> None:
+    with jam_uji() as jam:
+        people = consenting()
+        message = job_of(open_kk(people, publish()), "whatsapp").id
+        dying = job_rows.lease(message, jam.at)
+        assert dying is not None
+        assert job_rows.mark_sending(dying, jam.at)
+        news = report("failed", "wamid.1", message, code=131026)
+        assert reports.from_whatsapp(kantor_sqlite.account, news) == 1
+        jam.lewat(seconds=job_rows.LEASE.total_seconds() + 1)
+        assert jobs.run_one(message)
+        assert kantor_sqlite.messages == []
+        undelivered.send_again(people["pak_agus"], message)
+        assert jobs.run_one(message)
+        assert kantor_sqlite.messages[0]["biz_opaque_callback_data"] == f"{message}.2"
+        assert row(message).state == "terkirim"
+
+
 def test_email_yang_kembali_menjadi_pekerjaan_petugas_dan_pemohonnya_tahu(kantor: Server, smtp: Mailbox) -> None:
     with jam_uji():
         people = consenting()

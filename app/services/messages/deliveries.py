@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.adapters.whatsapp import WhatsAppRejected
 from app.domain.masking import mask_email, mask_phone
-from app.models import Case, User, UserRole
+from app.models import Case, Job, User, UserRole
 from app.procedures.model import NoticeTemplate
 from app.services import clock, store
 from app.services.background import job_rows
@@ -88,9 +88,16 @@ def send_whatsapp(job: Lease) -> None:
 
 
 def refused(job: Lease) -> job_rows.Effects:
-    """What follows when the other side will never take a message: its reader is told where they still read."""
+    """What follows when the other side will never take a message: its reader is told where they still read.
+
+    A report of failure stands for this sending only: whoever has it tried again begins another.
+    """
+    is_reported = job.kind == outcomes.WHATSAPP and outcomes.known(job) == outcomes.FAILED
+    anew = {**job.payload, "round": outcomes.round_of(job.payload) + 1}
 
     def effects(session: Session, at: datetime) -> None:
+        if is_reported:
+            session.execute(update(Job).where(Job.id == job.id).values(payload=anew))
         if job.kind == outcomes.LETTER and not job.payload.get("to"):
             unreachable.tell(session, job.payload["user"], "", at)
 

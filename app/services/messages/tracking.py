@@ -64,13 +64,14 @@ def _people(ids: Iterable[str]) -> dict[str, User]:
 
 def _line(job: Job, row: Delivery | None, user: User | None) -> Line:
     state, at = _state(job, row)
+    is_under_way = state in (QUEUED, DELAYED)  # perhaps once more, and to another address than before
     said = job.error.partition(": ")[2] if job.failed_at or state == DELAYED else row.reason if row else ""
     return Line(
         job_id=job.id,
         channel=job.kind,
         title=str(job.payload.get("title", "")),
         person=user.name if user else "",
-        to=(row.to if row else "") or _address(job, user),
+        to=(row.to if row and not is_under_way else "") or _address(job, user),
         state=state,
         at=at,
         reason=said,
