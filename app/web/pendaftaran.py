@@ -4,6 +4,7 @@ before the last, except the selfie's bytes."""
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import BinaryIO, cast
 
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
@@ -22,7 +23,9 @@ pendaftaran = Blueprint("pendaftaran", __name__)
 
 FORM = "daftar"
 MINE = "pendaftaran"
-"""Where this browser's session keeps the registration that it sent."""
+"""Where this browser's session keeps the registration that it sent, and since when."""
+MINE_FOR = timedelta(hours=2)
+"""Afterwards, or in another browser, address and password open it: the next person at a shared computer has neither."""
 
 DATA, SELFIE, ACCOUNT = "data", "swafoto", "akun"
 TYPED = ("nama", "nik", "nomor_kk", "email", "ponsel")
@@ -107,7 +110,7 @@ def _register(sheet: _Sheet, who: Applicant) -> ResponseReturnValue:
         if not error.repeated:  # a double click is told by `once` below
             return _account_page(sheet, {}, tantangan.pose(FORM, error))
     try:
-        session[MINE] = registrations.submit(
+        sent = registrations.submit(
             who,
             password,
             selfies.opened(sheet.ticket),
@@ -119,7 +122,22 @@ def _register(sheet: _Sheet, who: Applicant) -> ResponseReturnValue:
         return _selfie_page(replace(sheet, ticket=""), error.pesan)
     except TooManyAttempts as error:
         return _account_page(sheet, {"": [error.pesan]}, tantangan.pose(FORM), 429)
+    remember(sent)
     return redirect(url_for("pendaftaran_surat.terkirim"), 303)
+
+
+def remember(registration_id: str) -> None:
+    """This browser sent it, or opened it with its password."""
+    session[MINE] = [registration_id, int(clock.now().timestamp())]
+
+
+def own() -> str:
+    """The id of the registration that this browser may go on with, "" for none."""
+    kept = session.get(MINE)
+    if not kept:
+        return ""
+    registration_id, since = kept
+    return str(registration_id) if clock.now().timestamp() - since < MINE_FOR.total_seconds() else ""
 
 
 def _account_faults(sheet: _Sheet, who: Applicant, password: str) -> dict[str, list[str]]:

@@ -25,7 +25,7 @@ from app.domain.tanggal import format_time
 from app.services.accounts import confirming, registrations
 from app.services.accounts.registrations import Waiting
 from app.web.access import actor_or_none, begin_session, home_of, public
-from app.web.pendaftaran import MINE
+from app.web.pendaftaran import MINE, own, remember
 
 pendaftaran_surat = Blueprint("pendaftaran_surat", __name__)
 
@@ -42,7 +42,7 @@ def surat_peragaan() -> ResponseReturnValue:
     """In a demonstration no mail goes out: the letter to whoever registers in this browser."""
     if not current_app.config["ALUR"].is_demo:
         abort(404)
-    page = render_template("auth/daftar_peragaan.html", surat=registrations.kept_letter(_own()))
+    page = render_template("auth/daftar_peragaan.html", surat=registrations.kept_letter(own()))
     return _kept_nowhere(page, 200)
 
 
@@ -87,7 +87,7 @@ def lanjutkan() -> ResponseReturnValue:
     except LoginRefused as error:
         status = 429 if isinstance(error, TooManyAttempts) else 422
         return _sent_page(None, typed=email, sentence=error.pesan, status=status)
-    session[MINE] = found.id
+    remember(found.id)
     return redirect(url_for("pendaftaran_surat.terkirim"), 303)
 
 
@@ -103,7 +103,7 @@ def pastikan() -> ResponseReturnValue:
     """The account begins, and whoever confirmed is signed in."""
     secret = request.form.get("t", "")
     try:
-        actor = confirming.confirm(secret, own=_own(), password=request.form.get("kata_sandi", ""))
+        actor = confirming.confirm(secret, own=own(), password=request.form.get("kata_sandi", ""))
     except InvalidInput as error:
         return _link_page(secret, error.errors, 422)
     except TooManyAttempts as error:
@@ -120,12 +120,8 @@ def pastikan() -> ResponseReturnValue:
     return redirect(home_of(actor), 303)
 
 
-def _own() -> str:
-    return str(session.get(MINE, ""))
-
-
 def _mine() -> Waiting | None:
-    return registrations.of(_own())
+    return registrations.of(own())
 
 
 def _sent_words(at: datetime) -> str:
@@ -150,7 +146,7 @@ def _link_page(secret: str, errors: dict[str, list[str]], status: int = 200) -> 
         waiting = confirming.look(secret)
     except TokenSpent:
         return _kept_nowhere(render_template("auth/daftar_tautan_lama.html"), 422)
-    known = waiting.id == _own()
+    known = waiting.id == own()
     page = render_template("auth/daftar_konfirmasi.html", ditunggu=waiting, rahasia=secret, kenal=known, galat=errors)
     return _kept_nowhere(page, status)
 

@@ -125,6 +125,19 @@ def test_peramban_lain_ditanya_kata_sandi_supaya_alamat_orang_tidak_membuka_akun
     assert "sedang divalidasi" in isi(reader.get("/akun"))
 
 
+def test_sesudah_dua_jam_peramban_yang_sama_pun_ditanya_kata_sandi(situs: Flask, jam: Jam) -> None:
+    """The next person at a shared computer can neither read the address, change it, nor press the button."""
+    browser = situs.test_client()
+    register(browser, jam)
+    secret = secret_in(surat(situs, DIRI["email"])[0])
+    jam.lewat(hours=2)
+    assert DIRI["email"] not in isi(browser.get("/daftar/terkirim"))
+    browser.post("/daftar/ubah-email", data={"email": "orang.lain@contoh.id"})
+    assert surat(situs, "orang.lain@contoh.id") == []
+    assert browser.post("/daftar/konfirmasi", data={"t": secret}).status_code == 422
+    assert browser.post("/daftar/konfirmasi", data={"t": secret, "kata_sandi": SANDI}).location == "/akun"
+
+
 def test_tautan_yang_kedaluwarsa_ditolak(situs: Flask, jam: Jam) -> None:
     browser = situs.test_client()
     register(browser, jam)
