@@ -4,7 +4,17 @@ from urllib.parse import urlsplit
 
 from flask import Response, make_response, render_template, request
 
-SECRET = ("csrf_token", "password", "kata_sandi", "sandi_lama", "sandi_baru", "sandi_ulang", "kode", "pemulihan")
+SECRET = (
+    "csrf_token",
+    "password",
+    "kata_sandi",
+    "sandi",
+    "sandi_lama",
+    "sandi_baru",
+    "sandi_ulang",
+    "kode",
+    "pemulihan",
+)
 
 
 def keep_typed(status: int) -> Response:

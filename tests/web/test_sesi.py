@@ -1,9 +1,12 @@
 """A form sent after its session has ended: nothing typed is lost, and no foreign page gets our token."""
 
 import re
+from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
+
+from app.web.sesi import SECRET
 
 TYPED = {"alamat": "Jalan Melati 7", "password": "rahasia-sekali", "pilih": ["a", "b"]}
 
@@ -33,3 +36,11 @@ def test_isian_dari_situs_lain_tidak_pernah_ditawarkan_untuk_dikirim(site: Flask
         answer = site.test_client().post("/permohonan/draf/apa-saja/jenis", data=TYPED, headers=sender)
         assert answer.status_code == 400
         assert "Jalan Melati 7" not in answer.get_data(as_text=True)
+
+
+def test_kata_sandi_dari_formulir_mana_pun_tidak_ditulis_kembali_ke_halaman(client: FlaskClient) -> None:
+    templates = Path(__file__, "../../../app/web/templates").resolve().rglob("*.html")
+    asked = {name for page in templates for name in re.findall(r'kotak_sandi\("(\w+)"', page.read_text())}
+    assert {"kata_sandi", "sandi", "sandi_lama"} <= asked <= set(SECRET)
+    page = client.post("/pengaturan/email", data={"email": "baru@contoh.id", "sandi": "rahasia-sekali"}).text
+    assert "baru@contoh.id" in page and "rahasia-sekali" not in page
