@@ -125,7 +125,7 @@ class Resident(Person):
         page = self.browser.send(page, next(form for form in page.tree.forms if "Mulai" in form.text_content()))
         draft = re.fullmatch(rf"/permohonan/draf/({_ID})/.*", page.path)
         assert draft is not None, page.path
-        chosen = {"jenis": self.rng.choice(("hilang", "rusak", "perubahan"))}
+        chosen = {"jenis": self.rng.choice(("hilang", "rusak", "perubahan")), "untuk": "diri_sendiri"}
         for _ in range(_ROUNDS):
             number = page.tree.find_class("nomor-besar")
             case = re.fullmatch(rf"/permohonan/({_ID})", page.path)
@@ -143,7 +143,7 @@ class Resident(Person):
             return self.browser.send(page, form, ("aksi", "tetap") if again else None)
         if form.xpath('.//button[@value="baris:perubahan:baru"]') and not page.tree.find_class("kartu-judul"):
             return self.browser.send(page, form, ("aksi", "baris:perubahan:baru"))
-        files = self.fill(form, chosen, skip=("surat_kuasa", "rw"))
+        files = self.fill(form, chosen, skip=("rw",))
         return self.browser.send(page, form, ("aksi", "lanjut"), files)
 
     def _answer(self, path: str) -> None:
