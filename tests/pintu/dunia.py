@@ -277,7 +277,12 @@ def _answered_question(subject: Actor, kantor: Kantor) -> str:
     case_id = consulting.file(subject, asked, f"kunci-{subject.id}")
     said = {"keputusan": "teruskan", "jenis_ditetapkan": "informasi", "topik_ditetapkan": "nik"}
     finish(case_id, "telaah", kantor.people["pak_budi"], said)
-    finish(case_id, "jawab_informasi", kantor.people["bu_wulan"], {"pesan_pemohon": "Sudah kami perbaiki."})
+    finish(
+        case_id,
+        "jawab_informasi",
+        kantor.people["bu_wulan"],
+        {"keputusan": "dijawab", "pesan_pemohon": "Sudah kami perbaiki."},
+    )
     return case_id
 
 

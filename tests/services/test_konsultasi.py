@@ -19,7 +19,7 @@ from tests.support import akun
 from tests.support.kasus import Jam, cast, open_steps, run_all
 
 ASKED = {"jenis": "informasi", "topik": "nik", "judul": "NIK tidak ditemukan", "uraian": "Di bank NIK saya tidak ada."}
-ANSWER = {"pesan_pemohon": "Sudah kami sinkronkan. Coba lagi besok."}
+ANSWER = {"keputusan": "dijawab", "pesan_pemohon": "Sudah kami sinkronkan. Coba lagi besok."}
 
 
 class Berjalan(Jam):
@@ -93,7 +93,7 @@ def test_pertanyaan_lanjutan_kembali_kepada_yang_menjawab_dan_semuanya_terbaca_b
 ) -> None:
     case_id, sari = _answered(orang), orang["bu_sari"]
     _respond(sari, case_id, keputusan="bertanya", pertanyaan="Bank mana saja?")
-    akun.decide(orang["bu_wulan"], case_id, {"pesan_pemohon": "Semua bank."}, "jawab_informasi")
+    akun.decide(orang["bu_wulan"], case_id, {**ANSWER, "pesan_pemohon": "Semua bank."}, "jawab_informasi")
     talk = consulting.conversation(consulting.own(sari, case_id))
     assert [(one.by_office, one.text) for one in talk] == [
         (False, ASKED["uraian"]),
@@ -191,3 +191,17 @@ def test_yang_bukan_wewenang_ditutup_dengan_penjelasan(orang: dict[str, Actor]) 
     assert akun.case(case_id).outcome == "bukan_wewenang"
     talk = consulting.conversation(consulting.own(orang["bu_sari"], case_id))
     assert talk[-1].by_office and talk[-1].text == said["pesan_pemohon"]
+
+
+def test_salah_bidang_kembali_ke_penelaah_dan_sampai_kepada_yang_lain_tanpa_memberi_tahu_pemohon(
+    orang: dict[str, Actor],
+) -> None:
+    case_id, budi = _ask(orang["bu_sari"]), orang["pak_budi"]
+    _forward(budi, case_id, "informasi", "nik")
+    wrong = {"keputusan": "salah_bidang", "alasan_salah_bidang": "Soal loket: Sekretaris."}
+    akun.decide(orang["bu_wulan"], case_id, wrong, "jawab_informasi")
+    _forward(budi, case_id, "pengaduan", "nik")
+    akun.decide(orang["bu_wulan"], case_id, ANSWER, "jawab_pengaduan")
+    assert open_steps(case_id) == ["tanggapi"], "the answer of the step left behind counts no more"
+    talk = consulting.conversation(consulting.own(orang["bu_sari"], case_id))
+    assert [one.text for one in talk] == [ASKED["uraian"], ANSWER["pesan_pemohon"]]

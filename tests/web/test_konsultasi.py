@@ -42,7 +42,12 @@ def _answer(kantor: Flask, case_id: str) -> None:
             name: akun.as_actor(store.session.get_one(akun.User, name)) for name in ("uji-pak-budi", "uji-bu-wulan")
         }
         finish(case_id, "telaah", officers["uji-pak-budi"], FORWARDED)
-        finish(case_id, "jawab_informasi", officers["uji-bu-wulan"], {"pesan_pemohon": "Coba lagi <besok>."})
+        finish(
+            case_id,
+            "jawab_informasi",
+            officers["uji-bu-wulan"],
+            {"keputusan": "dijawab", "pesan_pemohon": "Coba lagi <besok>."},
+        )
 
 
 def test_bertanya_ditanggapi_dibuka_kembali_dan_dinilai(kantor: Flask, jam: Jam) -> None:
