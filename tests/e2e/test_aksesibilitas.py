@@ -23,6 +23,8 @@ PUBLIC = (
     "/masuk",
     "/lupa-sandi",
     "/atribusi",
+    "/aduan",
+    "/kepuasan",
 )
 FIRST_VIEW_BYTES = 100 * 1024
 
@@ -253,7 +255,7 @@ def _entri_dan_ajukan(penilai: Penilai, petugas: Petugas, nomor: str) -> None:
 def _ruang_lain(penilai: Penilai, jendela: Jendela, warga: Page) -> None:
     safety = ("/pengaturan/sesi", "/pengaturan/kata-sandi")
     own = ("/pengaturan/email", "/pengaturan/saluran", "/pengaturan/data", "/pengaturan/data/dilihat")
-    theirs = ("/permohonan", "/permohonan/riwayat", "/notifikasi", "/pengaturan")
+    theirs = ("/permohonan", "/permohonan/riwayat", "/konsultasi", "/konsultasi/baru", "/notifikasi", "/pengaturan")
     for path in (*theirs, *safety, *own, "/peragaan/surat"):
         warga.goto(path)
         _buka_semua(warga)

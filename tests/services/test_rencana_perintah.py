@@ -11,6 +11,7 @@ from sqlalchemy import Engine, insert, select, text, update
 
 from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import AlurError
+from app.domain.skm import KEYS
 from app.extensions import db
 from app.models import (
     Case,
@@ -51,7 +52,7 @@ from app.services.flow import tasks, withdrawal
 from app.services.messages import outcomes
 from app.services.messages.outcomes import News
 from app.services.paging import Cursor
-from app.services.portal import status_check, uploads
+from app.services.portal import portal_views, rating, status_check, uploads
 from app.services.records import reads, seals
 from app.services.rehearsal import invented
 from app.services.work import unit_of_work
@@ -231,6 +232,7 @@ def _work(office: Office) -> None:
         tasks.complete(who, open_task.id, open_task.version, new_id(), raw)
         _run_jobs()
     _release_and_withdraw(office)
+    _rate(office)
     timers.sweep(clock.now())
     jobs.ring_due()
     tomorrow = clock.now() + timedelta(days=1)
@@ -288,6 +290,11 @@ def _release_and_withdraw(office: Office) -> None:
     tasks.release(officer, held, version, "Istirahat")
     with suppress(AlurError):
         withdrawal.withdraw(office.subject, case_id, new_id(), "Tidak jadi")
+
+
+def _rate(office: Office) -> None:
+    ended = portal_views.my_cases(office.subject, portal_views.ENDED).cards[0]
+    rating.rate(office.subject, ended.id, dict.fromkeys(KEYS, "4"))
 
 
 def _discuss(office: Office, case_id: str, resident: Actor) -> None:
@@ -348,7 +355,8 @@ def _leaf_through(site: Site, engine: Engine) -> Sent:
     with collecting(engine) as sent:
         _get(officer, *(f"/inbox?tampil={view}{narrow}" for view in views for narrow in filters))
         _get(officer, f"/inbox?sesudah={middle}", f"/tugas/{task_id}", f"/tugas/{task_id}/riwayat?sebelum=3")
-        _get(head, "/inbox", "/inbox/massal/tanda_tangan_kk", "/notifikasi")
+        _get(resident, "/konsultasi", f"/konsultasi?sesudah={Cursor('p', clock.now(), case_id)}")
+        _get(head, "/kepuasan?semester=2", "/inbox", "/inbox/massal/tanda_tangan_kk", "/notifikasi")
         _get(resident, "/", "/permohonan", "/permohonan/riwayat", "/permohonan/riwayat?cari=C1", "/notifikasi")
         _get(resident, f"/permohonan/riwayat?status=Selesai&sesudah={Cursor('berjalan', clock.now(), case_id)}")
         _get(resident, f"/permohonan/{case_id}", f"/permohonan/{case_id}/riwayat?sebelum=9", "/pengaturan", "/layanan")

@@ -6,7 +6,7 @@ Their own words are for the heads of the office only.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -19,7 +19,7 @@ from app.services import clock, store
 from app.services.paging import at_most
 
 HEADS = frozenset({"kasi", "kabid", "sekretaris", "kepala_dinas", "supervisor"})
-REMARKS_SHOWN = 20
+REMARKS_SHOWN, REMARKS_SINCE = 20, timedelta(days=90)
 _HALVES = {"": ("01", "12"), "1": ("01", "06"), "2": ("07", "12")}
 
 
@@ -61,11 +61,15 @@ def groups(year: int, half: str = "") -> list[Group]:
 
 
 def remarks(actor: Actor | None) -> list[Remark]:
-    """The newest, for the heads of the office; nothing for anybody else."""
+    """The newest of these days, for the heads of the office; nothing for anybody else."""
     if actor is None or not actor.roles & HEADS:
         return []
     titles = _titles()
-    query = select(Rating).where(Rating.remark != "").order_by(Rating.at.desc(), Rating.case_id.desc())
+    query = (
+        select(Rating)
+        .where(Rating.at > clock.now() - REMARKS_SINCE, Rating.remark != "")
+        .order_by(Rating.at.desc(), Rating.case_id.desc())
+    )
     found = store.session.scalars(query.limit(at_most(REMARKS_SHOWN)))
     return [Remark(titles.get(one.slug, one.slug), one.remark, one.at) for one in found]
 
