@@ -9,7 +9,7 @@ from tests.e2e.langkah import until
 from tests.e2e.layar import Penilai
 from tests.support.tantangan import answer
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(600)]
 
 
 def test_mendaftar_di_ponsel_sampai_halaman_status_akun(jendela: Jendela) -> None:
@@ -60,3 +60,4 @@ def test_mendaftar_di_ponsel_sampai_halaman_status_akun(jendela: Jendela) -> Non
 
 def _lanjut(page: Page) -> None:
     page.get_by_role("button", name="Lanjut", exact=True).click()
+    page.wait_for_load_state()  # what is chosen before the page's scripts run, they do not see
