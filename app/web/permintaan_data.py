@@ -37,7 +37,8 @@ def kirim() -> ResponseReturnValue:
     except InvalidInput as error:
         return _form(kind, error.errors, typed, 422)
     except TooManyAttempts as error:
-        return _form(kind, {"sandi": [error.pesan]}, typed, 429)
+        where = "sandi" if kind == requests.ERASE else "permintaan"
+        return _form(kind, {where: [error.pesan]}, typed, 429)
     flash(f"Permintaan {number} sudah kami terima. Kami jawab paling lambat 3 kali 24 jam.", "success")
     return redirect(url_for("permintaan_data.minta"))
 

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.domain.actors import Actor
-from app.domain.errors import Forbidden, InvalidInput, LoginRefused, NotFound
+from app.domain.errors import Forbidden, InvalidInput, LoginRefused, NotFound, TooManyAttempts
 from app.models import Case, DataRequest, Draft, Event, Job, Notice, Upload, User, UserSession
 from app.services import clock, store
 from app.services.accounts import people, sessions
@@ -59,6 +59,17 @@ def test_permintaan_bernomor_berbatas_72_jam_dan_kantor_diberi_tahu(orang: dict[
 def test_permintaan_yang_sama_dua_kali_tetap_satu(orang: dict[str, Actor]) -> None:
     assert minta(orang["bu_sari"]) == minta(orang["bu_sari"])
     assert minta(orang["bu_sari"], requests.HOLD) != minta(orang["bu_sari"])
+
+
+def test_meminta_dan_membatalkan_terus_tidak_membanjiri_kantor(orang: dict[str, Actor], jam: Jam) -> None:
+    for _ in range(requests.MOST_A_DAY):
+        requests.cancel(orang["bu_sari"], minta(orang["bu_sari"]))
+    before = snapshot()
+    with pytest.raises(TooManyAttempts):
+        minta(orang["bu_sari"])
+    assert snapshot() == before
+    jam.lewat(days=1)
+    minta(orang["bu_sari"])
 
 
 @pytest.mark.parametrize(("kind", "text"), [("koreksi", " "), ("batasi", "x" * 2001)])

@@ -8,11 +8,13 @@ from sqlalchemy import select
 
 from app.domain.actors import Actor, Office, can
 from app.domain.errors import FourEyes, InvalidInput, NotFound
-from app.models import Case, Mail, Notice, Upload
+from app.models import Case, DataRequest, Mail, Notice, Task, Upload
 from app.services import store
-from app.services.accounts import blocks, faces, objections, people, proposals, sessions, validation
+from app.services.accounts import blocks, contact, faces, objections, people, proposals, sessions, validation
 from app.services.background import timers
 from app.services.flow import cases, tasks
+from app.services.privacy import answering, erasure, requests
+from tests import factories
 from tests.support import akun
 from tests.support.akun import FITS, FITS_NOT, NIK
 from tests.support.kasus import Jam, cast, jam_uji, open_steps, run_all
@@ -179,6 +181,70 @@ def test_pengusul_tidak_dapat_memutuskan_usulnya_sendiri(orang: dict[str, Actor]
     case_id = store.session.scalars(select(Case.id).where(Case.subject_id == who.id, Case.ended_at.is_(None))).one()
     with pytest.raises(FourEyes):
         tasks.claim(both, akun.open_task(case_id, "putuskan_blokir"))
+
+
+def test_akun_yang_diblokir_selagi_divalidasi_baru_menjadi_pemohon_sesudah_blokirnya_dibuka(
+    orang: dict[str, Actor],
+) -> None:
+    akun.publish("blokir-akun", "keberatan-akun")
+    who, validating = akun.register()
+    case_id = _propose(orang, who)
+    akun.decide(orang["bu_wulan"], case_id, {"keputusan": "blokir", "pesan_pemohon": "Palsu."}, "putuskan_blokir")
+    akun.decide(orang["pak_budi"], validating, FITS)
+    owner = people.as_actor(akun.user(who))
+    assert owner.roles == {"pendaftar"} and not can(owner, "file", Office())
+    assert validation.mine(owner).kind == validation.BLOCKED
+    _grant(orang, owner)
+    assert people.as_actor(akun.user(who)).roles == {"pemohon"} and akun.user(who).nik == NIK
+
+
+def test_blokir_yang_dibuka_selagi_divalidasi_tidak_membuka_validasi_kedua(orang: dict[str, Actor]) -> None:
+    akun.publish("blokir-akun", "keberatan-akun")
+    who, validating = akun.register()
+    case_id = _propose(orang, who)
+    akun.decide(orang["bu_wulan"], case_id, {"keputusan": "blokir", "pesan_pemohon": "Palsu."}, "putuskan_blokir")
+    _grant(orang, people.as_actor(akun.user(who)))
+    running = select(Case.id).where(Case.subject_id == who.id, Case.ended_at.is_(None))
+    assert store.session.scalars(running).all() == [validating]
+
+
+def test_blokir_akun_yang_sudah_dihapus_dibuka_tanpa_menghidupkan_orangnya(orang: dict[str, Actor]) -> None:
+    akun.publish("keberatan-akun")
+    who, case_id = akun.register()
+    for _ in range(3):
+        akun.decide(orang["pak_budi"], case_id, FITS_NOT)
+        akun.mend(who, case_id)
+    akun.decide(orang["pak_budi"], case_id, FITS_NOT)
+    number = requests.ask(people.as_actor(akun.user(who)), requests.ERASE, "", factories.PASSWORD)
+    asked = store.session.scalars(select(DataRequest.id).where(DataRequest.number == number)).one()
+    answering.answer(orang["pak_eko"], asked, "dikabulkan", "Dihapus.")
+    given = {"nomor_blokir": akun.case(case_id).number, "nama": "Wali", "email": "wali@contoh.id", "nomor_hp": ""}
+    objections.file_without_account({**given, "uraian": "Datanya benar."})
+    _decide_objection(orang)
+    assert not blocks.is_blocked(email="tuti.baru@contoh.id")
+    assert store.session.scalars(select(Case.id).where(Case.ended_at.is_(None))).all() == []
+    assert (akun.user(who).name, akun.user(who).nik) == (erasure.NAME, None)
+
+
+def test_nomor_yang_diganti_sendiri_selagi_divalidasi_tetap_berlaku(orang: dict[str, Actor]) -> None:
+    tuti, case_id = akun.register()
+    contact.change_phone(tuti, factories.PASSWORD, "0812 9999 8888")
+    akun.decide(orang["pak_budi"], case_id, FITS)
+    assert akun.user(tuti).phone == "6281299998888"
+
+
+def _grant(orang: dict[str, Actor], owner: Actor) -> None:
+    """Their objection, and an officer who agrees."""
+    objections.file(owner, "Itu KTP saya yang asli.")
+    _decide_objection(orang)
+
+
+def _decide_objection(orang: dict[str, Actor]) -> None:
+    case_id = store.session.scalars(
+        select(Task.case_id).where(Task.step == "putuskan_keberatan", Task.closed_at.is_(None))
+    ).one()
+    granted = {"keputusan": "diterima", "pesan_pemohon": "Maaf, KTP Anda asli."}
+    akun.decide(orang["pak_heru"], case_id, granted, "putuskan_keberatan")
 
 
 def test_keberatan_yang_diterima_membuka_blokir_akun_yang_dulu_sah(orang: dict[str, Actor]) -> None:

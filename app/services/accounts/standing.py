@@ -20,12 +20,15 @@ class NikTaken(AlurError):
 
 
 def validate(session: Session, user_id: str, claim: Claim, *, case_id: str, at: datetime) -> None:
-    """The account is this person's: from now on it files permohonan. Raises NikTaken."""
+    """The account is this person's: from now on, or once no block holds any more, it files permohonan. Raises NikTaken.
+
+    A number that its owner put in by themselves stays: it is newer than what was stated.
+    """
     user = _locked(session, user_id)
     if session.scalar(select(User.id).where(User.nik == claim.nik, User.id != user_id)) is not None:
         raise NikTaken
-    user.name, user.nik, user.nomor_kk, user.phone = claim.name, claim.nik, claim.nomor_kk, claim.phone or None
-    _become(session, user, VALID)
+    user.name, user.nik, user.nomor_kk, user.phone = claim.name, claim.nik, claim.nomor_kk, user.phone or claim.phone
+    _become(session, user, NOT_VALID if blocks.of(user_id) else VALID)
     trail.append(session, trail.account_stream(user_id), SYSTEM_ID, "akun_disahkan", {"kasus": case_id}, at)
 
 

@@ -70,9 +70,12 @@ def open_case(session: Session, user: User, given: Mapping[str, Any], at: dateti
 def open_again(session: Session, user: User, at: datetime) -> str | None:
     """After a block was lifted from an account that was never valid: the same statement, looked at anew.
 
-    None where nothing is known any more of what was stated.
+    None where that is still being looked at, nothing is known any more of what was stated, or the account is gone:
+    erased or closed while it was blocked.
     """
     last = session.scalars(_cases_of(user.id).limit(1)).one_or_none()
+    if not user.has_account or (last is not None and last.ended_at is None):
+        return None
     claim = claim_of(published.compiled(last.version_id), last.data["answers"]) if last else None
     if claim is None:
         return None

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor
 from app.domain.chain import salted_digest
-from app.domain.errors import InvalidInput, NotFound
+from app.domain.errors import InvalidInput, NotFound, TooManyAttempts
 from app.domain.tanggal import format_moment, local
 from app.models import DataRequest, User
 from app.procedures.model import NoticeTemplate
@@ -35,6 +35,8 @@ ANSWERERS = ("admin", "sekretaris")
 """Who answers in the office."""
 LONGEST = 2000
 SHOWN = 20
+MOST_A_DAY = 10
+"""New requests of one person: each is told to everybody who answers them."""
 
 _ASKED = NoticeTemplate(
     "Permintaan data pribadi {nomor}",
@@ -75,6 +77,7 @@ def ask(actor: Actor, kind: str, text: str, password: str = "") -> str:
         before = session.scalars(_open_of(user.id).where(DataRequest.kind == kind)).first()
         if before is not None:
             return before.number
+        _demand_few(session, user.id, at)
         made = _add(session, user.id, kind, text, at)
         what = {"permintaan": made.number, "jenis": kind, "isi": salted_digest(made.salt, text)}
         trail.append(session, trail.account_stream(user.id), actor.id, "data_diminta", what, at)
@@ -96,15 +99,25 @@ def cancel(actor: Actor, request_id: str) -> None:
 
 def mine(actor: Actor) -> Sequence[Asked]:
     """One's own, the newest first."""
-    query = select(DataRequest).where(DataRequest.user_id == actor.id)
-    rows = store.session.scalars(query.order_by(DataRequest.at.desc()).limit(at_most(SHOWN)))
-    return [_asked(row) for row in rows]
+    return [_asked(row) for row in store.session.scalars(_newest_of(actor.id))]
 
 
 def overdue(now: datetime) -> int:
     """How many open requests are past their 72 hours."""
     late = select(DataRequest.id).where(DataRequest.answered_at.is_(None), DataRequest.due_at < now)
     return store.session.scalar(select(func.count()).select_from(late.subquery())) or 0
+
+
+def _newest_of(user_id: str) -> Select[DataRequest]:
+    query = select(DataRequest).where(DataRequest.user_id == user_id)
+    return query.order_by(DataRequest.at.desc()).limit(at_most(SHOWN))
+
+
+def _demand_few(session: Session, user_id: str, at: datetime) -> None:
+    since = at - timedelta(days=1)
+    lately = [row for row in session.scalars(_newest_of(user_id)) if row.at > since]
+    if len(lately) >= MOST_A_DAY:
+        raise TooManyAttempts(at + timedelta(days=1), "Sudah terlalu banyak permintaan hari ini. Coba lagi besok.")
 
 
 def _open_of(user_id: str) -> Select[DataRequest]:
