@@ -17,6 +17,7 @@ from app.domain.identity import InvalidIdentity, parse_phone
 from app.domain.masking import mask_email
 from app.domain.tanggal import format_moment, format_time
 from app.models import MailToken, User
+from app.procedures.values import Refused, plain_email
 from app.services import clock, store
 from app.services.accounts import passwords, people, throttle, tokens
 from app.services.accounts.throttle import Limit
@@ -29,7 +30,6 @@ LIFETIME = timedelta(hours=24)
 MOST_A_DAY = 5
 CONFIRM = "/email/konfirmasi"
 
-_LONGEST = 254
 _PROVE = (
     "Anda minta akun Anda memakai alamat email ini. Buka tautan di bawah, lalu tekan tombolnya, sebelum {batas}. "
     "Sampai itu alamat lama yang berlaku.\n\nBukan Anda? Abaikan surat ini; tidak ada yang berubah."
@@ -78,9 +78,7 @@ def ask_email(actor: Actor, password: str, typed: str) -> None:
 
     The same happens, as far as the asker can tell, where the address is somebody else's.
     """
-    address = people.normal_email(typed)
-    if not _is_address(address):
-        raise InvalidInput({"email": ["Isi alamat email, contoh nama@contoh.id."]})
+    address = _address(typed)
     if address == _own(actor).email:
         raise InvalidInput({"email": ["Ini sudah email akun Anda."]})
     _demand_password(actor, password)
@@ -164,10 +162,15 @@ def _demand_few(actor: Actor, address: str, at: datetime) -> None:
         raise TooManyAttempts(until, f"Surat ke alamat itu baru saja dikirim. Coba lagi pukul {format_time(until)}.")
 
 
-def _is_address(text: str) -> bool:
-    before, at, after = text.rpartition("@")
-    plain = not any(sign.isspace() or ord(sign) < 32 for sign in text)
-    return bool(before and at and "." in after.strip(".") and "@" not in before and plain and len(text) <= _LONGEST)
+def _address(typed: str) -> str:
+    """One address that whoever registers could give too. Raises InvalidInput."""
+    try:
+        address = plain_email(typed)
+    except Refused as fault:
+        raise InvalidInput({"email": [str(fault)]}) from fault
+    if address is None:
+        raise InvalidInput({"email": ["Isi alamat email, contoh nama@contoh.id."]})
+    return people.normal_email(address)
 
 
 def _is_taken(session: Session, address: str) -> bool:
