@@ -9,9 +9,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
+from app.domain.texts import visible
+
 OFFICE_REGION = "3402"
 
-_SEPARATORS = re.compile(r"[\s.\-]")
+_SEPARATORS = re.compile(r"[\s.\-\u2010-\u2015]")
 _SIXTEEN = re.compile(r"[0-9]{16}")
 _MOBILE = re.compile(r"628[1-9][0-9]{7,10}")
 
@@ -127,7 +129,7 @@ def parse_phone(text: str) -> str:
 
 
 def _sixteen_digits(text: str, name: str) -> str:
-    number = _SEPARATORS.sub("", text[:100])
+    number = _SEPARATORS.sub("", visible(text[:100]))
     if _SIXTEEN.fullmatch(number):
         return number
     count = len(re.findall(r"[0-9]", number))

@@ -6,6 +6,8 @@ from typing import Any
 
 # PostgreSQL keeps no NUL, UTF-8 has no halves of pairs; nobody has ever typed either.
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+# Spaces of no width, and marks of direction: chats and phone books wrap numbers in them.
+_UNSEEN = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
 def storable(value: Any) -> Any:
@@ -17,3 +19,8 @@ def storable(value: Any) -> Any:
     if isinstance(value, list):
         return [storable(each) for each in value]
     return value
+
+
+def visible(text: str) -> str:
+    """The same, without the signs that nobody sees and so nobody can delete; some would turn what follows around."""
+    return _UNSEEN.sub("", text)

@@ -11,6 +11,7 @@ from app.domain.codes import UnknownCode
 from app.domain.identity import InvalidIdentity, parse_nik, parse_nomor_kk, parse_phone
 from app.domain.regions import kalurahan_by_code, kapanewon_by_code
 from app.domain.tanggal import InvalidDate, format_date, parse_date
+from app.domain.texts import visible
 from app.procedures.actions import GOOD
 from app.procedures.berkas import current_files, looked_up, marked, needed
 from app.procedures.context import FormContext
@@ -69,7 +70,7 @@ def plain_text(raw: Any, limit: int, lines: bool = False) -> str | None:
     text = str(raw)
     if len(text) > max(limit * 4, MAX_RAW):
         raise Refused(f"Terlalu panjang: paling banyak {limit} huruf.")
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = visible(unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
     if _CONTROL.search(text):
         raise Refused("Ada tanda yang tidak dapat disimpan. Hapus isian ini, lalu tulis ulang tanpa menempel.")
     text = text.strip() if lines else " ".join(text.split())

@@ -85,6 +85,13 @@ def test_spasi_dan_tanda_hubung_diterima() -> None:
     assert parse_nik("3402 9912-0790.0001", TODAY).number == "3402991207900001"
 
 
+@pytest.mark.parametrize("pasted", ["\u200e{}", "\u202a{}\u202c", "\u2068{}\u2069", "\ufeff{}\u200b"])
+def test_tanda_tak_tampak_dari_tempelan_tidak_mengganggu(pasted: str) -> None:
+    assert parse_nik(pasted.format("3402995508950004"), TODAY).number == "3402995508950004"
+    assert parse_nomor_kk(pasted.format("3402990101200004"), TODAY).number == "3402990101200004"
+    assert parse_nik("340299\u2010550895\u20130004", TODAY).number == "3402995508950004"
+
+
 def test_abad_mengikuti_hari_ini() -> None:
     assert parse_nik("3402992311260001", date(2026, 11, 22)).birth_date == date(1926, 11, 23)
     assert parse_nik("3402992311260001", date(2026, 11, 23)).birth_date == date(2026, 11, 23)

@@ -12,9 +12,10 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import func, select
 
+from app.domain.errors import InvalidInput
 from app.models import Case, Event, MailToken, Registration, StoredFile, Upload, User
 from app.services import clock, store
-from app.services.accounts import blocks, registrations
+from app.services.accounts import applicant, blocks, registrations
 from app.services.background import tidying
 from app.services.files import file_store
 from app.services.records import trail
@@ -333,6 +334,19 @@ def test_yang_tidak_biasa_hanya_ditanyakan_dan_berlaku_untuk_nik_itu_saja(client
             assert "Langkah 2 dari 3" in isi(to_selfie(client, {**DIRI, "nik": nik, "benar": mark}))
             other = f"{nik[:-1]}9"
             assert to_selfie(client, {**DIRI, "nik": other, "benar": mark}).status_code == 422
+
+
+def test_yang_ditempel_dengan_tanda_tak_tampak_diterima_dan_tidak_membalik_nama(client: FlaskClient) -> None:
+    pasted = {name: f"\u202a{text}\u202c\u200e" for name, text in DIRI.items()}
+    page = isi(to_account(client, {**pasted, "nama": "Ratih \u202eiju irahaluW"}))
+    assert 'name="kata_sandi"' in page
+    today = clock.today()
+    assert applicant.read({**pasted, "nama": "Ratih \u202eiju"}, today) == replace(
+        applicant.read(DIRI, today), name="Ratih iju"
+    )
+    with pytest.raises(InvalidInput) as refused:
+        applicant.read({**DIRI, "nama": "\u200b", "email": "\ufeff"}, today)
+    assert sorted(refused.value.errors) == ["email", "nama"]
 
 
 def test_semua_yang_kurang_disebut_sekaligus_dan_yang_diketik_tetap_ada(client: FlaskClient, jam: Jam) -> None:

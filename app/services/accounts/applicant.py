@@ -8,6 +8,7 @@ from datetime import date
 from app.domain.errors import InvalidInput
 from app.domain.identity import Caution, InvalidIdentity, Nik, nik_cautions, parse_nik, parse_nomor_kk, parse_phone
 from app.domain.regions import kapanewon
+from app.domain.texts import visible
 from app.procedures.values import Refused, plain_email, plain_text
 from app.services.accounts.people import normal_email
 
@@ -60,7 +61,7 @@ def read(raw: Mapping[str, str], today: date) -> Applicant:
     }
     said, faults = {}, {}
     for name, reader in readers.items():
-        text = raw.get(name, "")
+        text = visible(raw.get(name, ""))
         if not text.strip():
             faults[name] = [_EMPTY[name]]
             continue

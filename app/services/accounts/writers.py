@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.domain.identity import InvalidIdentity, parse_phone
+from app.domain.texts import visible
 from app.procedures.values import Refused, plain_email
 
 LONGEST_NAME = 120
@@ -21,7 +22,7 @@ class Writer:
 def read(given: Mapping[str, str]) -> tuple[Writer | None, dict[str, list[str]]]:
     """`given`: nama, email, nomor_hp, as typed. None with the errors: field -> sentences."""
     errors: dict[str, list[str]] = {}
-    name = " ".join(given["nama"].split())
+    name = " ".join(visible(given["nama"]).split())
     if not 0 < len(name) <= LONGEST_NAME:
         errors["nama"] = ["Isi nama lengkap."]
     email = phone = None
