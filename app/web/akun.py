@@ -22,7 +22,7 @@ FIELDS = ("nomor_blokir", "nama", "email", "nomor_hp", "uraian")
 def status() -> ResponseReturnValue:
     """What happens next, in plain words; whose account is valid has nothing to read here."""
     actor = current_actor()
-    if home_of(actor) != "/akun":
+    if "pendaftar" not in actor.roles:
         return redirect(home_of(actor))
     return render_template(
         "akun/status.html",

@@ -53,6 +53,10 @@ def test_masuk_dengan_email_dan_kata_sandi(everyone: dict[str, Actor]) -> None:
     assert _events() == [(f"akun:{actor.id}", "masuk", {})]
 
 
+def test_email_yang_ditempel_dengan_tanda_tak_tampak_tetap_masuk(everyone: dict[str, Actor]) -> None:
+    assert people.authenticate("\u202aBudi@contoh.id\u202c", factories.PASSWORD).name == "Budi Prakosa"
+
+
 def test_unit_kerja_petugas_ikut_terbaca(everyone: dict[str, Actor]) -> None:
     assert people.authenticate("tarno@contoh.id", factories.PASSWORD).posts == {("petugas_layanan", "340210")}
     assert people.authenticate("budi@contoh.id", factories.PASSWORD).posts == frozenset()

@@ -14,7 +14,17 @@ from app.domain.errors import CodeRefused, Forbidden, HalfLoginOver, InvalidInpu
 from app.extensions import db
 from app.models import Event, Mail, SecondFactor, User
 from app.services import clock, store
-from app.services.accounts import enrolment, factors, half_logins, keyring, people, rights, sessions, totp
+from app.services.accounts import (
+    enrolment,
+    factors,
+    half_logins,
+    keyring,
+    passwords,
+    people,
+    rights,
+    sessions,
+    totp,
+)
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support import ponsel
@@ -134,6 +144,15 @@ def test_setengah_masuk_berlaku_sepuluh_menit_dan_bukan_sesi(budi: Actor, jam: J
     for other in (ticket, "", "x", "a" * 43):
         with pytest.raises(HalfLoginOver):
             half_logins.finish(other, code=ponsel.code(secret))
+
+
+def test_kata_sandi_baru_mengakhiri_yang_setengah_masuk_dengan_kata_sandi_lama(budi: Actor) -> None:
+    secret, _ = ponsel.put_on(budi)
+    ticket = half_logins.begin(budi)
+    passwords.change(budi, factories.PASSWORD, "kalimat sandi yang lain lagi")
+    assert not half_logins.is_open(ticket)
+    with pytest.raises(HalfLoginOver):
+        half_logins.finish(ticket, code=ponsel.code(secret))
 
 
 def test_klik_ganda_masuk_dua_kali_dengan_kode_yang_sama_hanya_dari_peramban_itu(budi: Actor, jam: Jam) -> None:

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from app.domain.actors import Actor
 from app.services import store
+from app.services.accounts import rights
 from app.services.flow import tasks
 from tests import factories
 from tests.support import akun
@@ -52,6 +53,13 @@ def test_pendaftar_mendarat_di_status_akun_dan_tidak_membuka_apa_pun_selain_itu(
         403,
         403,
     ]
+
+
+def test_pendaftar_yang_juga_petugas_tetap_membaca_status_akunnya(sqlite_app: Flask, orang: dict[str, Actor]) -> None:
+    tuti, _ = akun.register()
+    rights.set_roles(orang["pak_eko"], tuti.id, [("pendaftar", ""), ("petugas_cetak", "")])
+    page = _sign_in(sqlite_app, "tuti.baru@contoh.id").get("/akun")
+    assert page.status_code == 200 and "sedang divalidasi" in page.text
 
 
 def test_pendaftar_memperbaiki_datanya_dari_ponsel(sqlite_app: Flask, orang: dict[str, Actor]) -> None:

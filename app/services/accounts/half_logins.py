@@ -44,6 +44,11 @@ def begin(actor: Actor) -> str:
     return ticket
 
 
+def end_all(session: Session, user_id: str) -> None:
+    """The password that was shown counts no more: whoever showed it begins again. Inside a unit of work."""
+    session.execute(delete(HalfLogin).where(HalfLogin.user_id == user_id))
+
+
 def is_open(ticket: str) -> bool:
     """May a code still be shown for it? Reads only."""
     row = _row(ticket, clock.now())

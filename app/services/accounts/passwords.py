@@ -9,7 +9,7 @@ from app.domain.errors import Forbidden, InvalidInput, NotFound, TooManyAttempts
 from app.domain.tanggal import format_moment, format_time
 from app.models import User
 from app.services import clock, store
-from app.services.accounts import hashing, sessions, throttle, tokens
+from app.services.accounts import half_logins, hashing, sessions, throttle, tokens
 from app.services.accounts.throttle import Limit
 from app.services.messages import letters
 from app.services.records import trail
@@ -65,6 +65,7 @@ def put(session: Session, user: User, fresh: str, *, actor_id: str, verb: str, a
     user.password_hash = fresh
     tokens.cancel_all(session, user.id, at)
     sessions.end_all(session, user.id, "kata_sandi", at, but=but)
+    half_logins.end_all(session, user.id)
     number = trail.append(session, trail.account_stream(user.id), actor_id, verb, {}, at)
     body = _CHANGED.format(waktu=format_moment(at))
     words = {"title": "Kata sandi Anda diganti", "body": body, "path": FORGOTTEN}

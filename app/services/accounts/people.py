@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor
 from app.domain.errors import LoginRefused, TooManyAttempts
+from app.domain.texts import visible
 from app.models import User, UserRole, new_id
 from app.services import clock, store
 from app.services.accounts import factors, hashing, throttle
@@ -77,7 +78,7 @@ def is_demo(email: str) -> bool:
 
 
 def normal_email(text: str) -> str:
-    return text.strip().casefold()[:254]
+    return visible(text).strip().casefold()[:254]
 
 
 def add(
