@@ -11,7 +11,7 @@ from app.domain.errors import Forbidden, InvalidInput, LoginRefused, NotFound, T
 from app.models import Case, DataRequest, Draft, Event, Job, Notice, Upload, User, UserSession
 from app.services import clock, store
 from app.services.accounts import people, sessions
-from app.services.messages import preferences
+from app.services.messages import letters, preferences
 from app.services.operations import health
 from app.services.privacy import answering, requests
 from app.services.privacy.answering import Corrected
@@ -185,6 +185,10 @@ def test_akun_dihapus_tanpa_sisa_data_pribadi_dan_jejaknya_tetap_utuh(app: Flask
     fill_hilang(sari)
     ticket = sessions.begin(sari)
     run_all()
+    with unit_of_work() as session:
+        words = {"title": "Sandi", "body": "Halo Sari Puspitarini", "path": "/", "at": clock.now()}
+        letters.write(session, key="gagal", address="sari@contoh.id", user_id=sari.id, **words)
+        session.scalars(select(Job).where(Job.key == "surat:gagal")).one().failed_at = clock.now()
     request_id = minta(sari, requests.ERASE, "")
     answering.answer(eko, request_id, "dikabulkan", "Sesuai permintaan.")
     gone = user(sari)

@@ -18,6 +18,7 @@ from app.models import (
     DiscussionMark,
     Draft,
     HalfLogin,
+    Job,
     MailToken,
     Notice,
     NoticePreference,
@@ -27,6 +28,7 @@ from app.models import (
     User,
     UserSession,
 )
+from app.services.messages import deliveries, outcomes
 from app.services.records import trail
 
 NAME = "Akun dihapus"
@@ -60,6 +62,7 @@ def erase(session: Session, user_id: str, actor_id: str, number: str, at: dateti
     address = user.email
     for table in _OWN:
         session.execute(delete(table).where(table.user_id == user_id))
+    _drop_failed_letters(session, user_id, address, at)
     others = (DataRequest.user_id == user_id, DataRequest.number != number)
     session.execute(update(DataRequest).where(*others).values(text="", answer=""))
     _blank(user)
@@ -72,6 +75,18 @@ def _blank(user: User) -> None:
     user.nik = user.nomor_kk = user.phone = user.contact = None
     user.password_hash = ""
     user.active = user.has_account = user.whatsapp_consent = False
+
+
+def _drop_failed_letters(session: Session, user_id: str, address: str, at: datetime) -> None:
+    """What could not be delivered keeps its words and address for an officer; of who is gone nobody sends it again.
+    What still waits, the worker drops by itself."""
+    failed = select(Job).where(Job.failed_at.is_not(None)).order_by(Job.failed_at).with_for_update()
+    for job in session.scalars(failed):
+        told = job.payload
+        if job.kind in (outcomes.LETTER, outcomes.WHATSAPP) and (told["user"] == user_id or told.get("to") == address):
+            outcomes.note_ended(session, job.id, outcomes.CANCELLED, deliveries.NO_ACCOUNT, at, outcomes.round_of(told))
+            job.done_at, job.failed_at, job.error = at, None, ""
+            job.payload = {"user": user_id, "title": told["title"]}
 
 
 def _drop_drafts(session: Session, user_id: str) -> None:
