@@ -264,6 +264,7 @@ def kantor_unit(
         "ALUR_DISK_MIN_MB": "1",
         "PORT": str(free_port()),
         "LOG_LEVEL": "ERROR",
+        "ALUR_SECOND_FACTOR": "optional",
     }
     here = databases.config_for(
         postgresql_url,

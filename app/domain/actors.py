@@ -86,7 +86,7 @@ class TaskRef:
 
     @property
     def by_applicant(self) -> bool:
-        return self.roles <= APPLICANTS
+        return bool(self.roles) and self.roles <= APPLICANTS
 
 
 @dataclass(frozen=True)

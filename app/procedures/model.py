@@ -165,7 +165,7 @@ class Step:
 
     @property
     def by_applicant(self) -> bool:
-        return self.roles <= APPLICANTS
+        return bool(self.roles) and self.roles <= APPLICANTS
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ KINDS = {
     "timer": "Batas waktu",
     "ringkasan": "Pemberitahuan rangkuman",
     "insiden_data": "Insiden data pribadi",
+    "diskusi": "Pemberitahuan diskusi",
+    "diskusi_peran": "Rangkuman diskusi",
     "tugas_kembali": "Pengembalian tugas ke antrean",
 }
 # Nobody can repair these by trying again: a person deals with them, and says so.

@@ -90,8 +90,10 @@ class _Drive:
     def _homeward(self, step: str) -> dict[str, Any]:
         """The answers that lead home by the shortest way, for the fields that decide it."""
 
+        visits = {**self.visits, step: self.visits[step] + 1}
+
         def distance(values: dict[str, Any]) -> int:
-            flows = self.ground.path_after(step, {**self.answers, step: values})
+            flows = self.ground.path_after(step, {**self.answers, step: values}, visits)
             return self.ground.home.get(flows[-1].target, 999) if flows else 999
 
         best = min(self.ground.combinations(step, self.answers), key=distance)

@@ -208,8 +208,8 @@ DOCUMENT: dict[str, Case] = {
     ),
     "kanal": said(
         IKMT,
-        "templat: sedang_diperiksa, kanal: [aplikasi]",
-        "templat: sedang_diperiksa, kanal: [aplikas]",
+        "templat: perbaiki_entri, kanal: [aplikasi]",
+        "templat: perbaiki_entri, kanal: [aplikas]",
         "Kanal 'aplikas'",
     ),
     "saat_tak_terbaca": said(IKMT, "saat: buka_permohonan selesai", "saat: nanti saja ya", "Tulis saat sebagai"),
@@ -230,8 +230,8 @@ DOCUMENT: dict[str, Case] = {
     ),
     "rangkum": said(
         IKMT,
-        "kepada: peran kepala_dinas, templat: menunggu",
-        "kepada: pemohon, templat: menunggu",
+        "kepada: peran kepala_dinas, templat: menunggu_tanda_tangan",
+        "kepada: pemohon, templat: menunggu_tanda_tangan",
         "rangkum hanya untuk",
     ),
     "pesan_dari": said(
