@@ -107,6 +107,8 @@ def is_signed_plain(public: bytes, signature: bytes, message: bytes) -> bool:
 def is_signed(public: str, signature: str, message: bytes) -> bool:
     """Both in hex."""
     try:
+        if signature != signature.lower():
+            return False  # one signature, one way to write it
         key, sign = bytes.fromhex(public), bytes.fromhex(signature)
         if Ed25519PublicKey is None:
             return is_signed_plain(key, sign, message)

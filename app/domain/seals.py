@@ -6,6 +6,7 @@ changes. docs/adr/0009-segel.md says why.
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ LINES_LOST = "baris_segel_hilang"
 MENDED = ("", RESTORED, LINES_LOST)
 
 # What is signed can never be mistaken for anything else that the key might sign one day.
+_HEX = re.compile(r"[0-9a-f]*")
 _PURPOSE = b"alur-segel-1\n"
 _TEXTS = ("pada", "sebelum", "akar", "kunci", "kunci_baru", "sambungan")
 _NUMBERS = ("bentuk", "nomor", "sampai", "catatan", "rangkaian", "dari")
@@ -141,8 +143,9 @@ def parse(line: bytes) -> Seal | None:
             content["tanda"],
             content["tanda_baru"],
         )
-        are_texts = isinstance(seal.signature, str) and isinstance(seal.next_signature, str)
-        is_seal = are_texts and _is_header(seal.header) and all(map(_is_leaf, seal.leaves)) and seal.line() == line
+        # Capitals would mean the same bytes: one signature, one way to write it.
+        are_signs = all(_HEX.fullmatch(sign) for sign in (seal.signature, seal.next_signature))
+        is_seal = are_signs and _is_header(seal.header) and all(map(_is_leaf, seal.leaves)) and seal.line() == line
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
     return seal if is_seal else None

@@ -188,3 +188,10 @@ def test_tanda_yang_bukan_teks_bukan_segel() -> None:
     for name in ("tanda", "tanda_baru"):
         broken = json.dumps({**content, name: 5}, sort_keys=True, separators=(",", ":")).encode()
         assert parse(broken) is None
+
+
+def test_tanda_tangan_dengan_huruf_besar_bukan_yang_ditulis() -> None:
+    content = lines(2)
+    sign = json.loads(content[0])["tanda"]
+    content[0] = content[0].replace(sign.encode(), sign.upper().encode())
+    assert read(content)[1][0] == 1
