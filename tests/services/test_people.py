@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from statistics import median
+from typing import Literal
 
 import pytest
 from argon2 import PasswordHasher
@@ -14,7 +15,7 @@ from app.domain.actors import Actor
 from app.domain.errors import LoginRefused, TooManyAttempts
 from app.models import Counter, Event, User
 from app.services import store
-from app.services.accounts import hashing, people
+from app.services.accounts import hashing, passwords, people
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support.kasus import Jam, cast, jam_uji
@@ -133,6 +134,23 @@ def test_biaya_argon2_yang_dinaikkan_berlaku_saat_masuk_berikutnya(everyone: dic
     finally:
         hashing.use(cheap)
     people.authenticate("sari@contoh.id", factories.PASSWORD, ADDRESS)
+
+
+def test_kata_sandi_yang_diganti_selagi_dibandingkan_tidak_lagi_membuka(everyone: dict[str, Actor]) -> None:
+    sari = everyone["bu_sari"]
+
+    class Slow(PasswordHasher):
+        """So slow that the owner is faster."""
+
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+            hashing.use(quick)
+            passwords.change(sari, factories.PASSWORD, "kalimat sandi yang lain lagi")
+            return super().verify(hash, password)
+
+    quick = hashing.use(Slow(time_cost=1, memory_cost=8, parallelism=1))
+    with pytest.raises(LoginRefused):
+        people.authenticate("sari@contoh.id", factories.PASSWORD)
+    assert people.authenticate("sari@contoh.id", "kalimat sandi yang lain lagi") == sari
 
 
 def test_biaya_argon2_yang_berlaku() -> None:

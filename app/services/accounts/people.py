@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor
@@ -37,23 +37,24 @@ def authenticate(email: str, password: str, address: str = "") -> Actor:
             until, f"Terlalu banyak percobaan masuk. Coba lagi pukul {until.astimezone(clock.WIB):%H.%M}."
         )
     user = store.session.scalars(select(User).where(User.email == email, User.has_account)).one_or_none()
-    matches = hashing.fits(user.password_hash if user else hashing.nobodys(), password)
+    old = user.password_hash if user else hashing.nobodys()
+    matches = hashing.fits(old, password)
     if user is None or not matches or not user.active:
         _note_failure(user, matches)
         raise LoginRefused
-    actor, old = as_actor(user), user.password_hash
+    actor = as_actor(user)
     fresh = hashing.digest(password) if hashing.is_outdated(old) else ""
     with unit_of_work() as session:
-        if fresh:
-            # Unless it was changed meanwhile.
-            session.execute(
-                update(User).where(User.id == actor.id, User.password_hash == old).values(password_hash=fresh)
-            )
-        throttle.forget(session, limits[0], at)
-        throttle.give_back(session, limits[1:], at)
-        verb = "kata_sandi_cocok" if factors.is_on(actor.id) else "masuk"
-        trail.append(session, trail.account_stream(actor.id), actor.id, verb, {}, at)
-    return actor
+        user = session.get_one(User, actor.id, with_for_update=True, populate_existing=True)
+        is_same = user.password_hash == old and user.active
+        if is_same:
+            user.password_hash = fresh or old
+            throttle.forget(session, limits[0], at)
+            throttle.give_back(session, limits[1:], at)
+            verb = "kata_sandi_cocok" if factors.is_on(actor.id) else "masuk"
+            trail.append(session, trail.account_stream(actor.id), actor.id, verb, {}, at)
+    # Comparing takes a while: what was changed meanwhile is compared again, with what counts now.
+    return actor if is_same else authenticate(email, password, address)
 
 
 def has_failed_often(email: str, address: str = "") -> bool:
