@@ -13,8 +13,8 @@ from app.adapters.whatsapp_cloud import CloudApi
 from app.config import Config
 from app.mailing import SmtpMailer
 from app.services import store
-from app.services.accounts import keyring
 from app.services.messages import mailbox, outgoing
+from app.services.signin import keyring
 from app.web import access, assets, errors, health, metrics, reading, requests, security, templating
 
 

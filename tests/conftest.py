@@ -19,7 +19,7 @@ from app import create_app
 from app.adapters import redis_child
 from app.extensions import db
 from app.services import store
-from app.services.accounts import hashing
+from app.services.signin import hashing
 from tests import factories
 from tests.support import databases, quick, routes, servers
 

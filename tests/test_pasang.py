@@ -26,7 +26,7 @@ from app.config import PLACEHOLDER, Config
 from app.extensions import db
 from app.models import Job, Task, Timer
 from app.services import clock, store
-from app.services.accounts import sessions
+from app.services.signin import sessions
 from app.services.work import unit_of_work
 from tests.support import databases, servers
 from tests.support.kantor import Kantor

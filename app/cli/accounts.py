@@ -9,7 +9,8 @@ import click
 from app.cli.office import OfficeGroup
 from app.domain.actors import SYSTEM
 from app.domain.errors import AlurError, InvalidInput
-from app.services.accounts import passwords, staff
+from app.services.accounts import staff
+from app.services.signin import passwords
 
 account_group = OfficeGroup("account", help="Akun orang kantor: buat, daftar, ubah peran, matikan, ganti kata sandi.")
 

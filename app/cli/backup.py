@@ -14,9 +14,9 @@ from app.cli.office import OfficeGroup
 from app.domain.errors import AlurError
 from app.extensions import db
 from app.services import clock
-from app.services.accounts import sessions
 from app.services.operations import backup, manifest, restore, seal_copies
 from app.services.operations.manifest import Manifest
+from app.services.signin import sessions
 
 backup_group = OfficeGroup("backup", help="Cadangan: simpan basis data dan berkas ke satu folder, dan pulihkan.")
 

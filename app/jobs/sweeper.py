@@ -6,12 +6,13 @@ import threading
 from app.jobs import loop, pulse
 from app.jobs.run import application
 from app.services import clock
-from app.services.accounts import faces, registrations, tokens
 from app.services.background import jobs, tidying, timers
 from app.services.discussion import attachments
+from app.services.joining import faces, registrations
 from app.services.operations.heartbeats import SWEEPER
 from app.services.privacy import papers
 from app.services.records import reads, seals
+from app.services.signin import tokens
 
 PAUSE_SECONDS = 1.0
 

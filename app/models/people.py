@@ -43,7 +43,7 @@ class UserRole(Base):
 
 
 class AccountBlock(Base):
-    """An account that was blocked. `ground`: one of services.accounts.blocks.GROUNDS; `number`: of the case in which it
+    """An account that was blocked. `ground`: one of services.joining.blocks.GROUNDS; `number`: of the case in which it
     was decided. `lifted_at`: None while it holds."""
 
     __tablename__ = "account_blocks"

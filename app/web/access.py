@@ -14,7 +14,7 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 from app.domain.actors import ROLES, Actor
 from app.domain.errors import Forbidden
 from app.extensions import login_manager
-from app.services.accounts import half_logins, sessions
+from app.services.signin import half_logins, sessions
 from app.web import sesi
 
 P = ParamSpec("P")

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.actors import Actor
 from app.domain.errors import AlurError, CaptchaRefused, InvalidInput
-from app.services.accounts import blocks, objections, validation
-from app.services.accounts.validation import BLOCKED
+from app.services.joining import blocks, objections, validation
+from app.services.joining.validation import BLOCKED
 from app.web import tantangan
 from app.web.access import actor_or_none, current_actor, home_of, public, signed_in
 from app.web.errors import status_of

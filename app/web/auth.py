@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.actors import ROLES
 from app.domain.errors import CaptchaRefused, HalfLoginOver, LoginRefused, TooManyAttempts
-from app.services.accounts import factors, half_logins, people
+from app.services.accounts import people
 from app.services.rehearsal import demo
+from app.services.signin import factors, half_logins
 from app.web import tantangan
 from app.web.access import (
     actor_or_none,

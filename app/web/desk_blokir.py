@@ -4,8 +4,8 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import InvalidInput
-from app.services.accounts import proposals
 from app.services.flow import tasks
+from app.services.joining import proposals
 from app.services.records import reads
 from app.web import reading
 from app.web.access import current_actor, roles

@@ -10,12 +10,12 @@ from app.domain.actors import Actor
 from app.domain.errors import AlurError, EngineFault, Forbidden, InvalidInput
 from app.domain.tanggal import format_time
 from app.services import clock
-from app.services.accounts import blocks, proposals
 from app.services.desk import chat, inbox, keeping, papers, registered, task_clock
 from app.services.desk.keeping import Kept
 from app.services.discussion import canned, views
 from app.services.flow import related, reopening, tasks
 from app.services.flow.tasks import TaskView
+from app.services.joining import blocks, proposals
 from app.services.records import reads, riwayat
 from app.web import desk_answers, desk_form, kiriman, perjalanan, reading, terkirim
 from app.web.access import current_actor, roles

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.actors import APPLICANTS, ROLES
 from app.domain.errors import CodeRefused, Forbidden, InvalidInput, TooManyAttempts
-from app.services.accounts import enrolment
+from app.services.signin import enrolment
 from app.web import kata
 from app.web.access import current_actor, current_ticket, roles, without_code
 

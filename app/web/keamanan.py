@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import InvalidInput, NotFound, TooManyAttempts
-from app.services.accounts import passwords, sessions
+from app.services.signin import passwords, sessions
 from app.web.access import current_actor, current_ticket, signed_in
 
 keamanan = Blueprint("keamanan", __name__, url_prefix="/pengaturan")

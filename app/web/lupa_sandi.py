@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import CaptchaRefused, InvalidInput, TokenSpent, TooManyAttempts
-from app.services.accounts import forgotten, passwords
+from app.services.signin import forgotten, passwords
 from app.web import tantangan
 from app.web.access import public
 from app.web.keamanan import FIELDS, NOT_THE_SAME

@@ -13,8 +13,9 @@ from flask.typing import ResponseReturnValue
 from app.domain import consents
 from app.domain.errors import CaptchaRefused, InvalidInput, TooManyAttempts, UploadRefused
 from app.services import clock
-from app.services.accounts import applicant, passwords, registrations, selfies
-from app.services.accounts.applicant import Applicant, Doubt
+from app.services.joining import applicant, registrations, selfies
+from app.services.joining.applicant import Applicant, Doubt
+from app.services.signin import passwords
 from app.web import tantangan
 from app.web.access import actor_or_none, home_of, public
 from app.web.unggahan import PREFIX

@@ -22,8 +22,8 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import InvalidInput, LoginRefused, TokenSpent, TooManyAttempts
 from app.domain.tanggal import format_time
-from app.services.accounts import confirming, registrations
-from app.services.accounts.registrations import Waiting
+from app.services.joining import confirming, registrations
+from app.services.joining.registrations import Waiting
 from app.web.access import actor_or_none, begin_session, home_of, public
 from app.web.pendaftaran import MINE, own, remember
 

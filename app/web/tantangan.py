@@ -20,7 +20,7 @@ from flask import request, session
 
 from app.domain.errors import CaptchaRefused
 from app.services import clock
-from app.services.accounts import captcha
+from app.services.signin import captcha
 
 _BROWSER = "peramban"
 TOKEN, ANSWER, TRAP = "tantangan", "jawaban", "catatan_lain"

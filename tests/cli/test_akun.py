@@ -13,7 +13,8 @@ from app.domain.errors import Forbidden, LoginRefused
 from app.extensions import db
 from app.models import Event
 from app.services import store
-from app.services.accounts import people, sessions, staff
+from app.services.accounts import people, staff
+from app.services.signin import sessions
 from tests import factories
 from tests.support import databases, ponsel
 

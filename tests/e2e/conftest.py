@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from app.models import User
 from app.services import store
-from app.services.accounts import hashing, people
+from app.services.accounts import people
 from app.services.portal import drafts, submissions
+from app.services.signin import hashing
 from app.services.work import unit_of_work
 from tests.conftest import chromium
 from tests.e2e.langkah import ORANG, SANDI, masuk

@@ -20,9 +20,10 @@ from app.domain.actors import ROLES, Actor
 from app.extensions import db
 from app.models import Base, Job, Notice, Permohonan, Task, Upload, User, UserRole
 from app.services import clock, store
-from app.services.accounts import rights, validation
+from app.services.accounts import rights
 from app.services.discussion import canned
 from app.services.flow import tasks
+from app.services.joining import validation
 from app.services.operations import heartbeats
 from app.services.portal import consulting, drafts, submissions
 from app.services.privacy import requests

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from app import create_app
 from app.extensions import db
 from app.services import clock, store
-from app.services.accounts import keyring, throttle
 from app.services.messages import outgoing
+from app.services.signin import keyring, throttle
 from tests import factories
 from tests.pintu.dunia import ANON, OWNER, Dunia
 from tests.pintu.rute import OK, RULES, TABLE

@@ -22,11 +22,11 @@ from app.domain.actors import SYSTEM
 from app.extensions import db
 from app.models import Event, StoredFile, Task
 from app.services import clock, store
-from app.services.accounts import sessions
 from app.services.files import file_store
 from app.services.operations.heartbeats import Pulse
 from app.services.portal import drafts
 from app.services.records import audit, seals
+from app.services.signin import sessions
 from tests import factories
 from tests.support import databases, draf
 from tests.support.kantor import Kantor, snapshot

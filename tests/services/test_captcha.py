@@ -12,7 +12,7 @@ from app.domain.errors import CaptchaRefused
 from app.extensions import db
 from app.models import Counter
 from app.services import clock, store
-from app.services.accounts import captcha
+from app.services.signin import captcha
 from tests.support.kantor import snapshot
 from tests.support.kasus import Jam, jam_uji
 from tests.support.tantangan import answer

@@ -10,7 +10,8 @@ from app.domain.errors import TokenSpent
 from app.extensions import db
 from app.models import Event, Job
 from app.services import clock, store
-from app.services.accounts import forgotten, people
+from app.services.accounts import people
+from app.services.signin import forgotten
 from tests.support.kasus import Jam, cast
 
 NEW = [f"kalimat sandi nomor {number}" for number in range(6)]

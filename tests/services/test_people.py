@@ -15,7 +15,8 @@ from app.domain.actors import Actor
 from app.domain.errors import LoginRefused, TooManyAttempts
 from app.models import Counter, Event, User
 from app.services import store
-from app.services.accounts import hashing, passwords, people
+from app.services.accounts import people
+from app.services.signin import hashing, passwords
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support.kasus import Jam, cast, jam_uji

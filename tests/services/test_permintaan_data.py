@@ -10,12 +10,13 @@ from app.domain.actors import Actor
 from app.domain.errors import Forbidden, InvalidInput, LoginRefused, NotFound, TooManyAttempts
 from app.models import Case, DataRequest, Draft, Event, Job, Notice, Upload, User, UserSession
 from app.services import clock, store
-from app.services.accounts import people, sessions
+from app.services.accounts import people
 from app.services.messages import letters, preferences
 from app.services.operations import health
 from app.services.privacy import answering, requests
 from app.services.privacy.answering import Corrected
 from app.services.records import audit
+from app.services.signin import sessions
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support.draf import fill_hilang

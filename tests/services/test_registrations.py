@@ -14,7 +14,7 @@ from app.domain.errors import TokenSpent, TooManyAttempts
 from app.extensions import db
 from app.models import Case, Registration, Upload, User
 from app.services import clock, store
-from app.services.accounts import applicant, blocks, confirming, registrations, selfies
+from app.services.joining import applicant, blocks, confirming, registrations, selfies
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support import akun

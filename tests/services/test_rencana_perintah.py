@@ -31,30 +31,20 @@ from app.models import (
     new_id,
 )
 from app.services import clock, store
-from app.services.accounts import (
-    applicant,
-    captcha,
-    confirming,
-    enrolment,
-    forgotten,
-    half_logins,
-    passwords,
-    people,
-    registrations,
-    selfies,
-    sessions,
-)
+from app.services.accounts import people
 from app.services.background import jobs, timers
 from app.services.desk import inbox
 from app.services.desk.inbox_views import ANTREAN, Filters
 from app.services.discussion import attachments, marks, posting
 from app.services.flow import tasks, withdrawal
+from app.services.joining import applicant, confirming, registrations, selfies
 from app.services.messages import outcomes
 from app.services.messages.outcomes import News
 from app.services.paging import Cursor
 from app.services.portal import portal_views, rating, status_check, uploads
 from app.services.records import reads, seals
 from app.services.rehearsal import invented
+from app.services.signin import captcha, enrolment, forgotten, half_logins, passwords, sessions
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support import akun, ponsel

@@ -14,17 +14,8 @@ from app.domain.errors import CodeRefused, Forbidden, HalfLoginOver, InvalidInpu
 from app.extensions import db
 from app.models import Event, Mail, SecondFactor, User
 from app.services import clock, store
-from app.services.accounts import (
-    enrolment,
-    factors,
-    half_logins,
-    keyring,
-    passwords,
-    people,
-    rights,
-    sessions,
-    totp,
-)
+from app.services.accounts import people, rights
+from app.services.signin import enrolment, factors, half_logins, keyring, passwords, sessions, totp
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support import ponsel

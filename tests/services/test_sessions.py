@@ -11,7 +11,8 @@ from app.domain.actors import Actor
 from app.domain.errors import Forbidden, InvalidInput, LoginRefused, NotFound, TooManyAttempts
 from app.models import Event, Mail, User, UserRole, UserSession
 from app.services import store
-from app.services.accounts import passwords, people, rights, sessions
+from app.services.accounts import people, rights
+from app.services.signin import passwords, sessions
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support.kantor import snapshot

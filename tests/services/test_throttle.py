@@ -28,7 +28,8 @@ import sys
 from app import create_app
 from app.domain.errors import LoginRefused, TooManyAttempts
 from app.services import clock
-from app.services.accounts import hashing, people
+from app.services.accounts import people
+from app.services.signin import hashing
 from tests import factories
 from tests.support import databases
 from tests.support.kasus import Jam

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from app.domain.errors import TokenSpent
 from app.models import Job, Mail, MailToken
 from app.services import clock, store
-from app.services.accounts import tokens
 from app.services.messages import letters
+from app.services.signin import tokens
 from app.services.work import unit_of_work
 from tests.support.kantor import snapshot
 from tests.support.kasus import Jam, jam_uji, run_all

@@ -10,10 +10,12 @@ from app.domain.actors import Actor, Office, can
 from app.domain.errors import FourEyes, InvalidInput, NotFound
 from app.models import Case, DataRequest, Mail, Notice, Task, Upload
 from app.services import store
-from app.services.accounts import blocks, contact, faces, objections, people, proposals, sessions, validation
+from app.services.accounts import contact, people
 from app.services.background import timers
 from app.services.flow import cases, tasks
+from app.services.joining import blocks, faces, objections, proposals, validation
 from app.services.privacy import answering, erasure, requests
+from app.services.signin import sessions
 from tests import factories
 from tests.support import akun
 from tests.support.akun import FITS, FITS_NOT, NIK

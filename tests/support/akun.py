@@ -8,9 +8,10 @@ from app.domain.actors import SYSTEM, Actor
 from app.models import Case, StoredFile, Task, Upload, User, new_id
 from app.procedures.files import read_folder
 from app.services import clock, store
-from app.services.accounts import people, validation
+from app.services.accounts import people
 from app.services.accounts.people import as_actor
 from app.services.flow import published, tasks
+from app.services.joining import validation
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support.kasus import ROOT, run_all

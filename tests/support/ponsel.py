@@ -7,7 +7,7 @@ import pyotp
 
 from app.domain.actors import Actor
 from app.services import clock
-from app.services.accounts import enrolment
+from app.services.signin import enrolment
 from tests import factories
 
 

@@ -15,9 +15,9 @@ from sqlalchemy import func, select
 from app.domain.errors import InvalidInput
 from app.models import Case, Event, MailToken, Registration, StoredFile, Upload, User
 from app.services import clock, store
-from app.services.accounts import applicant, blocks, registrations
 from app.services.background import tidying
 from app.services.files import file_store
+from app.services.joining import applicant, blocks, registrations
 from app.services.records import trail
 from app.services.work import unit_of_work
 from tests import factories

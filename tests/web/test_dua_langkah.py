@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.services import clock
-from app.services.accounts import sessions
+from app.services.signin import sessions
 from app.web.access import PUBLIC
 from tests import factories
 from tests.pintu import rute

@@ -9,7 +9,8 @@ from flask_login.utils import encode_cookie
 from werkzeug.test import TestResponse
 
 from app.services import clock
-from app.services.accounts import passwords, people, rights, sessions
+from app.services.accounts import people, rights
+from app.services.signin import passwords, sessions
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support.kantor import snapshot

@@ -23,11 +23,11 @@ from app.procedures.model import Field, Procedure
 from app.procedures.sample import sample_answers
 from app.procedures.sample_values import invented_nik, invented_nomor_kk
 from app.services import clock, store
-from app.services.accounts import hashing
 from app.services.flow import cases, published, tasks
 from app.services.flow.case_run import CaseRun
 from app.services.rehearsal import invented
 from app.services.rehearsal.invented import Cast
+from app.services.signin import hashing
 from app.services.work import unit_of_work
 
 SLUG = "kk-perubahan-data"

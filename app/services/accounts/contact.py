@@ -19,10 +19,11 @@ from app.domain.tanggal import format_moment, format_time
 from app.models import MailToken, User
 from app.procedures.values import Refused, plain_email
 from app.services import clock, store
-from app.services.accounts import passwords, people, throttle, tokens
-from app.services.accounts.throttle import Limit
+from app.services.accounts import people
 from app.services.messages import letters
 from app.services.records import trail
+from app.services.signin import passwords, throttle, tokens
+from app.services.signin.throttle import Limit
 from app.services.work import unit_of_work
 
 KIND = "email"

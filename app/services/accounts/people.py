@@ -11,9 +11,9 @@ from app.domain.errors import LoginRefused, TooManyAttempts
 from app.domain.texts import visible
 from app.models import User, UserRole, new_id
 from app.services import clock, store
-from app.services.accounts import factors, hashing, throttle
-from app.services.accounts.throttle import Limit
 from app.services.records import trail
+from app.services.signin import factors, hashing, throttle
+from app.services.signin.throttle import Limit
 from app.services.work import unit_of_work
 
 DOUBTS_AFTER = 3

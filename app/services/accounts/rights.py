@@ -9,9 +9,9 @@ from app.domain.actors import ROLES, Actor, Office, can
 from app.domain.errors import Forbidden, InvalidInput, NotFound
 from app.models import User, UserRole
 from app.services import clock
-from app.services.accounts import sessions
 from app.services.flow import handing_back
 from app.services.records import trail
+from app.services.signin import sessions
 from app.services.work import unit_of_work
 
 OWN_ACCOUNT = "Akun Anda sendiri diubah admin lain, bukan oleh Anda."

@@ -11,8 +11,9 @@ from app.domain.errors import Forbidden, InvalidInput, NotFound
 from app.domain.regions import UnknownCode, kapanewon_by_code
 from app.models import User
 from app.services import clock, store
-from app.services.accounts import enrolment, factors, hashing, passwords, people, rights
+from app.services.accounts import people, rights
 from app.services.records import trail
+from app.services.signin import enrolment, factors, hashing, passwords
 from app.services.work import unit_of_work
 
 KNOWN = tuple(role for role in ROLES if role not in APPLICANTS)

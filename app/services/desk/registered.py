@@ -13,8 +13,8 @@ from app.domain.masking import mask_nik
 from app.domain.tanggal import format_date
 from app.procedures.model import Field, Form
 from app.services import store
-from app.services.accounts import blocks, standing
 from app.services.flow.cases import CaseView
+from app.services.joining import blocks, standing
 
 _TEXTS = ("nik", "nomor_kk", "nama", "tanggal_lahir", "alamat", "rt", "rw")
 

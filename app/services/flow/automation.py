@@ -13,12 +13,12 @@ from app.models import Case, Task, User
 from app.procedures.berkas import looked_up
 from app.procedures.model import NoticeRule, Procedure
 from app.services import store
-from app.services.accounts import blocks, standing, validation
-from app.services.accounts.claims import claim_of
 from app.services.background import job_rows
 from app.services.background.job_rows import Effects, Lease
 from app.services.files import lock_file
 from app.services.flow import published, steps
+from app.services.joining import blocks, standing, validation
+from app.services.joining.claims import claim_of
 from app.services.messages import notices
 from app.services.records import archive
 

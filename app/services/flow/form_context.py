@@ -13,9 +13,9 @@ from app.procedures.actions import APPLICANT, CASE, FILLED_BY, NIK_TAKEN, OFFICE
 from app.procedures.context import FormContext, UploadInfo, form_context
 from app.procedures.model import Field, Form, Procedure, Step
 from app.services import clock
-from app.services.accounts import standing
-from app.services.accounts.claims import claim_of
 from app.services.flow.cases import CaseView
+from app.services.joining import standing
+from app.services.joining.claims import claim_of
 from app.services.portal.draft_answers import DraftAnswers
 
 _WITH_FILES = {"berkas", "berkas_diminta"}

@@ -14,14 +14,16 @@ from app.domain.tanggal import format_time
 from app.models import Answer, Case, IdempotencyKey, User, new_id
 from app.procedures.model import Procedure
 from app.services import clock, store
-from app.services.accounts import people, proposals, throttle, writers
-from app.services.accounts.proposals import Beginning
-from app.services.accounts.throttle import Limit
+from app.services.accounts import people, writers
 from app.services.flow import cases, keys, published
 from app.services.flow.cases import CaseView
+from app.services.joining import proposals
+from app.services.joining.proposals import Beginning
 from app.services.paging import at_most
 from app.services.portal import portal_views
 from app.services.records.counters import case_number
+from app.services.signin import throttle
+from app.services.signin.throttle import Limit
 from app.services.work import unit_of_work
 
 SLUG = ABOUT = "konsultasi"

@@ -9,9 +9,9 @@ from app.domain.actors import Actor
 from app.domain.errors import NotFound
 from app.models import Case, Permohonan
 from app.services import clock
-from app.services.accounts import hashing
 from app.services.portal import portal_views
 from app.services.records import trail
+from app.services.signin import hashing
 from app.services.work import unit_of_work
 
 DIGITS = 6

@@ -16,11 +16,11 @@ from app.domain.tanggal import format_date, format_moment, format_time
 from app.models import Case, Permohonan, ProcedureVersion, StoredFile, Upload, User
 from app.procedures.berkas import current_files
 from app.services import clock, store
-from app.services.accounts import throttle
-from app.services.accounts.throttle import Limit
 from app.services.flow import cases
 from app.services.flow.cases import CaseView
 from app.services.messages import outgoing
+from app.services.signin import throttle
+from app.services.signin.throttle import Limit
 from app.services.work import unit_of_work
 
 VERIFY = "/verifikasi"

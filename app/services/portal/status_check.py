@@ -9,8 +9,8 @@ from app.domain.errors import LoginRefused, TooManyAttempts
 from app.domain.tanggal import format_time
 from app.models import Case, Permohonan, ProcedureVersion
 from app.services import clock, store
-from app.services.accounts import hashing, throttle
-from app.services.accounts.throttle import Limit
+from app.services.signin import hashing, throttle
+from app.services.signin.throttle import Limit
 from app.services.work import unit_of_work
 
 MAX_PIN = 20

@@ -15,12 +15,12 @@ from app.procedures.answers import clean
 from app.procedures.berkas import KIND_FIELD
 from app.procedures.model import Form, Procedure
 from app.services import clock, store
-from app.services.accounts import hashing
 from app.services.flow import cases, published
 from app.services.portal import drafts, pins
 from app.services.portal.drafts import DraftView, own_draft
 from app.services.records.counters import case_number
 from app.services.records.revisions import changes_for_applicant
+from app.services.signin import hashing
 from app.services.work import unit_of_work
 
 

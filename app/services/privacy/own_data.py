@@ -31,14 +31,14 @@ from app.models import (
 )
 from app.procedures.model import Procedure
 from app.services import clock, store
-from app.services.accounts import throttle
-from app.services.accounts.throttle import Limit
 from app.services.flow import published
 from app.services.messages import outgoing
 from app.services.messages.notice_facts import case_path
 from app.services.paging import at_most
 from app.services.privacy import agreed, readers
 from app.services.records import trail
+from app.services.signin import throttle
+from app.services.signin.throttle import Limit
 from app.services.work import unit_of_work
 
 SHAPE = 1

@@ -12,7 +12,7 @@ from app.services.records import trail
 from app.services.work import unit_of_work
 
 ACCOUNT = "akun"
-"""What cases about accounts are about; their photographs have a time of their own (services.accounts.faces)."""
+"""What cases about accounts are about; their photographs have a time of their own (services.joining.faces)."""
 WITHOUT_RESULT = ("ditolak", "ditarik", "tidak_dilengkapi")
 """Outcomes, as the procedures name them, after which a permohonan has come to nothing."""
 DESTROYED = "berkas_dimusnahkan"

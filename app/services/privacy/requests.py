@@ -14,11 +14,11 @@ from app.domain.tanggal import format_moment, local
 from app.models import DataRequest, User
 from app.procedures.model import NoticeTemplate
 from app.services import clock, store
-from app.services.accounts import passwords
 from app.services.messages import deliveries, notices
 from app.services.paging import at_most
 from app.services.records import trail
 from app.services.records.counters import add_one
+from app.services.signin import passwords
 from app.services.work import unit_of_work
 
 WITHIN = timedelta(hours=72)

@@ -10,8 +10,9 @@ from app.adapters.registry import DEMO_CSV, TableRegistry, read_csv
 from app.domain.actors import SYSTEM
 from app.models import User
 from app.services import clock, store
-from app.services.accounts import hashing, people
+from app.services.accounts import people
 from app.services.portal import announcements
+from app.services.signin import hashing
 from app.services.work import unit_of_work
 
 PASSWORD = "peragaan-alur-2026"

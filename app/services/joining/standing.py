@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from app.domain.actors import SYSTEM_ID
 from app.domain.errors import AlurError, NotFound
 from app.models import User, UserRole
-from app.services.accounts import blocks, sessions
-from app.services.accounts.claims import Claim
+from app.services.joining import blocks
+from app.services.joining.claims import Claim
 from app.services.records import trail
+from app.services.signin import sessions
 
 VALID, NOT_VALID = "pemohon", "pendaftar"
 

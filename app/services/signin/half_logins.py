@@ -13,10 +13,11 @@ from app.domain.errors import CodeRefused, HalfLoginOver, TooManyAttempts
 from app.domain.tanggal import format_moment, format_time
 from app.models import HalfLogin, User
 from app.services import clock, store
-from app.services.accounts import factors, people, throttle
-from app.services.accounts.throttle import Limit
+from app.services.accounts import people
 from app.services.messages import letters
 from app.services.records import trail
+from app.services.signin import factors, throttle
+from app.services.signin.throttle import Limit
 from app.services.work import unit_of_work
 
 LIFETIME = timedelta(minutes=10)

@@ -7,7 +7,7 @@ from datetime import datetime
 from cryptography.fernet import Fernet, InvalidToken
 from pyotp import TOTP, random_base32
 
-from app.services.accounts import keyring
+from app.services.signin import keyring
 
 STEP_SECONDS = 30
 DRIFT_STEPS = 1

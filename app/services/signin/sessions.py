@@ -19,9 +19,9 @@ from app.domain.actors import Actor
 from app.domain.errors import Forbidden, NotFound
 from app.models import User, UserRole, UserSession, new_id
 from app.services import clock, store
-from app.services.accounts import factors
 from app.services.accounts.people import as_actor
 from app.services.records import trail
+from app.services.signin import factors
 from app.services.work import unit_of_work
 
 LIFETIME = timedelta(hours=12)

@@ -18,10 +18,12 @@ from app.domain.tanggal import format_moment, format_time
 from app.models import Mail, Registration, User, new_id
 from app.procedures.values import Refused, plain_email
 from app.services import clock, store
-from app.services.accounts import blocks, hashing, passwords, people, selfies, throttle, tokens
-from app.services.accounts.applicant import Applicant
-from app.services.accounts.throttle import Limit
+from app.services.accounts import people
+from app.services.joining import blocks, selfies
+from app.services.joining.applicant import Applicant
 from app.services.messages import letters, mailbox
+from app.services.signin import hashing, passwords, throttle, tokens
+from app.services.signin.throttle import Limit
 from app.services.work import unit_of_work
 
 KIND = "daftar"

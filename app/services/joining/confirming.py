@@ -14,10 +14,12 @@ from app.domain.errors import InvalidInput, TokenSpent, TooManyAttempts
 from app.domain.tanggal import format_time
 from app.models import Registration, Upload, User, new_id
 from app.services import clock, store
-from app.services.accounts import hashing, people, registrations, throttle, tokens, validation
-from app.services.accounts.throttle import Limit
+from app.services.accounts import people
+from app.services.joining import registrations, validation
 from app.services.privacy.agreed import REGISTERED
 from app.services.records import trail
+from app.services.signin import hashing, throttle, tokens
+from app.services.signin.throttle import Limit
 from app.services.work import unit_of_work
 
 

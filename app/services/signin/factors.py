@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.models import RecoveryCode, SecondFactor
 from app.services import store
-from app.services.accounts import totp
+from app.services.signin import totp
 
 CODES = 10
 

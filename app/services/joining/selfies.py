@@ -19,10 +19,10 @@ from app.domain.errors import TooManyAttempts, UploadRefused
 from app.domain.tanggal import format_time
 from app.models import StoredFile
 from app.services import clock
-from app.services.accounts import keyring, throttle
-from app.services.accounts.throttle import Limit
 from app.services.files import file_store
 from app.services.portal.intake import keep_bytes, read_limited
+from app.services.signin import keyring, throttle
+from app.services.signin.throttle import Limit
 from app.services.work import unit_of_work
 
 LIFETIME = timedelta(hours=24)

@@ -9,10 +9,10 @@ from app.domain.errors import Forbidden, InvalidInput, NotFound, TooManyAttempts
 from app.domain.tanggal import format_moment, format_time
 from app.models import User
 from app.services import clock, store
-from app.services.accounts import half_logins, hashing, sessions, throttle, tokens
-from app.services.accounts.throttle import Limit
 from app.services.messages import letters
 from app.services.records import trail
+from app.services.signin import half_logins, hashing, sessions, throttle, tokens
+from app.services.signin.throttle import Limit
 from app.services.work import unit_of_work
 
 SHORTEST = 12

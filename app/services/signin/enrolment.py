@@ -11,10 +11,10 @@ from app.domain.errors import CodeRefused, Forbidden, NotFound, TooManyAttempts
 from app.domain.tanggal import format_moment, format_time
 from app.models import RecoveryCode, SecondFactor, User
 from app.services import clock, store
-from app.services.accounts import factors, passwords, sessions, throttle, totp
-from app.services.accounts.throttle import Limit
 from app.services.messages import letters
 from app.services.records import trail
+from app.services.signin import factors, passwords, sessions, throttle, totp
+from app.services.signin.throttle import Limit
 from app.services.work import unit_of_work
 
 SHOWN_FOR = timedelta(minutes=30)

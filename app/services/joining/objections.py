@@ -6,10 +6,12 @@ from app.domain.actors import Actor
 from app.domain.errors import InvalidInput, NotFound, TooManyAttempts
 from app.domain.tanggal import format_time
 from app.services import clock
-from app.services.accounts import blocks, people, proposals, throttle, writers
-from app.services.accounts.proposals import OBJECT
-from app.services.accounts.throttle import Limit
+from app.services.accounts import people, writers
 from app.services.accounts.writers import Writer
+from app.services.joining import blocks, proposals
+from app.services.joining.proposals import OBJECT
+from app.services.signin import throttle
+from app.services.signin.throttle import Limit
 from app.services.work import unit_of_work
 
 UNKNOWN = "Nomor ini tidak kami kenal. Lihat email pemblokiran, atau tanyakan di Loket Aduan."

@@ -23,8 +23,8 @@ from app.domain.errors import CaptchaRefused
 from app.domain.questions import Question, question
 from app.models import Counter
 from app.services import store
-from app.services.accounts import keyring
 from app.services.records.counters import add_one
+from app.services.signin import keyring
 from app.services.work import unit_of_work
 
 LIFETIME = timedelta(minutes=30)

@@ -12,10 +12,11 @@ from app.domain.errors import InvalidInput, TokenSpent, TooManyAttempts
 from app.domain.tanggal import format_time
 from app.models import User, new_id
 from app.services import clock, store
-from app.services.accounts import hashing, passwords, people, throttle, tokens
-from app.services.accounts.throttle import Limit
+from app.services.accounts import people
 from app.services.messages import letters
 from app.services.records import trail
+from app.services.signin import hashing, passwords, throttle, tokens
+from app.services.signin.throttle import Limit
 from app.services.work import unit_of_work
 
 LIFETIME = timedelta(minutes=45)

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from app.domain.actors import Actor
 from app.models import Case, ProcedureVersion, Task, Timer, Upload, User, new_id
 from app.services import clock, store
-from app.services.accounts import blocks
-from app.services.accounts.blocks import Held
-from app.services.accounts.claims import claim_of
 from app.services.accounts.people import as_actor
 from app.services.flow import cases, published
+from app.services.joining import blocks
+from app.services.joining.blocks import Held
+from app.services.joining.claims import claim_of
 from app.services.records.counters import case_number
 
 SLUG = "validasi-akun"

@@ -1,0 +1,1 @@
+"""Becoming a pemohon: registering, proving an e-mail, being validated, blocked, and objecting."""
