@@ -67,7 +67,7 @@ def entered_by_budi(dunia: Dunia, *, verified_by: str = "") -> tuple[str, str]:
     """A case that Pak Budi entered, waiting to be verified, or with `verified_by` to be signed; (case, task)."""
     people: dict[str, Actor] = {key: factories.actor(key) for key in factories.CAST}
     with dunia.site.app_context():
-        version = store.session.query(Case.version_id).first()
+        version = store.session.query(Case.version_id).filter_by(about="permohonan").first()
         assert version is not None
         case_id = open_kk(people, version[0])
         finish(case_id, "buka_permohonan", people["pak_budi"])
