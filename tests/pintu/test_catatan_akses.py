@@ -71,7 +71,7 @@ def test_berkas_dibuka_satu_per_satu_dan_gambar_kecil_sekali(utuh: Dunia) -> Non
 def test_daftar_massal_tercatat_dan_tugas_palsu_di_dalamnya_ditolak_dan_tercatat(utuh: Dunia) -> None:
     with utuh.site.app_context():
         people = {key: factories.actor(key) for key in factories.CAST}
-        version = store.session.scalars(select(Case.version_id)).first()
+        version = store.session.scalars(select(Case.version_id).where(Case.about == "permohonan")).first()
         case_id = open_kk(people, str(version))
         finish(case_id, "buka_permohonan", people["pak_budi"])
         finish(case_id, "periksa_berkas", people["pak_budi"], {"keputusan": "lengkap", "jenis_ditetapkan": "hilang"})
