@@ -14,7 +14,7 @@ from app.services.messages import outcomes
 from app.services.paging import at_most
 
 QUEUED, DELAYED = "antre", "tertunda"
-MOST = 100
+MOST = 20
 _KINDS = (outcomes.LETTER, outcomes.WHATSAPP)
 
 
