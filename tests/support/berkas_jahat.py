@@ -519,8 +519,8 @@ def cut(name: str, places: int = 12) -> Iterator[bytes]:
 
 
 def long_story(size: int) -> bytes:
-    """A page whose words, unpacked, keep a reader of text busy for minutes."""
-    words = zlib.compress(b"BT /F1 9 Tf (a) Tj ET\n" * (size // 22), 9)
+    """A page whose words, unpacked, keep a reader of text busy for minutes; their last is a number."""
+    words = zlib.compress(b"BT /F1 9 Tf (a) Tj ET\n" * (size // 22) + b"BT /F1 9 Tf (3402990101200001) Tj ET\n", 9)
 
     def build(pdf: pikepdf.Pdf) -> None:
         font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
