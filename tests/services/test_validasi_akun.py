@@ -213,10 +213,7 @@ def test_blokir_yang_dibuka_selagi_divalidasi_tidak_membuka_validasi_kedua(orang
 def test_blokir_akun_yang_sudah_dihapus_dibuka_tanpa_menghidupkan_orangnya(orang: dict[str, Actor]) -> None:
     akun.publish("keberatan-akun")
     who, case_id = akun.register()
-    for _ in range(3):
-        akun.decide(orang["pak_budi"], case_id, FITS_NOT)
-        akun.mend(who, case_id)
-    akun.decide(orang["pak_budi"], case_id, FITS_NOT)
+    akun.fail(orang["pak_budi"], who, case_id)
     number = requests.ask(people.as_actor(akun.user(who)), requests.ERASE, "", factories.PASSWORD)
     asked = store.session.scalars(select(DataRequest.id).where(DataRequest.number == number)).one()
     answering.answer(orang["pak_eko"], asked, "dikabulkan", "Dihapus.")
@@ -267,10 +264,7 @@ def test_keberatan_yang_diterima_membuka_blokir_akun_yang_dulu_sah(orang: dict[s
 def test_keberatan_tanpa_akun_dijawab_ke_emailnya_dan_yang_belum_sah_divalidasi_ulang(orang: dict[str, Actor]) -> None:
     akun.publish("keberatan-akun")
     who, case_id = akun.register()
-    for _ in range(3):
-        akun.decide(orang["pak_budi"], case_id, FITS_NOT)
-        akun.mend(who, case_id)
-    akun.decide(orang["pak_budi"], case_id, FITS_NOT)
+    akun.fail(orang["pak_budi"], who, case_id)
     number = akun.case(case_id).number
     given = {"nomor_blokir": number.lower(), "nama": "Wali Tuti", "email": "wali@contoh.id", "nomor_hp": ""}
     with pytest.raises(InvalidInput):

@@ -73,6 +73,14 @@ def mend(who: Actor, case_id: str, **changed: str) -> None:
     run_all("otomatis")
 
 
+def fail(officer: Actor, who: Actor, case_id: str) -> None:
+    """Nothing fits, three corrections long: the account is blocked."""
+    for _ in range(validation.CORRECTIONS):
+        decide(officer, case_id, FITS_NOT)
+        mend(who, case_id)
+    decide(officer, case_id, FITS_NOT)
+
+
 def open_task(case_id: str, step: str) -> str:
     store.session.rollback()
     query = select(Task.id).where(Task.case_id == case_id, Task.step == step, Task.closed_at.is_(None))

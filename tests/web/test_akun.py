@@ -87,10 +87,7 @@ def test_pendaftar_memperbaiki_datanya_dari_ponsel(sqlite_app: Flask, orang: dic
 
 def test_akun_yang_diblokir_membaca_sebab_dan_nomornya(sqlite_app: Flask, orang: dict[str, Actor]) -> None:
     who, case_id = akun.register()
-    for _ in range(3):
-        akun.decide(orang["pak_budi"], case_id, FITS_NOT)
-        akun.mend(who, case_id)
-    akun.decide(orang["pak_budi"], case_id, FITS_NOT)
+    akun.fail(orang["pak_budi"], who, case_id)
     page = _sign_in(sqlite_app, "tuti.baru@contoh.id").get("/akun").text
     assert "Akun Anda diblokir" in page and akun.case(case_id).number in page and "Loket Aduan" in page
 
@@ -127,10 +124,7 @@ def test_keberatan_tanpa_masuk_menyebut_yang_salah_dan_menyimpan_yang_diketik(
 def test_keberatan_yang_terkirim_menyebut_nomornya(sqlite_app: Flask, orang: dict[str, Actor]) -> None:
     akun.publish("keberatan-akun")
     who, case_id = akun.register()
-    for _ in range(3):
-        akun.decide(orang["pak_budi"], case_id, FITS_NOT)
-        akun.mend(who, case_id)
-    akun.decide(orang["pak_budi"], case_id, FITS_NOT)
+    akun.fail(orang["pak_budi"], who, case_id)
     client = _sign_in(sqlite_app, "tuti.baru@contoh.id")
     assert client.post("/keberatan", data={"uraian": "  "}).status_code == 422
     assert client.post("/keberatan", data={"uraian": "Data saya benar."}).location == "/akun"

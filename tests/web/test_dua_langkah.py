@@ -1,6 +1,5 @@
 """Signing in with a code from the phone, and an office that demands it of everybody who works there."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -8,30 +7,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.services import clock
 from app.services.signin import sessions
 from app.web.access import PUBLIC
 from tests import factories
 from tests.pintu import rute
 from tests.support import ponsel
-from tests.support.kasus import Jam, cast, jam_uji
+from tests.support.kasus import Jam
 from tests.support.peramban import isi, sign_in
 
 PAGE = "/pengaturan/dua-langkah"
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
-
-
-@pytest.fixture
-def situs(site: Flask, jam: Jam) -> Iterator[Flask]:
-    with clock.using(jam):
-        with site.app_context():
-            cast()
-        yield site
 
 
 @pytest.fixture

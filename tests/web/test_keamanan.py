@@ -1,32 +1,16 @@
 """What people do for the safety of their own account: devices, and a new password."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.services import clock
 from tests import factories
-from tests.support.kasus import Jam, cast, jam_uji
+from tests.support.kasus import Jam
 from tests.support.peramban import isi, sign_in
 
 NEW = "kalimat sandi yang baru"
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
-
-
-@pytest.fixture
-def situs(site: Flask, jam: Jam) -> Iterator[Flask]:
-    with clock.using(jam):
-        with site.app_context():
-            cast()
-        yield site
 
 
 def _is_in(client: FlaskClient) -> bool:

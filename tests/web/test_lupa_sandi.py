@@ -1,38 +1,22 @@
 """The forgotten password: the same answer for everybody, a link that works once, and nobody left signed in."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app.models import Event, Mail
-from app.services import clock, store
+from app.services import store
 from app.services.accounts import rights
 from tests import factories
 from tests.support.kantor import snapshot
-from tests.support.kasus import Jam, cast, jam_uji, run_all
+from tests.support.kasus import Jam, run_all
 from tests.support.peramban import isi, sign_in
 from tests.support.tantangan import answered
 
 NEW = "kalimat sandi yang baru"
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
-
-
-@pytest.fixture
-def situs(site: Flask, jam: Jam) -> Iterator[Flask]:
-    with clock.using(jam):
-        with site.app_context():
-            cast()
-        yield site
 
 
 def _ask(visitor: FlaskClient, jam: Jam, email: str = "sari@contoh.id") -> TestResponse:

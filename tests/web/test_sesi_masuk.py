@@ -1,37 +1,19 @@
 """Sessions through HTTP: a copied cookie dies with its session, and so does a remember-me cookie."""
 
-from collections.abc import Iterator
-
-import pytest
 from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_login.utils import encode_cookie
 from werkzeug.test import TestResponse
 
-from app.services import clock
 from app.services.accounts import people, rights
 from app.services.signin import passwords, sessions
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support.kantor import snapshot
-from tests.support.kasus import Jam, cast, jam_uji
+from tests.support.kasus import Jam
 from tests.support.tantangan import answered, has_question
 
 NAME = "alur"
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
-
-
-@pytest.fixture
-def situs(site: Flask, jam: Jam) -> Iterator[Flask]:
-    with clock.using(jam):
-        with site.app_context():
-            cast()
-        yield site
 
 
 def masuk(site: Flask, who: str = "bu_sari", **more: str) -> FlaskClient:
