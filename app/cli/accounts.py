@@ -1,14 +1,12 @@
 """`flask --app wsgi account …`: the accounts of the office's people, the first one too."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
 
 from app.cli.office import OfficeGroup
+from app.cli.words import in_words
 from app.domain.actors import SYSTEM
-from app.domain.errors import AlurError, InvalidInput
 from app.services.accounts import staff
 from app.services.signin import passwords
 
@@ -26,7 +24,7 @@ FROM_STDIN = click.option("--password-stdin", is_flag=True, help="Baca kata sand
 @FROM_STDIN
 def add(email: str, name: str, roles: tuple[str, ...], password_stdin: bool) -> None:
     """Buat akun orang kantor, misalnya admin yang pertama."""
-    with _in_words():
+    with in_words():
         staff.add(SYSTEM, email=email, name=name, password=_password(password_stdin), roles=_roles(roles))
     click.echo(f"Akun {email} dibuat. Orangnya dapat masuk sekarang, dan mengganti kata sandinya di halaman Akun.")
 
@@ -48,7 +46,7 @@ def list_accounts() -> None:
 @ROLE
 def set_roles(email: str, roles: tuple[str, ...]) -> None:
     """Ganti semua peran kantor akun EMAIL; yang sedang masuk dengannya keluar."""
-    with _in_words():
+    with in_words():
         staff.set_roles(SYSTEM, email, _roles(roles))
     click.echo(f"Peran {email} sekarang: {', '.join(roles)}.")
 
@@ -57,7 +55,7 @@ def set_roles(email: str, roles: tuple[str, ...]) -> None:
 @EMAIL
 def off(email: str) -> None:
     """Matikan akun EMAIL; yang sedang masuk dengannya keluar."""
-    with _in_words():
+    with in_words():
         staff.switch(SYSTEM, email, active=False)
     click.echo(f"Akun {email} dimatikan.")
 
@@ -66,7 +64,7 @@ def off(email: str) -> None:
 @EMAIL
 def on(email: str) -> None:
     """Hidupkan lagi akun EMAIL."""
-    with _in_words():
+    with in_words():
         staff.switch(SYSTEM, email, active=True)
     click.echo(f"Akun {email} dapat dipakai lagi.")
 
@@ -75,7 +73,7 @@ def on(email: str) -> None:
 @EMAIL
 def reset_second_factor(email: str) -> None:
     """Lepas masuk dua langkah akun EMAIL, yang ponsel dan kode pemulihannya hilang; ia memasang lagi saat masuk."""
-    with _in_words():
+    with in_words():
         was_on = staff.reset_second_factor(SYSTEM, email)
     said = "diatur ulang; yang sedang masuk dengannya keluar" if was_on else "memang belum terpasang"
     click.echo(f"Masuk dua langkah {email} {said}.")
@@ -86,7 +84,7 @@ def reset_second_factor(email: str) -> None:
 @FROM_STDIN
 def set_password(email: str, password_stdin: bool) -> None:
     """Kata sandi baru untuk akun EMAIL; yang sedang masuk dengannya keluar."""
-    with _in_words():
+    with in_words():
         staff.demand(SYSTEM, email)
         staff.set_password(SYSTEM, email, _password(password_stdin))
     click.echo(f"Kata sandi {email} diganti.")
@@ -106,14 +104,3 @@ def _password(from_stdin: bool) -> str:
 def _roles(written: tuple[str, ...]) -> list[tuple[str, str]]:
     parts = (each.strip().partition(":") for each in written)
     return [(role, unit) for role, _, unit in parts]
-
-
-@contextmanager
-def _in_words() -> Iterator[None]:
-    try:
-        yield
-    except InvalidInput as problem:
-        said = [f"{field}: {why}" for field, sentences in problem.errors.items() for why in sentences]
-        raise click.ClickException("\n".join(said)) from problem
-    except AlurError as problem:
-        raise click.ClickException(problem.pesan) from problem

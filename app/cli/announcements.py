@@ -1,14 +1,11 @@
 """`flask --app wsgi announcement …`: what residents read on their front page after signing in."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
 
 from app.cli.office import OfficeGroup
+from app.cli.words import in_words
 from app.domain.actors import SYSTEM
-from app.domain.errors import AlurError, InvalidInput
-from app.domain.tanggal import InvalidDate, format_date, parse_date
+from app.domain.tanggal import format_date, parse_date
 from app.services import clock
 from app.services.portal import announcements
 
@@ -22,7 +19,7 @@ announcement_group = OfficeGroup("announcement", help="Pengumuman di beranda pem
 @click.option("--until", "end", required=True, help="Hari terakhir.")
 def add(title: str, text: str, start: str, end: str) -> None:
     """Pasang pengumuman."""
-    with _in_words():
+    with in_words():
         first = parse_date(start) if start else clock.today()
         made = announcements.put_up(SYSTEM, title=title, body=text, shown_from=first, shown_until=parse_date(end))
     click.echo(f"Pengumuman {made} dipasang. Beranda menampilkan {announcements.SHOWN} yang terbaru.")
@@ -43,17 +40,6 @@ def list_announcements() -> None:
 @click.argument("announcement_id")
 def end(announcement_id: str) -> None:
     """Turunkan pengumuman sebelum hari terakhirnya."""
-    with _in_words():
+    with in_words():
         announcements.take_down(SYSTEM, announcement_id)
     click.echo("Pengumuman diturunkan.")
-
-
-@contextmanager
-def _in_words() -> Iterator[None]:
-    try:
-        yield
-    except InvalidInput as problem:
-        said = [f"{field}: {why}" for field, sentences in problem.errors.items() for why in sentences]
-        raise click.ClickException("\n".join(said)) from problem
-    except (AlurError, InvalidDate) as problem:
-        raise click.ClickException(str(problem)) from problem

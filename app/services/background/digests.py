@@ -1,6 +1,6 @@
 """Telling a role of many tasks in one notice, at fixed times of the working day, instead of one by one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, Protocol
 
@@ -69,19 +69,24 @@ def tell(job: Lease) -> None:
     text = NoticeTemplate(payload["title"], payload["body"])
 
     def effects(session: Session, at: datetime) -> None:
-        for person, units in people.items():
-            count = sum(number for unit, number in waiting.items() if not units or unit in units)
-            if count:
-                notices.tell(
-                    session,
-                    [person],
-                    text,
-                    {"jumlah": str(count)},
-                    payload["channels"],
-                    key=f"{KIND}:{job.id}",
-                    case_id=None,
-                    path=lateness.INBOX,
-                    at=at,
-                )
+        tell_each(session, people, waiting, text, payload["channels"], key=f"{KIND}:{job.id}", at=at)
 
     job_rows.finish(job, effects)
+
+
+def tell_each(
+    session: Session,
+    people: Mapping[str, Collection[str]],
+    waiting: Mapping[str, int],
+    text: NoticeTemplate,
+    channels: Sequence[str],
+    *,
+    key: str,
+    at: datetime,
+) -> None:
+    """How many wait for each person: `people` with the units they serve (none: all), `waiting` by unit."""
+    for person, units in people.items():
+        count = sum(number for unit, number in waiting.items() if not units or unit in units)
+        if count:
+            facts = {"jumlah": str(count)}
+            notices.tell(session, [person], text, facts, channels, key=key, case_id=None, path=lateness.INBOX, at=at)

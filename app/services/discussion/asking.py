@@ -10,7 +10,7 @@ from app.models import Case, Discussion, DiscussionMessage, Task, User
 from app.procedures.model import NoticeTemplate
 from app.services import store
 from app.services.accounts.people import as_actor
-from app.services.background import job_rows, lateness
+from app.services.background import digests, job_rows, lateness
 from app.services.background.job_rows import Lease
 from app.services.discussion import marks
 from app.services.discussion.place import Place
@@ -63,20 +63,7 @@ def tell_roles(job: Lease) -> None:
     people = {who: units for role in queue.split("|") for who, units in lateness.people_of(role).items()}
 
     def effects(session: Session, at: datetime) -> None:
-        for person, units in people.items():
-            count = sum(number for unit, number in waiting.items() if not units or unit in units)
-            if count:
-                notices.tell(
-                    session,
-                    [person],
-                    _TO_ROLE,
-                    {"jumlah": str(count)},
-                    [notices.IN_APP],
-                    key=f"{KIND}:{job.id}",
-                    case_id=None,
-                    path=lateness.INBOX,
-                    at=at,
-                )
+        digests.tell_each(session, people, waiting, _TO_ROLE, [notices.IN_APP], key=f"{KIND}:{job.id}", at=at)
 
     job_rows.finish(job, effects)
 
