@@ -54,9 +54,9 @@ def listen(url: str, stop: threading.Event) -> None:
     """Serve the queue until `stop`; come back to it when Redis was away."""
     connection = queue.connect(url)
     while not stop.is_set():
-        worker = BellWorker([Queue(queue.QUEUE, connection=connection)], connection=connection)
-        worker.stop = stop
         try:
+            worker = BellWorker([Queue(queue.QUEUE, connection=connection)], connection=connection)  # calls on Redis
+            worker.stop = stop
             worker.work(logging_level="WARNING")
         except (RedisError, OSError) as problem:
             log.warning("no queue (%s); reading the table", type(problem).__name__)

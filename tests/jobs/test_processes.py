@@ -103,6 +103,13 @@ def test_redis_yang_mati_di_tengah_jalan_hanya_menunda(sqlite_app: Flask, tmp_pa
         assert worker.poll() is None
 
 
+def test_redis_yang_tidak_pernah_ada_pun_hanya_menunda(sqlite_app: Flask, tmp_path: Path) -> None:
+    with running("app.jobs.worker", sqlite_app, f"unix://{tmp_path / 'tak-ada.sock'}") as worker:
+        job_id = new_letter("surat-1")
+        wait_for(lambda: is_done(job_id))
+        assert worker.poll() is None
+
+
 @pytest.mark.parametrize("module", ["app.jobs.worker", "app.jobs.sweeper"])
 def test_sigterm_menghentikan_proses_dengan_tertib(sqlite_app: Flask, module: str) -> None:
     with running(module, sqlite_app) as process:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, insert, select, text, update
+from sqlalchemy import Engine, insert, select, update
 
 from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import AlurError
@@ -116,9 +116,6 @@ def test_tugas_satu_kasus_dicari_pada_kasusnya_juga_tanpa_statistik(postgresql_u
     site = Site(postgresql_url, tmp_path / "var")
     with site.open() as office:
         case_id = office.case("buka_permohonan", {"jenis": "hilang"})
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for table in ("tasks", "cases", "timers", "streams"):
-                connection.execute(text(f"ALTER TABLE {table} SET (autovacuum_enabled = off)"))
         fill.copy(case_id, 300, "K")
         task = office.open_task(case_id)
         with collecting(db.engine) as sent:
