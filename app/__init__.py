@@ -9,12 +9,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, extensions, logs, web
 from app.adapters import queue
+from app.adapters.signer_bsre import BsreSigner
 from app.adapters.whatsapp_cloud import CloudApi
 from app.config import Config
 from app.mailing import SmtpMailer
 from app.services import store
 from app.services.messages import mailbox, outgoing
 from app.services.signin import keyring
+from app.services.signing import signers
 from app.web import access, assets, errors, health, metrics, reading, requests, security, templating
 
 
@@ -43,6 +45,7 @@ def create_app(config: Config | None = None) -> Flask:
             whatsapp=CloudApi(config.whatsapp) if config.whatsapp else None,
             office=config.kantor.nama or outgoing.OFFICE,
         )
+    signers.bind(bsre=BsreSigner(config.bsre) if config.bsre else None)
     for part in (assets, access, reading, templating, errors, health, metrics, web, cli):
         part.init_app(app)
     if config.proxies:

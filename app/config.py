@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from app.adapters import private, whatsapp_cloud
+from app.adapters import private, signer_bsre, whatsapp_cloud
 from app.envs import ConfigError
 from app.envs import number as _number
 from app.kantor import Kantor
 from app.retention import Retention
+from app.tanda_tangan import bsre_from_env
 
 __all__ = ["Config", "ConfigError", "Mail"]
 
@@ -47,6 +48,7 @@ class Config:
     """`redis_url` empty: the embedded server, or polling. `proxies`: how many trusted proxies stand in front.
 
     `whatsapp`: None = no message goes out by itself; officers open WhatsApp by a link with the text ready.
+    `bsre`: None = letters of the office can't be signed with BSrE's certificates.
     `files_dir`, `seal_key_path`, `seal_file_path`: None = under `data_dir`.
     """
 
@@ -59,6 +61,7 @@ class Config:
     redis_url: str = field(default="", repr=False)
     mail: Mail = field(default_factory=Mail)
     whatsapp: whatsapp_cloud.Account | None = None
+    bsre: signer_bsre.Account | None = None
     base_url: str = ""
     proxies: int = 0
     processes: int = 1
@@ -124,6 +127,7 @@ class Config:
             redis_url=take("", _redis_url, env.get("REDIS_URL", "")),
             mail=take(Mail(), _mail, env),
             whatsapp=take(None, _whatsapp, env, mode),
+            bsre=take(None, bsre_from_env, env, mode),
             base_url=take("", _base_url, env.get("ALUR_URL", ""), port, mode),
             proxies=take(0, _number, env, "ALUR_PROXIES", 0, 0, 5),
             processes=take(1, _processes, env, database_url),

@@ -174,3 +174,35 @@ def test_whatsapp_lengkap_atau_tidak_sama_sekali(tmp_path: Path) -> None:
 def test_setelan_whatsapp_yang_salah_ditolak(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(ConfigError, match=name):
         read(tmp_path, **{**PRODUCTION, **WHATSAPP, name: value})
+
+
+BSRE = {
+    "ALUR_BSRE_URL": "https://esign.contoh.go.id/",
+    "ALUR_BSRE_USER": "alur",
+    "ALUR_BSRE_PASSWORD": "sandi-dari-bsre",
+}
+
+
+def test_bsre_lengkap_atau_tidak_sama_sekali(tmp_path: Path) -> None:
+    assert read(tmp_path).bsre is None
+    account = read(tmp_path, **PRODUCTION, **BSRE).bsre
+    assert account is not None and account.url == "https://esign.contoh.go.id"
+    assert BSRE["ALUR_BSRE_PASSWORD"] not in repr(account)
+    for name in BSRE:
+        with pytest.raises(ConfigError, match=name):
+            read(tmp_path, **{**BSRE, name: ""})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALUR_BSRE_URL", "http://esign.contoh.go.id"),
+        ("ALUR_BSRE_URL", "esign.contoh.go.id"),
+        ("ALUR_BSRE_URL", "https://nama:sandi@esign.contoh.go.id"),
+        ("ALUR_BSRE_PASSWORD", "ganti-dengan-sandi"),
+        ("ALUR_BSRE_CA", "/tidak/ada/ca.pem"),
+    ],
+)
+def test_setelan_bsre_yang_salah_ditolak(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=name):
+        read(tmp_path, **{**PRODUCTION, **BSRE, name: value})

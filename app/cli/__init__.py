@@ -12,6 +12,7 @@ from app.cli.database import db_group
 from app.cli.demo import demo_group
 from app.cli.mail import mail_group
 from app.cli.procedure import procedure_group
+from app.cli.signer import signer_group
 
 GROUPS: tuple[click.Group, ...] = (
     db_group,
@@ -23,6 +24,7 @@ GROUPS: tuple[click.Group, ...] = (
     case_group,
     mail_group,
     procedure_group,
+    signer_group,
 )
 
 

@@ -13,10 +13,13 @@ from app.services import clock, store
 from app.services.accounts import people
 from app.services.portal import announcements
 from app.services.signin import hashing
+from app.services.signing import signers
 from app.services.work import unit_of_work
 
 PASSWORD = "peragaan-alur-2026"
 """Written on the login page of a demonstration; production refuses these people."""
+PASSPHRASE = "frasa-peragaan-2026"
+"""Of the head of office's local certificate; written on the signing page of a demonstration."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,9 @@ def seed() -> list[dict[str, str]]:
             _add(session, person, password_hash)
     if not announcements.every(SYSTEM):
         _announce()
+    for person in PEOPLE:
+        if person.role == "kepala_dinas":
+            signers.create(SYSTEM, person.email, PASSPHRASE)
     return listing()
 
 

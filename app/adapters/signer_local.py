@@ -1,0 +1,164 @@
+"""`lokal`: PAdES with a certificate of this office, one PKCS#12 for every signatory, locked by their passphrase.
+
+The certificate is signed by itself: it proves that the document was not changed and who signed in this office, but no
+certification authority vouches for it.
+"""
+
+import contextlib
+import io
+import os
+import secrets
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, pkcs12
+from cryptography.x509.oid import NameOID
+from PIL import Image
+from pyhanko.pdf_utils.images import PdfImage
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign import signers
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.general import SigningError
+from pyhanko.stamp import StaticStampStyle
+
+from app.adapters import private
+from app.adapters.signature_proof import demand_signed
+from app.adapters.signer import (
+    READY,
+    CertificateUnusable,
+    DocumentRefused,
+    Order,
+    Signatory,
+    WrongPassphrase,
+)
+
+YEARS = 2
+SHORTEST = 8
+"""Of a passphrase."""
+_ROUNDS = 100_000
+
+
+class LocalSigner:
+    """Signs with the certificates in `folder`: `<account id>.p12`, its public half beside it as `.pem`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def status(self, who: Signatory) -> str:
+        try:
+            certificate = x509.load_pem_x509_certificate(self._path(who.id, "pem").read_bytes())
+        except (FileNotFoundError, ValueError):
+            return "NO_CERTIFICATE"
+        return READY if certificate.not_valid_after_utc > datetime.now(UTC) else "EXPIRED"
+
+    def sign(self, order: Order, who: Signatory, passphrase: str) -> bytes:
+        status = self.status(who)
+        if status != READY:
+            raise CertificateUnusable(status)
+        signer = self._open(who, passphrase)
+        meta = signers.PdfSignatureMetadata(
+            field_name=f"TandaTangan_{secrets.token_hex(4)}",
+            md_algorithm="sha256",
+            subfilter=SigSeedSubFilter.PADES,
+            reason=order.reason,
+            location=order.location,
+            name=who.name,
+        )
+        box = order.box
+        corners = (round(box.x), round(box.y), round(box.x + box.width), round(box.y + box.height))
+        spec = SigFieldSpec(meta.field_name or "", on_page=box.page - 1, box=corners)
+        style = StaticStampStyle(
+            background=PdfImage(Image.open(io.BytesIO(order.look))), background_opacity=1.0, border_width=0
+        )
+        pdf_signer = signers.PdfSigner(meta, signer, stamp_style=style, new_field_spec=spec)
+        out = io.BytesIO()
+        try:
+            pdf_signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(order.pdf)), output=out)
+        except (PdfError, SigningError) as problem:
+            raise DocumentRefused from problem
+        signed = out.getvalue()
+        demand_signed(order.pdf, signed)
+        return signed
+
+    def create(self, who: Signatory, passphrase: str, office: str) -> bool:
+        """A new certificate; False where there is a valid one already, which stays. Raises OSError."""
+        if self.status(who) == READY:
+            return False
+        private.folder(self.folder)
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = _certificate(who, office, key)
+        locked = (
+            PrivateFormat.PKCS12.encryption_builder().kdf_rounds(_ROUNDS).build(passphrase.encode())
+        )  # AES-256, the library's own choice
+        bundle = pkcs12.serialize_key_and_certificates(who.name.encode(), key, certificate, None, locked)
+        _write(self._path(who.id, "p12"), bundle)
+        _write(self._path(who.id, "pem"), certificate.public_bytes(Encoding.PEM))
+        return True
+
+    def _open(self, who: Signatory, passphrase: str) -> signers.SimpleSigner:
+        try:
+            bundle = self._path(who.id, "p12").read_bytes()
+        except FileNotFoundError as problem:
+            raise CertificateUnusable("NO_CERTIFICATE") from problem
+        try:
+            pkcs12.load_key_and_certificates(bundle, passphrase.encode())
+        except ValueError as problem:
+            raise WrongPassphrase from problem
+        signer = signers.SimpleSigner.load_pkcs12_data(bundle, other_certs=[], passphrase=passphrase.encode())
+        if signer is None:
+            raise CertificateUnusable("NO_CERTIFICATE")
+        return signer
+
+    def _path(self, user_id: str, kind: str) -> Path:
+        return self.folder / f"{user_id}.{kind}"
+
+
+def _certificate(who: Signatory, office: str, key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+    """Of the person, by the person; without NIK: it travels in every document."""
+    now = datetime.now(UTC)
+    name = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "ID"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, office[:64]),
+            x509.NameAttribute(NameOID.COMMON_NAME, who.name[:64]),
+        ]
+    )
+    usage = dict.fromkeys(
+        ("key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign"), False
+    )
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(minutes=5))
+        .not_valid_after(now + timedelta(days=365 * YEARS))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(
+            x509.KeyUsage(
+                digital_signature=True, content_commitment=True, encipher_only=False, decipher_only=False, **usage
+            ),
+            critical=True,
+        )
+        .sign(key, hashes.SHA256())
+    )
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all, for our account only."""
+    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            draft.unlink()

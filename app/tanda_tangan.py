@@ -1,0 +1,47 @@
+"""How letters of the office are signed electronically, from the environment."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from app.adapters.signer_bsre import Account
+from app.envs import ConfigError
+
+_NEEDED = ("ALUR_BSRE_URL", "ALUR_BSRE_USER", "ALUR_BSRE_PASSWORD")
+_PLACEHOLDER = "ganti-"
+
+
+def bsre_from_env(env: Mapping[str, str], mode: str) -> Account | None:
+    """The application's account at the e-Sign service; None where nothing is set. Raises ConfigError.
+
+    Half an account is refused: what is missing would be missed only when somebody signs.
+    """
+    given = {name: text for name in (*_NEEDED, "ALUR_BSRE_CA") if (text := env.get(name, "").strip())}
+    if not given:
+        return None
+    missing = [name for name in _NEEDED if name not in given]
+    if missing:
+        raise ConfigError(f"BSrE membutuhkan juga {', '.join(missing)}; atau kosongkan semua ALUR_BSRE_….")
+    if mode == "production" and given["ALUR_BSRE_PASSWORD"].casefold().startswith(_PLACEHOLDER):
+        raise ConfigError(f"ALUR_BSRE_PASSWORD masih contoh ({_PLACEHOLDER}…). Isi dengan yang diberikan BSrE.")
+    return Account(
+        url=_url(given["ALUR_BSRE_URL"], mode),
+        user=given["ALUR_BSRE_USER"],
+        password=given["ALUR_BSRE_PASSWORD"],
+        ca=_ca(given.get("ALUR_BSRE_CA", "")),
+    )
+
+
+def _url(text: str, mode: str) -> str:
+    parts = urlsplit(text.rstrip("/"))
+    if parts.scheme not in ("https", "http") or not parts.netloc or parts.query or parts.username:
+        raise ConfigError("ALUR_BSRE_URL harus alamat layanan e-Sign, contoh https://esign.contoh.go.id.")
+    if mode == "production" and parts.scheme != "https":
+        raise ConfigError("ALUR_BSRE_URL harus https:// pada ALUR_MODE=production: frasa sandi ikut terkirim.")
+    return text.rstrip("/")
+
+
+def _ca(text: str) -> str:
+    if text and not Path(text).is_file():
+        raise ConfigError(f"ALUR_BSRE_CA: berkas {text} tidak ada.")
+    return text
