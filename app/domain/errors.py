@@ -55,6 +55,17 @@ class TaskAlreadyClaimed(AlurError):
         self.by, self.at = by, at
 
 
+class SkipsLate(AlurError):
+    """A claim that passes over a task which is late already; nothing was taken, a reason is asked for.
+
+    `number`: of the case that is late, `task_id`: its task.
+    """
+
+    def __init__(self, number: str, task_id: str, words: str) -> None:
+        super().__init__(f"{number} sudah lewat batas ({words}) dan belum diambil siapa pun.")
+        self.number, self.task_id = number, task_id
+
+
 class TaskNotYours(AlurError):
     pesan = "Tugas ini tidak sedang Anda pegang. Buka inbox, lalu ambil tugasnya dulu."
 

@@ -37,6 +37,7 @@ from app.web.penilaian import penilaian
 from app.web.permintaan_data import permintaan_data
 from app.web.permohonan import permohonan
 from app.web.pin import pin
+from app.web.pintasan import pintasan
 from app.web.portal import portal
 from app.web.public import public_pages
 
@@ -74,6 +75,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     desk_bulk,
     desk_letters,
     desk_pause,
+    pintasan,
     demo_mailbox,
     incidents,
     kait,

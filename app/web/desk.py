@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.actors import APPLICANTS, ROLES
-from app.domain.errors import AlurError, FourEyes, TaskAlreadyClaimed, TaskClosed
+from app.domain.errors import AlurError, FourEyes, SkipsLate, TaskAlreadyClaimed, TaskClosed
 from app.domain.tanggal import format_short, format_time, local_date
 from app.services.desk import inbox, outages, taking
 from app.services.desk.inbox_views import ANTREAN, MENUNGGU, SELESAI, TUGAS_SAYA, VIEWS, Filters
@@ -67,9 +67,14 @@ def take_next() -> ResponseReturnValue:
 @desk.post("/tugas/<task_id>/ambil")
 @roles(*OFFICERS)
 def take(task_id: str) -> ResponseReturnValue:
-    """*Ambil & periksa*. Somebody was quicker: the queue again, saying who and offering the next one."""
+    """*Ambil & periksa*. Somebody was quicker: the queue again, saying who and offering the next one.
+
+    Where it passes over a late one, the reason is asked for first, with one button for each.
+    """
     try:
-        claimed = tasks.claim(current_actor(), task_id, request.form.get("kunci", ""))
+        claimed = taking.claim(current_actor(), task_id, request.form.get("kunci", ""), request.form.get("alasan", ""))
+    except SkipsLate as problem:
+        return _ask_why(task_id, problem)
     except (TaskAlreadyClaimed, TaskClosed, FourEyes) as problem:
         return inbox_page({}, problem)
     return redirect(url_for("desk_task.show", task_id=claimed.task_id))
@@ -100,6 +105,13 @@ def inbox_page(args: Mapping[str, str], problem: AlurError | None = None) -> Res
         kunci=new_key(),
     )
     return html, status_of(problem)[0] if problem else 200
+
+
+def _ask_why(task_id: str, problem: SkipsLate) -> ResponseReturnValue:
+    html = render_template(
+        "desk/loncat.html", masalah=problem, tugas_id=task_id, alasan=tasks.SKIP_REASONS, kunci=new_key()
+    )
+    return html, status_of(problem)[0]
 
 
 @desk.app_template_filter("waktu_pendek")

@@ -233,6 +233,7 @@ TABLE: Mapping[str, Row] = {
     "GET /inbox": Row("ruang petugas", reads="inbox"),
     "POST /inbox/saring": Row("ruang petugas"),
     "POST /inbox/berikutnya": Row("ruang petugas", sent=_KEY),
+    "POST /pintasan": Row("ruang petugas"),
     "GET /inbox/massal/<step>": Row("tanda tangan sekaligus", reads="massal"),
     "POST /inbox/massal/<step>": Row("tanda tangan sekaligus", sent=_KEY),
     "GET /tugas/<task_id>": Row("melihat tugas", reads="tugas riwayat"),

@@ -1,15 +1,17 @@
 """The officer's inbox: what waits, what is mine, what waits for the pemohon, what I finished today."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select
+from sqlalchemy.orm import aliased
 
 from app.domain.actors import Actor, Office, can
 from app.domain.errors import Forbidden, NotFound
 from app.domain.remaining import Remaining, remaining
+from app.models import Case, Permohonan
 from app.services import clock, store
 from app.services.desk.duties import Duties, duties_of
 from app.services.desk.inbox_views import (
@@ -25,10 +27,10 @@ from app.services.desk.inbox_views import (
 )
 from app.services.discussion import views
 from app.services.flow import published
-from app.services.paging import COUNT_CAP, Cursor, capped
+from app.services.paging import COUNT_CAP, Cursor, at_most, capped
 
 PAGE_SIZE = 50
-NEWS = "diskusi baru"
+NEWS, DOUBLED = "diskusi baru", "ganda?"
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,10 @@ def page(actor: Actor, view: str, filters: Filters, after: Cursor | None = None,
         if len(found) > size:
             break
     fresh = views.new_for_office(actor, [row.case_id for _, row in found[:size]])
-    rows = tuple(_row(query, row, has_news=row.case_id in fresh) for _, row in found[:size])
+    doubled = _doubled([row.case_id for _, row in found[:size]]) if view != SELESAI else frozenset()
+    marks = {NEWS: fresh, DOUBLED: doubled}
+    shown = [(row, [word for word, ids in marks.items() if row.case_id in ids]) for _, row in found[:size]]
+    rows = tuple(_row(query, row, words) for row, words in shown)
     return InboxPage(view, rows, _mark(found[size - 1]) if len(found) > size else None, query.now)
 
 
@@ -117,7 +122,7 @@ def _mark(last: tuple[str, Row[Any]]) -> Cursor:
     return Cursor(stage, getattr(row, order_column(stage)), row.id)
 
 
-def _row(query: Query, row: Row[Any], *, has_news: bool) -> InboxRow:
+def _row(query: Query, row: Row[Any], marks: Sequence[str]) -> InboxRow:
     procedure = published.compiled(row.version_id)
     is_done = query.view == SELESAI
     return InboxRow(
@@ -134,9 +139,33 @@ def _row(query: Query, row: Row[Any], *, has_news: bool) -> InboxRow:
         moment=row.completed_at if is_done else row.opened_at,
         due_at=row.due_at,
         remaining=Remaining() if is_done else _remaining(query, row),
-        flags=(*_flags(query, row), *([NEWS] if has_news else [])),
+        flags=(*_flags(query, row), *marks),
         stopped_for=row.paused_for,
     )
+
+
+def _doubled(case_ids: Sequence[str]) -> frozenset[str]:
+    """Those of whose person something of the same kind is open beside it; found one by one, each at the first other."""
+    if not case_ids:
+        return frozenset()
+    other, its = aliased(Case), aliased(Permohonan)
+    same = (
+        select(other.id)
+        .join(its, its.case_id == other.id)
+        .where(
+            other.subject_id == Case.subject_id,
+            other.about == Case.about,
+            other.ended_at.is_(None),
+            other.id != Case.id,
+            its.jenis == Permohonan.jenis,
+            Permohonan.jenis != "",
+        )
+        .limit(at_most(1))
+        .scalar_subquery()
+    )  # not EXISTS, which PostgreSQL may turn into a join that reads everybody's
+    query = select(Case.id).join(Permohonan, Permohonan.case_id == Case.id)
+    query = query.where(Case.id.in_(case_ids), same.is_not(None))
+    return frozenset(store.session.scalars(query))
 
 
 def _remaining(query: Query, row: Row[Any]) -> Remaining:

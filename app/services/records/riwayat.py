@@ -16,6 +16,7 @@ from app.procedures.actions import TRAIL_WORDS
 from app.procedures.model import Procedure, Step
 from app.procedures.options import shown
 from app.services import store
+from app.services.flow import tasks
 from app.services.flow.cases import CaseView
 from app.services.messages.notice_facts import MESSAGE
 from app.services.paging import at_most
@@ -134,8 +135,13 @@ def _followed(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | 
 
 def _taken(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
     step = telling.procedure.steps.get(what["langkah"])
+    if step is None:
+        return None
+    reason = "" if telling.reader else tasks.SKIP_REASONS.get(str(what.get("mendahului", "")), "")
+    if reason:
+        return f"{step.name}: diambil mendahului yang lewat batas ({reason}).", False
     # Opening is the whole step then, and its completion is the next entry.
-    return None if step is None or step.done_when_opened else (f"{step.name}: mulai dikerjakan.", False)
+    return None if step.done_when_opened else (f"{step.name}: mulai dikerjakan.", False)
 
 
 def _released(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:

@@ -6,13 +6,24 @@
 
   const isTyping = (target) => target.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
 
+  // Single keys work outside of fields, unless they are switched off in this browser or something lies over the page.
+  const isKey = (event) => !(event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target)
+    || document.querySelector('[data-pintasan="mati"], dialog[open]'));
+  window.alur = { isKey };
+
   // --- Keys: a letter presses the button that names it (data-tombol), outside of fields. ---
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return;
+    if (!isKey(event) || event.repeat) return;
     const button = document.querySelector(`[data-tombol="${CSS.escape(event.key.toLowerCase())}"]`);
     if (!button || button.closest("[hidden]")) return;
     event.preventDefault();
     button.click();
+  });
+
+  // --- A button that opens a dialog of this page. ---
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-buka-dialog]");
+    if (button) document.getElementById(button.dataset.bukaDialog).showModal();
   });
 
   // --- A form is sent once: the second click of a double click is dropped. ---
@@ -72,7 +83,7 @@
     const keys = { "+": "perbesar", "=": "perbesar", "-": "perkecil", r: "putar", ArrowRight: "lanjut", ArrowLeft: "mundur" };
     document.addEventListener("keydown", (event) => {
       const onRadio = event.target.matches("input[type=radio]") && event.key.startsWith("Arrow");
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || onRadio || !keys[event.key]) return;
+      if (!isKey(event) || onRadio || !keys[event.key]) return;
       event.preventDefault();
       acts[keys[event.key]]();
     });
@@ -90,7 +101,7 @@
       else if (now < sheets.length - 1) show(now + 1);
     };
     document.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !/^[1-5]$/.test(event.key)) return;
+      if (!isKey(event) || !/^[1-5]$/.test(event.key)) return;
       event.preventDefault();
       judge(Number(event.key));
     });
