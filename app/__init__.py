@@ -13,7 +13,7 @@ from app.adapters.signer_bsre import BsreSigner
 from app.adapters.whatsapp_cloud import CloudApi
 from app.config import Config
 from app.mailing import SmtpMailer
-from app.services import store
+from app.services import signatures, store
 from app.services.messages import mailbox, outgoing
 from app.services.signin import keyring
 from app.services.signing import signers
@@ -46,6 +46,7 @@ def create_app(config: Config | None = None) -> Flask:
             office=config.kantor.nama or outgoing.OFFICE,
         )
     signers.bind(bsre=BsreSigner(config.bsre) if config.bsre else None)
+    signatures.bind(roots=config.signature_roots, takes_unsigned=config.is_demo)
     for part in (assets, access, reading, templating, errors, health, metrics, web, cli):
         part.init_app(app)
     if config.proxies:

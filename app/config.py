@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from app.adapters import private, signer_bsre, whatsapp_cloud
+from app.adapters.roots import read_roots
 from app.envs import ConfigError
 from app.envs import number as _number
 from app.kantor import Kantor
@@ -49,7 +50,8 @@ class Config:
 
     `whatsapp`: None = no message goes out by itself; officers open WhatsApp by a link with the text ready.
     `bsre`: None = letters of the office can't be signed with BSrE's certificates.
-    `files_dir`, `seal_key_path`, `seal_file_path`: None = under `data_dir`.
+    `files_dir`, `seal_key_path`, `seal_file_path`: None = under `data_dir`. `signature_roots`: None = no issuer of a
+    signature is known here.
     """
 
     mode: str
@@ -75,6 +77,7 @@ class Config:
     files_dir: Path | None = None
     seal_key_path: Path | None = None
     seal_file_path: Path | None = None
+    signature_roots: Path | None = None
     second_factor: str = "optional"
 
     @property
@@ -139,6 +142,7 @@ class Config:
             files_dir=take(None, _shared_dir, env, "ALUR_FILES"),
             seal_key_path=take(None, _file_path, env, "ALUR_SEAL_KEY"),
             seal_file_path=take(None, _file_path, env, "ALUR_SEAL_FILE"),
+            signature_roots=take(None, _roots_dir, env, "ALUR_SIGNATURE_ROOTS"),
             metrics_token=take("", _token, env, "ALUR_METRICS_TOKEN", mode),
             operator_mail=env.get("ALUR_OPERATOR_MAIL", "").strip(),
             second_factor=take("required", _second_factor, env, mode),
@@ -228,6 +232,19 @@ def _shared_dir(env: Mapping[str, str], name: str) -> Path | None:
     folder = Path(text).resolve()
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         raise ConfigError(f"{name}: folder {folder} tidak ada atau tidak dapat ditulis. Pasang (mount) dulu.")
+    return folder
+
+
+def _roots_dir(env: Mapping[str, str], name: str) -> Path | None:
+    """A folder of certificates, all of them readable: one that is not would make every signature unknown."""
+    text = env.get(name, "").strip()
+    if not text:
+        return None
+    folder = Path(text).resolve()
+    try:
+        read_roots(folder)
+    except (OSError, ValueError) as problem:
+        raise ConfigError(f"{name}: {problem}") from problem
     return folder
 
 

@@ -9,11 +9,14 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from app.adapters.blanks import blank_pdf
 from app.adapters.cleaning import Cleaned
 from app.adapters.helper_main import receive, send
 from app.adapters.pdf_text import Reading, seems_signed
@@ -31,7 +34,7 @@ import importlib, sys, types
 package = types.ModuleType("app")
 package.__path__ = [sys.argv[1]]
 sys.modules["app"] = package
-importlib.import_module("app.adapters.helper_main").main()
+importlib.import_module(sys.argv[2]).main()
 """
 
 log = logging.getLogger("alur.files")
@@ -61,9 +64,24 @@ def read_pdf_apart(data: bytes) -> Reading:
     return Reading(tuple(head["numbers"]), head["title"], head["signed"])
 
 
-def _ask(work: str, data: bytes) -> tuple[dict[str, Any], bytes]:
-    with _helper() as helper:
-        head, found = helper.ask({"work": work}, data)
+def check_signature_apart(data: bytes, roots: Sequence[bytes] = ()) -> dict[str, Any]:
+    """As signature_check.check_signature: verdict, signer, at, known. What takes too much to read is broken."""
+    try:
+        head, _ = _ask("signature", data, _signing, roots=[b64encode(root).decode() for root in roots])
+    except HelperDied:
+        return {"verdict": "rusak", "signer": "", "at": "", "known": False}
+    return head
+
+
+@lru_cache(maxsize=1)
+def signed_sample() -> bytes:
+    """A blank PDF with a signature that nothing trusts, for rehearsals. Raises HelperDied."""
+    return _ask("sign_sample", blank_pdf(), _signing)[1]
+
+
+def _ask(work: str, data: bytes, pool: "_Pool | None" = None, **more: Any) -> tuple[dict[str, Any], bytes]:
+    with (pool or _opening).helper() as helper:
+        head, found = helper.ask({"work": work, **more}, data)
     if "refused" in head:
         raise UploadRefused(head["refused"])
     return head, found
@@ -72,7 +90,8 @@ def _ask(work: str, data: bytes) -> tuple[dict[str, Any], bytes]:
 class _Helper:
     """One process, started when it is first needed and again after it died."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str) -> None:
+        self._module = module
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, head: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
@@ -105,7 +124,7 @@ class _Helper:
         if self._process is not None and self._process.poll() is not None:
             self.end()  # it was ended from outside while it rested
         if self._process is None:
-            command = [sys.executable, "-P", "-c", _START, str(Path(__file__).parents[1])]
+            command = [sys.executable, "-P", "-c", _START, str(Path(__file__).parents[1]), self._module]
             # A session of its own, so that Ctrl-C reaches the site only; it ends when its standard input does.
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
@@ -120,19 +139,27 @@ def _close(pipe: Any) -> None:
         return  # what was still to be sent to it
 
 
-_free: queue.LifoQueue[_Helper] = queue.LifoQueue()
-_all = [_Helper() for _ in range(HELPERS)]
-for _each in _all:
-    _free.put(_each)
+class _Pool:
+    """Helpers that start with one module, lent one at a time."""
+
+    def __init__(self, module: str, size: int) -> None:
+        self.all = [_Helper(module) for _ in range(size)]
+        self._free: queue.LifoQueue[_Helper] = queue.LifoQueue()
+        for each in self.all:
+            self._free.put(each)
+
+    @contextmanager
+    def helper(self) -> Iterator[_Helper]:
+        helper = self._free.get()
+        try:
+            yield helper
+        finally:
+            self._free.put(helper)
 
 
-@contextmanager
-def _helper() -> Iterator[_Helper]:
-    helper = _free.get()
-    try:
-        yield helper
-    finally:
-        _free.put(helper)
+_opening = _Pool("app.adapters.helper_main", HELPERS)
+_signing = _Pool("app.adapters.signature_helper", 1)
+_all = (*_opening.all, *_signing.all)
 
 
 @atexit.register

@@ -10,7 +10,7 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
 from app.adapters.cleaning import clean
@@ -26,21 +26,26 @@ SECONDS = 5
 Answer = tuple[dict[str, Any], bytes]
 
 
-def _clean(data: bytes) -> Answer:
+def _clean(data: bytes, head: dict[str, Any]) -> Answer:
     found = clean(data)
     return {"mime": found.mime, "pages": found.pages}, found.data
 
 
-def _read(data: bytes) -> Answer:
+def _read(data: bytes, head: dict[str, Any]) -> Answer:
     found = read_pdf(data)
     return {"numbers": found.numbers, "title": found.title, "signed": found.signed}, b""
 
 
-WORK: dict[str, Callable[[bytes], Answer]] = {"clean": _clean, "read": _read}
+Work = Mapping[str, Callable[[bytes, dict[str, Any]], Answer]]
 
 
 def main() -> None:
     """Until whoever asks is gone."""
+    serve({"clean": _clean, "read": _read})
+
+
+def serve(work: Work) -> None:
+    """Answer what is asked, each kind by its function of (file, question), within the bounds above."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
@@ -49,7 +54,7 @@ def main() -> None:
         head, data = asked
         _allow(SECONDS)
         try:
-            head, data = WORK[head["work"]](data)
+            head, data = work[head["work"]](data, head)
         except UploadRefused as refused:
             head, data = {"refused": refused.pesan}, b""
         except MemoryError:

@@ -21,13 +21,16 @@ def _shipped() -> WorkingCalendar:
 class UploadInfo:
     """A stored upload the person may use. `pages`: 1 for a picture.
 
-    `unread`: it was to be compared with the case, and nothing in it could be read.
+    `unread`: it was to be compared with the case, and nothing in it could be read. `told`: what was found about its
+    signature, in words; `warns`: that should be looked at.
     """
 
     mime: str
     pages: int = 1
     name: str = ""
     unread: bool = False
+    told: str = ""
+    warns: bool = False
 
     @property
     def is_image(self) -> bool:

@@ -147,6 +147,7 @@ def _upload(place: Place, step: str, findings: Findings) -> dict[str, Any]:
         "maks_halaman": place.number("maks_halaman", 10),
         "format": place.texts("format"),
         "cocok_dengan": place.texts("cocok_dengan"),
+        "bertanda_tangan": place.has("bertanda_tangan"),
         **_some(place, "unduhan"),
     }
 

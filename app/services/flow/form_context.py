@@ -12,7 +12,7 @@ from app.models import Draft, StoredFile, Task, Upload, User
 from app.procedures.actions import APPLICANT, CASE, FILLED_BY, NIK_TAKEN, OFFICER
 from app.procedures.context import FormContext, UploadInfo, form_context
 from app.procedures.model import Field, Form, Procedure, Step
-from app.services import clock
+from app.services import clock, signatures
 from app.services.flow.cases import CaseView
 from app.services.joining import standing
 from app.services.joining.claims import claim_of
@@ -100,7 +100,14 @@ def _uploads(session: Session, *which: Any) -> dict[str, UploadInfo]:
         .order_by(Upload.created_at, Upload.id)
     )
     return {
-        row.id: UploadInfo(row.mime, row.pages, f"berkas-{n}", unread=is_unread(row.findings))
+        row.id: UploadInfo(
+            row.mime,
+            row.pages,
+            f"berkas-{n}",
+            unread=is_unread(row.findings),
+            told=signatures.told(row.findings),
+            warns=signatures.warns(row.findings),
+        )
         for n, row in enumerate(rows, 1)
     }
 

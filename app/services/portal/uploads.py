@@ -10,24 +10,22 @@ from typing import Any, BinaryIO
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.adapters.apart import clean_apart, read_pdf_apart
-from app.adapters.cleaning import Cleaned
+from app.adapters.apart import clean_apart
 from app.adapters.pictures import preview_of
 from app.adapters.storage import is_full, write_whole
 from app.domain.actors import Actor, CaseRef, can
-from app.domain.errors import Forbidden, NotFound, TaskNotYours, UploadRefused
+from app.domain.errors import Forbidden, NotFound
 from app.models import DISCUSSION, Case, Draft, StoredFile, Upload, new_id
-from app.procedures.berkas import looked_up
-from app.procedures.model import Field, Form, Procedure
-from app.procedures.values import FORMATS
-from app.services import clock, store
+from app.procedures.model import Procedure
+from app.services import clock, signatures, store
 from app.services.files import file_store
-from app.services.flow import published, tasks
+from app.services.flow import published
+from app.services.portal import places
 from app.services.portal.intake import check_room, keep_bytes, of_holder, read_limited
+from app.services.portal.places import Place
 from app.services.records import trail
 from app.services.work import unit_of_work
 
-LONGEST_PATH = 120
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
 
 
@@ -45,18 +43,6 @@ class OpenFile:
     case: CaseRef | None = None
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where a file belongs: a draft, or the case of a task. `expected`: the number that must stand in it, "" = none."""
-
-    step: str
-    requirement: str
-    field: Field
-    draft_id: str | None = None
-    case_id: str | None = None
-    expected: str = ""
-
-
 def receive(
     actor: Actor, *, field: str, stream: BinaryIO, draft_id: str | None = None, task_id: str | None = None
 ) -> Upload:
@@ -65,10 +51,9 @@ def receive(
     `field`: its path, `f106`, `perubahan.0.bukti`, `berkas.<requirement>`. The file counts once its id is saved among
     the field's answers. Raises UploadRefused (a sentence for the person), NotFound, TaskNotYours.
     """
-    place = _in_draft(actor, draft_id, field) if draft_id else _in_task(actor, task_id or "", field)
+    place = places.in_draft(actor, draft_id, field) if draft_id else places.in_task(actor, task_id or "", field)
     cleaned = clean_apart(read_limited(stream))
-    _check_format(place.field, cleaned)
-    findings = _compare(place, cleaned)
+    findings = places.examine(place, cleaned)
     digest = file_store().put(cleaned.data)
     at = clock.now()
     with unit_of_work() as session:
@@ -88,7 +73,8 @@ def receive(
             created_at=at,
         )
         session.add(upload)
-        what = {"berkas": upload.id, "sidik": digest, "kasus": place.case_id or "", **(findings or {})}
+        told = signatures.for_trail(findings)
+        what = {"berkas": upload.id, "sidik": digest, "kasus": place.case_id or "", **told}
         trail.append(session, trail.account_stream(actor.id), actor.id, "berkas_diterima", what, at)
     return upload
 
@@ -143,67 +129,7 @@ def _without(value: Any, upload_id: str) -> Any:
     return value
 
 
-def _in_draft(actor: Actor, draft_id: str, path: str) -> _Place:
-    draft = store.session.get(Draft, draft_id)
-    if draft is None or draft.owner_id != actor.id:
-        raise NotFound
-    if draft.submitted_at is not None:
-        raise Forbidden("Permohonan ini sudah terkirim, jadi berkasnya tidak dapat ditambah di sini.")
-    procedure = published.compiled(draft.version_id)
-    form = procedure.forms[procedure.first_step]
-    field, requirement = _find(form, path)
-    return _Place(procedure.first_step, requirement, field, draft_id=draft_id)
-
-
-def _in_task(actor: Actor, task_id: str, path: str) -> _Place:
-    view = tasks.load(actor, task_id)
-    if not view.mine or view.form is None:
-        raise TaskNotYours
-    field, requirement = _find(view.form, path)
-    numbers = (looked_up(source, view.case.answers) for source in field.extra.get("cocok_dengan", ()))
-    expected = next((str(number) for number in numbers if number), "")
-    return _Place(view.step.id, requirement, field, case_id=view.case.id, expected=expected)
-
-
-def _find(form: Form, path: str) -> tuple[Field, str]:
-    """The berkas field at `path` and the persyaratan it is for ("" = none). Raises NotFound."""
-    name, *rest = path.split(".")
-    field = form.field(name) if len(path) <= LONGEST_PATH else None
-    if field is not None and field.kind == "tabel" and len(rest) == 2 and rest[0].isdigit():
-        field = next((column for column in field.columns if column.id == rest[1]), None)
-    elif field is not None and field.kind == "berkas_diminta" and len(rest) == 1:
-        return field, rest[0][:60]
-    elif rest:
-        field = None
-    if field is None or field.kind != "berkas":
-        raise NotFound("Isian untuk berkas ini tidak ada. Muat ulang halaman, lalu coba lagi.")
-    return field, field.requirement
-
-
-def _check_format(field: Field, cleaned: Cleaned) -> None:
-    wanted = field.extra.get("format") or ()
-    if wanted and cleaned.mime not in {FORMATS[each] for each in wanted}:
-        raise UploadRefused(
-            f"{field.label}: hanya {' atau '.join(each.upper() for each in wanted)} yang diterima di sini."
-        )
-
-
-def _compare(place: _Place, cleaned: Cleaned) -> dict[str, bool | None] | None:
-    """What a file that must fit the case says; None where it need not. Raises UploadRefused for another's paper."""
-    if not place.expected:
-        return None
-    if cleaned.mime != FORMATS["pdf"]:
-        return {"cocok": None, "bertanda_tangan": False}
-    found = read_pdf_apart(cleaned.data)
-    if found.numbers and place.expected not in found.numbers:
-        other = found.title or found.numbers[0]
-        raise UploadRefused(f"Nomor KK di PDF (…{other[-4:]}) bukan nomor kasus ini. PDF tidak dilampirkan.")
-    if found.title and found.title != place.expected:
-        raise UploadRefused(f"Nomor KK di PDF (…{found.title[-4:]}) bukan nomor kasus ini. PDF tidak dilampirkan.")
-    return {"cocok": True if found.numbers else None, "bertanda_tangan": found.signed}
-
-
-def _check_still_open(session: Session, place: _Place) -> None:
+def _check_still_open(session: Session, place: Place) -> None:
     """The draft may have been sent or thrown away while the file was on its way."""
     if place.draft_id is None:
         return

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.adapters.apart import signed_sample
 from app.adapters.blanks import blank_pdf, blank_picture
 from app.domain.actors import APPLICANTS, Actor
 from app.models import StoredFile
@@ -93,9 +94,15 @@ def answers_for(
     return sample_answers(view.form, context, rng, _uploader(actor, task_id=task_id), preferred)
 
 
+def _blank(field: Field, path: str) -> bytes:
+    if field.extra.get("bertanda_tangan"):
+        return signed_sample()
+    return blank_pdf() if "pdf" in field.extra.get("format", ()) else blank_picture(len(path))
+
+
 def _uploader(actor: Actor, *, draft_id: str | None = None, task_id: str | None = None) -> NewUpload:
     def hand_in(path: str, field: Field) -> tuple[str, UploadInfo]:
-        data = blank_pdf() if "pdf" in field.extra.get("format", ()) else blank_picture(len(path))
+        data = _blank(field, path)
         upload = uploads.receive(actor, field=path, stream=io.BytesIO(data), draft_id=draft_id, task_id=task_id)
         stored = store.session.get_one(StoredFile, upload.digest)
         unread = form_context.is_unread(upload.findings)
