@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import date
 
 ROLES: dict[str, str] = {
     "pemohon": "Pemohon",
@@ -22,7 +23,29 @@ APPLICANTS = frozenset({"pemohon", "pendaftar"})
 """Residents: a pemohon's account is valid; a pendaftar's is not yet, or not any more, and opens its own pages only."""
 OVERSEERS = frozenset({"supervisor", "auditor"})
 """They see every case of their units, whatever its procedure."""
+HEADS = frozenset({"kasi", "kabid", "sekretaris", "kepala_dinas"})
+"""Posts filled meanwhile under a title of its own: Plh. while their holder is away, Plt. while they are vacant."""
 SYSTEM_ID = "sistem"
+
+
+@dataclass(frozen=True)
+class Substitution:
+    """A role held in somebody's stead, `first` to `last`, both included. `title`: "Plh. Kepala Dinas".
+
+    `gained`: (role, kapanewon code or "" for the whole office) that the substitute does not have in their own right.
+    """
+
+    role: str
+    title: str
+    first: date
+    last: date
+    for_name: str
+    gained: frozenset[tuple[str, str]] = frozenset()
+
+
+def title_of(role: str, form: str = "") -> str:
+    """What somebody is called who stands in for a role. `form`: "Plh." or "Plt.", "" where the role is no head's."""
+    return f"{form} {ROLES[role]}" if form else f"Pengganti {ROLES[role]}"
 
 
 @dataclass(frozen=True)
@@ -30,12 +53,14 @@ class Actor:
     """The person (or the system) behind a request.
 
     `posts`: (role, kapanewon code) where a role is held for some units only; a role without one is the whole office's.
+    `standing_in`: which of these roles are theirs only while somebody is away.
     """
 
     id: str
     name: str
     roles: frozenset[str]
     posts: frozenset[tuple[str, str]] = frozenset()
+    standing_in: tuple[Substitution, ...] = ()
 
     @property
     def is_officer(self) -> bool:
@@ -55,6 +80,20 @@ class Actor:
         """Does this person have one of these roles there?"""
         units = self.units_in(roles)
         return units is None or unit in units
+
+    def acting_as(self, roles: AbstractSet[str], unit: str) -> str:
+        """The title under which this person does there what these roles do; "" in their own right."""
+        held = [(each, role, where) for each in self.standing_in for role, where in each.gained if role in roles]
+        titles = [each.title for each, _, where in held if where in ("", unit)]
+        borrowed = {(role, where) for _, role, where in held}
+        own = ((role, where) for role, where in self.places if role in roles and (role, where) not in borrowed)
+        return titles[0] if titles and all(where not in ("", unit) for _, where in own) else ""
+
+    @property
+    def places(self) -> frozenset[tuple[str, str]]:
+        """(role, kapanewon code or "" for the whole office) of every role."""
+        bound = {role for role, _ in self.posts}
+        return self.posts | {(role, "") for role in self.roles if role not in bound}
 
 
 SYSTEM = Actor(id=SYSTEM_ID, name="Sistem", roles=frozenset({"sistem"}))

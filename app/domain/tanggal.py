@@ -52,6 +52,16 @@ def format_day(day: date | datetime) -> str:
     return f"{HARI[_day(day).weekday()]}, {format_date(day)}"
 
 
+def format_days(first: date, last: date) -> str:
+    """ "24 November 2026", "24–28 November 2026", "30 November – 2 Desember 2026", both ends included."""
+    if first == last:
+        return format_date(last)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{format_date(last)}"
+    begins = format_date(first) if first.year != last.year else f"{first.day} {BULAN[first.month - 1]}"
+    return f"{begins} – {format_date(last)}"
+
+
 def format_short(day: date | datetime) -> str:
     """ "24 Nov"."""
     shown = _day(day)

@@ -1,5 +1,6 @@
 """The tables. Importing this package registers every one of them on Base.metadata."""
 
+from app.models.absences import Absence, StandIn
 from app.models.announcements import Pengumuman
 from app.models.base import Base, new_id
 from app.models.cases import Answer, Case, CaseLink, Counter, Draft, IdempotencyKey, Permohonan
@@ -18,6 +19,7 @@ from app.models.tasks import Job, Task, TaskDraft, TaskStop, Timer
 from app.models.trail import Event, SealTip, Stream
 
 __all__ = [
+    "Absence",
     "Access",
     "AccountBlock",
     "Answer",
@@ -53,6 +55,7 @@ __all__ = [
     "Registration",
     "SealTip",
     "SecondFactor",
+    "StandIn",
     "StoredFile",
     "Stream",
     "Task",

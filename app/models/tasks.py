@@ -14,6 +14,7 @@ _FREE = "closed_at IS NULL AND claimed_by IS NULL AND held_at IS NULL"
 _WITH_LIMIT, _WITHOUT_LIMIT = text(f"{_FREE} AND due_at IS NOT NULL"), text(f"{_FREE} AND due_at IS NULL")
 _HELD_BY = text("closed_at IS NULL AND claimed_by IS NOT NULL")
 _ASKED_BY = text("closed_at IS NULL AND asked_by IS NOT NULL")
+_RESERVED = text("closed_at IS NULL AND reserved_for IS NOT NULL")
 _LATE = text("closed_at IS NULL AND late_at IS NOT NULL")
 
 
@@ -42,6 +43,7 @@ class Task(Base):
         _partial("ix_tasks_unit_unlimited", "queue", "unit", "opened_at", "id", where=_WITHOUT_LIMIT),
         _partial("ix_tasks_mine", "claimed_by", "due_at", "id", where=_HELD_BY),
         _partial("ix_tasks_asked", "asked_by", "opened_at", "id", where=_ASKED_BY),
+        _partial("ix_tasks_reserved", "reserved_for", where=_RESERVED),
         _partial("ix_tasks_late", "step", "unit", where=_LATE),
         _partial("ix_tasks_open", "case_id", where=_OPEN),
         Index("ix_tasks_done", "completed_by", "completed_at", "id"),

@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(tanggal.format_moment, "waktu")
     app.add_template_filter(tanggal.format_date, "tanggal")
     app.add_template_filter(tanggal.format_day, "hari")
+    app.add_template_filter(tanggal.format_days, "rentang_hari")
     app.add_template_filter(tanggal.format_short, "tanggal_pendek")
     app.add_template_filter(tanggal.format_time, "pukul")
     app.add_template_filter(tanggal.format_length, "lama")

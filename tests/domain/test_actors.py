@@ -1,8 +1,10 @@
 """Units belong to a role, not to a person: what somebody may do where."""
 
+from datetime import date
+
 import pytest
 
-from app.domain.actors import Actor, CaseRef, Office, TaskRef, can
+from app.domain.actors import Actor, CaseRef, Office, Substitution, TaskRef, can, title_of
 
 SINI, SANA, LAIN = "340210", "340211", "340212"
 PROSEDUR = frozenset({"pemohon", "petugas_layanan", "kasi"})
@@ -49,3 +51,20 @@ def test_seluruh_kantor_dalam_satu_peran_tidak_membuka_peran_lain() -> None:
     assert actor.units_in({"kasi"}) == {SANA}
     assert actor.units_in({"auditor"}) == frozenset()
     assert not actor.serves(SINI, {"kasi"}) and not can(actor, "administer", Office())
+
+
+def standing_in(own: frozenset[str], role: str, units: set[str], *, gained: bool = True) -> Actor:
+    """Somebody with these roles for the whole office, and one more in somebody's stead."""
+    places = frozenset((role, unit) for unit in units) if gained else frozenset()
+    one = Substitution(role, title_of(role, "Plh."), date(2026, 11, 24), date(2026, 11, 28), "Yang Cuti", places)
+    posts = frozenset((role, unit) for unit in units if unit and gained)
+    return Actor("ganti", "Ganti", own | {role}, posts, (one,))
+
+
+def test_sebutan_pengganti_hanya_di_tempat_dan_peran_yang_digantikannya() -> None:
+    ganti = standing_in(frozenset({"petugas_layanan"}), "kasi", {SINI})
+    assert ganti.acting_as({"kasi"}, SINI) == "Plh. Kepala Seksi"
+    assert ganti.acting_as({"kasi", "petugas_layanan"}, SINI) == "", "what they may do in their own right"
+    assert ganti.acting_as({"kasi"}, SANA) == "" and ganti.acting_as({"petugas_layanan"}, SINI) == ""
+    assert standing_in(frozenset(), "kasi", {""}).acting_as({"kasi"}, SANA) == "Plh. Kepala Seksi"
+    assert standing_in(frozenset({"kasi"}), "kasi", {""}, gained=False).acting_as({"kasi"}, SINI) == ""

@@ -8,6 +8,7 @@ from app.domain.tanggal import (
     InvalidDate,
     format_date,
     format_day,
+    format_days,
     format_length,
     format_moment,
     format_remaining,
@@ -37,6 +38,19 @@ def test_tanggal_polos_dan_waktu_tanpa_zona() -> None:
     assert format_date(date(2023, 1, 30)) == "30 Januari 2023"
     with pytest.raises(ValueError, match="zone"):
         format_date(datetime(2026, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "shown"),
+    [
+        (date(2026, 11, 24), date(2026, 11, 28), "24–28 November 2026"),
+        (date(2026, 11, 24), date(2026, 11, 24), "24 November 2026"),
+        (date(2026, 11, 30), date(2026, 12, 2), "30 November – 2 Desember 2026"),
+        (date(2026, 12, 30), date(2027, 1, 2), "30 Desember 2026 – 2 Januari 2027"),
+    ],
+)
+def test_rentang_hari_ditulis_sekali_untuk_bulan_yang_sama(first: date, last: date, shown: str) -> None:
+    assert format_days(first, last) == shown
 
 
 @given(st.dates(date(1000, 1, 1)))

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
-from app.domain.tanggal import format_moment
-from app.models import Case, Job, Notice, Task, User, UserRole
+from app.domain.tanggal import format_moment, local_date
+from app.models import Case, Job, Notice, Task
 from app.procedures.model import NoticeTemplate
 from app.services import clock, store
+from app.services.accounts import acting
 from app.services.background import job_rows
 from app.services.background.job_rows import Lease
 from app.services.flow import published
@@ -106,12 +107,9 @@ def _late_groups(role: str) -> list[LateGroup]:
 
 def people_of(role: str) -> dict[str, frozenset[str]]:
     """Active people of the role -> the units they serve in it; empty: the whole office."""
-    rows = store.session.execute(
-        select(User.id, UserRole.unit).join(UserRole).where(UserRole.role == role, User.active).order_by(User.id)
-    ).all()
     units: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        units[row.id].add(row.unit)
+    for person, unit in acting.holders(role, local_date(clock.now())):
+        units[person].add(unit)
     return {person: frozenset() if "" in served else frozenset(served) for person, served in units.items()}
 
 

@@ -9,7 +9,7 @@ from app.domain.actors import APPLICANTS, can
 from app.models import Case, Discussion, DiscussionMessage, Task, User
 from app.procedures.model import NoticeTemplate
 from app.services import store
-from app.services.accounts.people import as_actor
+from app.services.accounts import acting
 from app.services.background import digests, job_rows, lateness
 from app.services.background.job_rows import Lease
 from app.services.discussion import marks
@@ -77,7 +77,7 @@ def _whose(session: Session, here: Place) -> str | None:
     for query in (held.order_by(Task.claimed_at.desc()), done.order_by(Task.completed_at.desc())):
         person = session.scalar(query.limit(1))
         user = session.get(User, person) if person else None
-        if user is not None and user.active and can(as_actor(user), "discuss", here.ref):
+        if user is not None and user.active and can(acting.actor_of(session, user), "discuss", here.ref):
             return user.id
     return None
 

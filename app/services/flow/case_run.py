@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain.actors import SYSTEM_ID, Actor, CaseRef, TaskRef
 from app.domain.chain import canonical, salted_digest
 from app.domain.errors import WithdrawalRefused
+from app.domain.tanggal import local_date
 from app.models import new_id
 from app.procedures.actions import CASE, CLOSED_BY
 from app.procedures.model import Procedure, Step
@@ -62,7 +63,7 @@ class CaseRun:
     tasks: dict[str, Row] = field(default_factory=dict)  # the open ones, by token
     facts: dict[str, str] = field(default_factory=dict)  # words for the notices of this run, beside the case's own
     rows: CaseRows = field(default_factory=CaseRows)
-    _people: dict[str, tuple[str, bool, bool]] = field(default_factory=dict)  # id -> name, active, WhatsApp consent
+    _people: dict[str, tuple[str, bool, bool]] = field(default_factory=dict)  # id -> name, at work, WhatsApp consent
     _has_news: bool = False  # the resident's word changed though no step was taken
 
     @classmethod
@@ -114,6 +115,11 @@ class CaseRun:
         """Everyone who ever did a step that this one must not share its officer with."""
         actors = self.data["actors"]
         return frozenset(person for other in step.different_from for person in actors.get(other, ()))
+
+    def instead(self, step: Step, actor: Actor) -> dict[str, str]:
+        """`sebagai` for the trail, where the actor does this step in somebody's stead."""
+        title = actor.acting_as(step.roles, self.unit)
+        return {"sebagai": title} if title else {}
 
     def name_of(self, person: str) -> str:
         if person == self.subject_id and self.subject_name:
@@ -179,7 +185,12 @@ class CaseRun:
                 claimed_at=task["claimed_at"] or self.now,
                 claimed_by=task["claimed_by"] or actor.id,
             )
-        what = {"langkah": step_id, "tugas": task["id"] if task else "", "isian": digest}
+        what = {
+            "langkah": step_id,
+            "tugas": task["id"] if task else "",
+            "isian": digest,
+            **self.instead(step, actor),
+        }
         self._take(Complete(token), actor, step, "langkah_selesai", what)
         cutting.cut_if_asked(self, step_id)
         noting.note(self, step_id, actor)
@@ -284,13 +295,13 @@ class CaseRun:
         self.rows.timers += opening.task_timers(task, step)
         return task
 
-    def is_active(self, person: str) -> bool:
+    def is_at_work(self, person: str) -> bool:
         return self._person(person)[1]
 
     def _person(self, person: str) -> tuple[str, bool, bool]:
         if person not in self._people:
-            row = self.execute(statements.PERSON, {"user_id": person}).one_or_none()
-            self._people[person] = (row.name, row.active, row.whatsapp_consent) if row else ("", False, False)
+            row = self.execute(statements.PERSON, {"user_id": person, "today": local_date(self.now)}).one_or_none()
+            self._people[person] = (row.name, bool(row.at_work), row.whatsapp_consent) if row else ("", False, False)
         return self._people[person]
 
     def _end(self, result: Advance) -> None:

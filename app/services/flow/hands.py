@@ -15,7 +15,7 @@ class Run(Protocol):
 
     def barred(self, step: Step) -> frozenset[str]: ...
 
-    def is_active(self, person: str) -> bool: ...
+    def is_at_work(self, person: str) -> bool: ...
 
 
 def hands_for(run: Run, step: Step, actor: Actor, done: Step | None) -> Hands:
@@ -49,4 +49,4 @@ def _last_actor(run: Run, steps: Iterable[str]) -> str | None:
 
 
 def _may_hold(run: Run, step: Step, person: str | None) -> bool:
-    return person is not None and person not in run.barred(step) and run.is_active(person)
+    return person is not None and person not in run.barred(step) and run.is_at_work(person)

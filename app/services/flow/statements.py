@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Date, Table, and_, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy import case as case_expression
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFound
-from app.models import Answer, Case, IdempotencyKey, Job, Notice, Stream, Task, TaskDraft, Timer, User
+from app.models import Absence, Answer, Case, IdempotencyKey, Job, Notice, Stream, Task, TaskDraft, Timer, User
 from app.models.base import UTCDateTime
 
 
@@ -19,7 +19,7 @@ def _table(model: type) -> Table:
 
 case, task, timer, job = _table(Case), _table(Task), _table(Timer), _table(Job)
 stream, answer, key, user = _table(Stream), _table(Answer), _table(IdempotencyKey), _table(User)
-notice, draft = _table(Notice), _table(TaskDraft)
+notice, draft, absence = _table(Notice), _table(TaskDraft), _table(Absence)
 _seen, _named = stream.alias(), task.alias()
 
 _CASE_COLUMNS = (
@@ -92,7 +92,13 @@ DUE_TIMERS = (
     )
     .order_by(timer.c.due_at, timer.c.token)
 )
-PERSON = select(user.c.name, user.c.active, user.c.whatsapp_consent).where(user.c.id == bindparam("user_id"))
+_today = bindparam("today", type_=Date)
+_away = exists().where(absence.c.user_id == user.c.id, absence.c.ended_at.is_(None))
+_away = _away.where(absence.c.from_day <= _today, absence.c.until_day >= _today)
+# `at_work`: may be given a task today.
+PERSON = select(user.c.name, and_(user.c.active, ~_away).label("at_work"), user.c.whatsapp_consent).where(
+    user.c.id == bindparam("user_id")
+)
 
 UPDATE_CASE = (
     update(case)

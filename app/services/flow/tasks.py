@@ -114,7 +114,8 @@ def claim(actor: Actor, task_id: str, key: str = "", *, skipping: str = "") -> C
         _may_claim(run, actor, task)
         step = run.procedure.steps[task["step"]]
         run.claim(task, actor)
-        what = {"tugas": task_id, "langkah": step.id} | ({"mendahului": skipping} if skipping else {})
+        what = {"tugas": task_id, "langkah": step.id, **run.instead(step, actor)}
+        what |= {"mendahului": skipping} if skipping else {}
         run.chain.add(actor.id, "tugas_diambil", what, now)
         if step.done_when_opened:
             run.complete(task["token"], step.id, actor)

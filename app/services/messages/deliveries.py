@@ -5,14 +5,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.adapters.whatsapp import WhatsAppRejected
 from app.domain.masking import mask_email, mask_phone
-from app.models import Case, Job, User, UserRole
+from app.domain.tanggal import local_date
+from app.models import Case, Job, User
 from app.procedures.model import NoticeTemplate
 from app.services import clock, store
+from app.services.accounts import acting
 from app.services.background import job_rows
 from app.services.background.job_rows import Lease
 from app.services.messages import notices, outcomes, outgoing, preferences, unreachable
@@ -151,10 +153,8 @@ def _read_on(payload: Mapping[str, Any]) -> str:
 
 def people_of(role: str, unit: str) -> Sequence[str]:
     """Ids of the active people of a role; `unit`: of those who serve it, "" = all."""
-    query = select(User.id).join(UserRole).where(UserRole.role == role, User.active).order_by(User.id).distinct()
-    if unit:
-        query = query.where(or_(UserRole.unit == "", UserRole.unit == unit))
-    return store.session.scalars(query).all()
+    held = acting.holders(role, local_date(clock.now()))
+    return list(dict.fromkeys(person for person, where in held if not unit or where in ("", unit)))
 
 
 def _unit(case_id: str | None) -> str:

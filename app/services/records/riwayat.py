@@ -310,6 +310,7 @@ def _who(event: Event, telling: _Telling) -> str:
     if event.actor == telling.reader:
         return "Anda"
     if not telling.reader:
-        return telling.names.get(event.actor, "Petugas")
+        name, title = telling.names.get(event.actor, "Petugas"), event.payload.get("sebagai", "")
+        return f"{name} ({title})" if title else name
     step = telling.procedure.steps.get(str(event.payload.get("langkah", "")))
     return step.lane if step else "Petugas"

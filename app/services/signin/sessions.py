@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor
 from app.domain.errors import Forbidden, NotFound
+from app.domain.tanggal import local_date
 from app.models import User, UserRole, UserSession, new_id
 from app.services import clock, store
-from app.services.accounts.people import as_actor
+from app.services.accounts import acting
 from app.services.records import trail
 from app.services.signin import factors
 from app.services.work import unit_of_work
@@ -98,14 +99,18 @@ def look(ticket: str) -> Entered | None:
     """The person of an open session, and how they came in; None when it has ended. Reads only."""
     if not _TICKET.fullmatch(ticket):
         return None
+    at = clock.now()
+    stands_in = acting.stands_in_on(local_date(at)).label("stands_in")
     row = store.session.execute(
-        select(UserSession.rights, UserSession.begun_at, UserSession.remembered, UserSession.second_step, User)
+        select(
+            UserSession.rights, UserSession.begun_at, UserSession.remembered, UserSession.second_step, User, stands_in
+        )
         .join(User, User.id == UserSession.user_id)
         .where(UserSession.ticket_hash == _hashed(ticket), UserSession.ended_at.is_(None), User.active)
     ).one_or_none()
-    if row is None or clock.now() >= ends_at(row.begun_at, row.remembered) or row.rights != rights_of(row.User.roles):
+    if row is None or at >= ends_at(row.begun_at, row.remembered) or row.rights != rights_of(row.User.roles):
         return None
-    return Entered(as_actor(row.User), row.second_step, row.User.demo)
+    return Entered(acting.look(row.User, stands_in=row.stands_in), row.second_step, row.User.demo)
 
 
 def note_use(ticket: str) -> None:

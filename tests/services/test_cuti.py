@@ -1,0 +1,239 @@
+"""Leave and who stands in: rights that begin and end by themselves, tasks that do not lie in an empty chair."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.domain.actors import SYSTEM, Actor
+from app.domain.errors import DealtWith, Forbidden, FourEyes, InvalidInput
+from app.models import Event, Notice, Task, User, UserRole
+from app.services import store
+from app.services.accounts import absences, acting, rights
+from app.services.accounts.absences import Post
+from app.services.flow import cases, handing_back, tasks
+from app.services.messages import deliveries
+from app.services.records import audit, riwayat
+from app.services.signin import sessions
+from app.services.work import unit_of_work
+from tests.support.kantor import Kantor
+from tests.support.kasus import Jam, jam_uji, run_all
+
+SENIN, SELASA, RABU = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)
+
+
+@pytest.fixture
+def jam() -> Iterator[Jam]:
+    with jam_uji() as jam:
+        yield jam
+
+
+@pytest.fixture
+def kantor(app: Flask, jam: Jam) -> Kantor:
+    return Kantor.open()
+
+
+def now_is(kantor: Kantor, key: str) -> Actor:
+    """The person as their next request would see them."""
+    store.session.rollback()
+    return acting.actor_of(store.session(), store.session.get_one(User, kantor.people[key].id))
+
+
+def away(
+    kantor: Kantor, who: str, *posts: tuple[str, str, str], first: date = SELASA, last: date = RABU, kind: str = "cuti"
+) -> str:
+    wanted = [Post(role, kantor.people[substitute].id, form) for role, substitute, form in posts]
+    return absences.record(kantor.people["pak_eko"], kantor.people[who].id, first, last, kind, "", wanted)
+
+
+def test_peran_pengganti_mulai_dan_berakhir_sendiri_tanpa_menyentuh_perannya(kantor: Kantor, jam: Jam) -> None:
+    away(kantor, "bu_kartika", ("kepala_dinas", "pak_heru", "Plh."))
+    assert now_is(kantor, "pak_heru").roles == {"kabid"}
+
+    jam.at = datetime(2026, 11, 23, 17, 0, tzinfo=jam.at.tzinfo)  # Tuesday, 00.00 WIB
+    heru = now_is(kantor, "pak_heru")
+    assert heru.roles == {"kabid", "kepala_dinas"}
+    [instead] = heru.standing_in
+    assert (instead.title, instead.first, instead.last) == ("Plh. Kepala Dinas", SELASA, RABU)
+    assert heru.acting_as(frozenset({"kepala_dinas"}), "340299") == "Plh. Kepala Dinas"
+    assert heru.acting_as(frozenset({"kabid"}), "340299") == ""
+
+    jam.at = datetime(2026, 11, 25, 17, 0, tzinfo=jam.at.tzinfo)
+    assert now_is(kantor, "pak_heru").roles == {"kabid"} and not now_is(kantor, "pak_heru").standing_in
+    assert store.session.scalars(select(UserRole.role).where(UserRole.user_id == heru.id)).all() == ["kabid"]
+
+
+def test_sesi_yang_sudah_terbuka_mendapat_dan_kehilangan_peran_itu(kantor: Kantor, jam: Jam) -> None:
+    ticket = sessions.begin(kantor.people["pak_heru"])
+    record = away(kantor, "bu_kartika", ("kepala_dinas", "pak_heru", "Plt."), first=SENIN, last=SENIN, kind="kosong")
+    entered = sessions.actor_of(ticket)
+    assert entered is not None and entered.standing_in[0].title == "Plt. Kepala Dinas"
+
+    absences.end(kantor.people["pak_eko"], record)
+    back = sessions.actor_of(ticket)
+    assert back is not None and back.roles == {"kabid"}
+    with pytest.raises(DealtWith):
+        absences.end(kantor.people["pak_eko"], record)
+
+
+def test_pengganti_hanya_mendapat_unit_yang_digantikannya(kantor: Kantor) -> None:
+    away(kantor, "pak_tarno", ("petugas_layanan", "pak_agus", ""), first=SENIN)
+    agus = now_is(kantor, "pak_agus")
+    assert agus.units_in({"petugas_layanan"}) == {"340210"} and agus.units_in({"petugas_cetak"}) is None
+    assert agus.acting_as({"petugas_layanan"}, "340210") == "Pengganti Petugas Unit Layanan & Entri"
+    assert not agus.serves("340299", {"petugas_layanan"})
+    with unit_of_work() as session:  # what the absent officer loses, the substitute loses
+        session.get_one(User, kantor.people["pak_tarno"].id).roles = []
+    assert now_is(kantor, "pak_agus").roles == {"petugas_cetak"}
+
+
+def test_yang_sudah_punya_peran_itu_tidak_bertindak_atas_nama_orang_lain(kantor: Kantor) -> None:
+    away(kantor, "pak_budi", ("petugas_layanan", "bu_rini", ""), first=SENIN)
+    rini = now_is(kantor, "bu_rini")
+    assert rini.standing_in[0].for_name == "Budi Prakosa" and rini.units_in({"petugas_layanan"}) is None
+    assert rini.acting_as({"petugas_layanan"}, "340299") == ""
+
+
+def test_empat_mata_tetap_berlaku_bagi_pengganti(kantor: Kantor) -> None:
+    away(kantor, "bu_wulan", ("kasi", "pak_budi", "Plh."), first=SENIN)
+    task = kantor.walk(kantor.case(), "verifikasi_draft")
+    with pytest.raises(FourEyes):
+        tasks.claim(now_is(kantor, "pak_budi"), task.id)
+
+
+def test_jejak_mencatat_sebagai_siapa(kantor: Kantor) -> None:
+    away(kantor, "bu_kartika", ("kepala_dinas", "pak_heru", "Plh."), first=SENIN)
+    heru = now_is(kantor, "pak_heru")
+    task = kantor.walk(kantor.case(), "tanda_tangan_kk")
+    kantor.people = {**kantor.people, "pak_heru": heru}
+    kantor.do(task, "pak_heru", keputusan="ditandatangani")
+
+    done = select(Event.payload).where(Event.actor == heru.id, Event.verb.in_(["tugas_diambil", "langkah_selesai"]))
+    assert [what["sebagai"] for what in store.session.scalars(done)] == ["Plh. Kepala Dinas"] * 2
+    told = riwayat.timeline(kantor.people["pak_budi"], cases.load(kantor.people["pak_budi"], task.case_id)).entries
+    assert "Heru Candraka (Plh. Kepala Dinas)" in {entry.who for entry in told}
+    theirs = riwayat.timeline(kantor.people["bu_sari"], cases.load(kantor.people["bu_sari"], task.case_id)).entries
+    assert not any("Heru" in entry.who for entry in theirs)
+    assert list(audit.verify(SYSTEM).findings) == []
+
+
+def test_pada_hari_pertama_tugas_yang_dipegang_kembali_dan_ditawarkan_kepada_pengganti(
+    kantor: Kantor, jam: Jam
+) -> None:
+    first, second = (kantor.walk(kantor.case(), "periksa_berkas", buka_permohonan="pak_budi") for _ in range(2))
+    assert {first.claimed_by, second.claimed_by} == {kantor.people["pak_budi"].id}
+    tasks.release(kantor.people["pak_budi"], second.id, second.version, "Nanti.")
+    away(kantor, "pak_budi", ("petugas_layanan", "pak_agus", ""))
+    run_all(handing_back.KIND)
+    assert store.session.get_one(Task, first.id).claimed_by == kantor.people["pak_budi"].id
+
+    jam.at = datetime(2026, 11, 24, 0, 30, tzinfo=jam.at.tzinfo)
+    run_all(handing_back.KIND)
+    store.session.rollback()
+    task = store.session.get_one(Task, first.id)
+    assert (task.claimed_by, task.reserved_for) == (None, kantor.people["pak_agus"].id)
+    agus = now_is(kantor, "pak_agus")
+    tasks.claim(agus, first.id)
+
+    jam.at = datetime(2026, 11, 26, 0, 30, tzinfo=jam.at.tzinfo)  # the leave is over: back to those whose role it is
+    run_all(handing_back.KIND)
+    store.session.rollback()
+    assert store.session.get_one(Task, first.id).claimed_by is None
+    with pytest.raises(Forbidden):
+        tasks.claim(now_is(kantor, "pak_agus"), first.id)
+
+
+def test_yang_dikembalikan_kepada_petugas_yang_cuti_masuk_antrean_perannya(kantor: Kantor) -> None:
+    away(kantor, "pak_budi", first=SENIN)
+    task = kantor.walk(kantor.case(), "verifikasi_draft", periksa_berkas="pak_budi", ajukan_cetak="pak_budi")
+    kantor.do(task, keputusan="salah_entri")
+    [back] = kantor.open_tasks(task.case_id)
+    assert back.lane == "Petugas Unit Layanan & Entri" and back.reserved_for is None and back.claimed_by is None
+
+
+def test_yang_sudah_disimpan_baginya_pun_masuk_antrean_saat_cuti_mulai(kantor: Kantor, jam: Jam) -> None:
+    task = kantor.walk(kantor.case(), "verifikasi_draft")
+    kantor.do(task, keputusan="salah_entri")
+    [back] = kantor.open_tasks(task.case_id)
+    assert back.reserved_for is not None
+    who = next(key for key, person in kantor.people.items() if person.id == back.reserved_for)
+    away(kantor, who, first=SENIN)
+    jam.lewat(minutes=2)
+    run_all(handing_back.KIND)
+    assert kantor.open_tasks(task.case_id)[0].reserved_for is None
+
+
+def test_admin_mengembalikan_yang_masih_dipegang_saat_itu_juga(kantor: Kantor, jam: Jam) -> None:
+    task = kantor.walk(kantor.case(), "periksa_berkas", buka_permohonan="pak_budi")
+    record = away(kantor, "pak_budi", first=SENIN)
+    assert absences.hand_back_now(kantor.people["pak_eko"], record) == 1
+    store.session.rollback()
+    assert store.session.get_one(Task, task.id).claimed_by is None
+
+
+def test_pemberitahuan_kepada_satu_peran_sampai_juga_kepada_pengganti(kantor: Kantor) -> None:
+    away(kantor, "bu_kartika", ("kepala_dinas", "pak_heru", "Plh."), first=SENIN)
+    told = set(deliveries.people_of("kepala_dinas", "340299"))
+    assert told == {kantor.people["bu_kartika"].id, kantor.people["pak_heru"].id}
+
+
+def test_yang_cuti_dan_penggantinya_diberi_tahu_dan_semuanya_dicatat(kantor: Kantor) -> None:
+    record = away(kantor, "bu_kartika", ("kepala_dinas", "pak_heru", "Plh."))
+    titles = {row.user_id: row.title for row in store.session.scalars(select(Notice))}
+    assert titles[kantor.people["pak_heru"].id] == "Anda menjadi Plh. Kepala Dinas"
+    assert kantor.people["bu_kartika"].id in titles
+    noted = store.session.scalars(select(Event).where(Event.verb == "ketidakhadiran_dicatat")).all()
+    assert {one.stream for one in noted} == {f"akun:{kantor.people[key].id}" for key in ("bu_kartika", "pak_heru")}
+    assert all(one.payload["catatan"] == record and one.actor == kantor.people["pak_eko"].id for one in noted)
+
+
+@pytest.mark.parametrize(
+    ("who", "posts", "days", "field"),
+    [
+        ("bu_kartika", [("kepala_dinas", "pak_heru", "")], (SELASA, RABU), "pengganti"),
+        ("bu_kartika", [("kepala_dinas", "bu_kartika", "Plh.")], (SELASA, RABU), "pengganti"),
+        ("bu_kartika", [("kepala_dinas", "bu_sari", "Plh.")], (SELASA, RABU), "pengganti"),
+        ("bu_kartika", [("kepala_dinas", "pak_eko", "Plh.")], (SELASA, RABU), "pengganti"),
+        ("pak_budi", [("petugas_layanan", "bu_rini", "Plh.")], (SELASA, RABU), "pengganti"),
+        ("pak_budi", [("kasi", "bu_rini", "Plh.")], (SELASA, RABU), "pengganti"),
+        ("bu_tuti", [("auditor", "bu_rini", "")], (SELASA, RABU), "pengganti"),
+        ("pak_budi", [], (RABU, SELASA), "sampai"),
+        ("pak_budi", [], (SENIN - timedelta(days=9), SENIN - timedelta(days=1)), "sampai"),
+    ],
+)
+def test_pengganti_atau_hari_yang_tidak_mungkin_ditolak(
+    kantor: Kantor, who: str, posts: list[tuple[str, str, str]], days: tuple[date, date], field: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        away(kantor, who, *posts, first=days[0], last=days[1])
+    assert field in refused.value.errors
+
+
+def test_yang_cuti_tidak_menggantikan_dan_yang_menggantikan_tidak_cuti_pada_hari_yang_sama(kantor: Kantor) -> None:
+    away(kantor, "pak_heru", first=RABU, last=RABU)
+    with pytest.raises(InvalidInput):
+        away(kantor, "bu_kartika", ("kepala_dinas", "pak_heru", "Plh."))
+    away(kantor, "bu_kartika", ("kepala_dinas", "bu_nining", "Plh."))
+    with pytest.raises(InvalidInput):
+        away(kantor, "bu_nining", first=SELASA, last=SELASA)
+    with pytest.raises(InvalidInput):
+        away(kantor, "bu_kartika", first=RABU, last=RABU)
+
+
+def test_hanya_admin_yang_mencatat_cuti(kantor: Kantor) -> None:
+    with pytest.raises(Forbidden):
+        absences.record(kantor.people["pak_dwi"], kantor.people["pak_budi"].id, SELASA, RABU, "cuti", "", [])
+    assert store.session.scalar(select(func.count()).select_from(Notice)) == 0
+
+
+def test_pengganti_yang_dimatikan_tidak_ditawari(kantor: Kantor, jam: Jam) -> None:
+    task = kantor.walk(kantor.case(), "periksa_berkas", buka_permohonan="pak_budi")
+    away(kantor, "pak_budi", ("petugas_layanan", "bu_rini", ""), first=SENIN)
+    rights.switch_off(kantor.people["pak_eko"], kantor.people["bu_rini"].id)
+    jam.lewat(minutes=2)
+    run_all(handing_back.KIND)
+    store.session.rollback()
+    back = store.session.get_one(Task, task.id)
+    assert (back.claimed_by, back.reserved_for) == (None, None)
