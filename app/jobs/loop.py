@@ -33,6 +33,10 @@ class Every:
         self._next = now + self.seconds
         return True
 
+    def again(self) -> None:
+        """Something was left undone: it is due at the next turn."""
+        self._next = 0.0
+
 
 def stop_on_signals(stop: threading.Event) -> None:
     """SIGTERM and SIGINT set `stop` from now on. Main thread only."""

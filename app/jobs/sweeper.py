@@ -10,6 +10,7 @@ from app.services.background import jobs, tidying, timers
 from app.services.discussion import attachments
 from app.services.joining import faces, registrations
 from app.services.operations.heartbeats import SWEEPER
+from app.services.oversight import gathering
 from app.services.privacy import papers
 from app.services.records import reads, seals
 from app.services.signin import tokens
@@ -18,6 +19,7 @@ PAUSE_SECONDS = 1.0
 
 log = logging.getLogger("alur.jobs.sweeper")
 _sealing = loop.Every(seals.PERIOD.total_seconds())
+_counting = loop.Every(gathering.PERIOD.total_seconds())
 _tidying = loop.Every(24 * 3600.0)
 
 
@@ -28,6 +30,8 @@ def sweep() -> int:
         jobs.ring_due()
         if _sealing.is_due():
             seals.seal_what_is_due(clock.now())
+        if _counting.is_due() and not gathering.gather(clock.now()):
+            _counting.again()
         reads.forget_older_than(application().config["ALUR"].retention.access)
         if _tidying.is_due():
             tidying.forget_old_drafts(clock.now(), application().config["ALUR"].retention.draft)

@@ -7,6 +7,7 @@ from app.models.cases import Answer, Case, CaseLink, Counter, Draft, Idempotency
 from app.models.discussion import CannedAnswer, Discussion, DiscussionMark, DiscussionMessage
 from app.models.doors import Access, MailToken, UserSession
 from app.models.factors import HalfLogin, RecoveryCode, SecondFactor
+from app.models.figures import CaseFigures, FiguresTip, StaleCount, StepDay, StepPresent, TaskFigures
 from app.models.files import DISCUSSION, StoredFile, Upload
 from app.models.messages import Delivery, Mail, Notice, NoticePreference
 from app.models.operations import Heartbeat
@@ -27,6 +28,7 @@ __all__ = [
     "BlockedContact",
     "CannedAnswer",
     "Case",
+    "CaseFigures",
     "CaseLink",
     "Counter",
     "DataRequest",
@@ -37,6 +39,7 @@ __all__ = [
     "DiscussionMessage",
     "Draft",
     "Event",
+    "FiguresTip",
     "HalfLogin",
     "Heartbeat",
     "IdempotencyKey",
@@ -56,10 +59,14 @@ __all__ = [
     "SealTip",
     "SecondFactor",
     "StandIn",
+    "StaleCount",
+    "StepDay",
+    "StepPresent",
     "StoredFile",
     "Stream",
     "Task",
     "TaskDraft",
+    "TaskFigures",
     "TaskStop",
     "Timer",
     "Upload",

@@ -27,6 +27,7 @@ from app.services.flow import (
     resident_word,
     statements,
     stillness,
+    task_changes,
     telling,
 )
 from app.services.flow.case_rows import CaseRows, Row, case_values
@@ -216,7 +217,7 @@ class CaseRun:
     def _take(self, event: Event, actor: Actor, done: Step | None, verb: str, what: Mapping[str, Any]) -> None:
         case_data = CaseData(self.data["answers"], self.data["visits"])
         result = advance(self.procedure.spec, self.state, event, case_data, self.now)
-        before = self.status
+        before, tasks_before = self.status, task_changes.look(self.tasks)
         self.state = result.state
         self._close(result.closed)
         self._refuse_second_opening(event, result)
@@ -231,6 +232,7 @@ class CaseRun:
             "lewat": list(result.passed),
             "dibuka": [[task["id"], task["step"], task["claimed_by"] or ""] for task in opened],
             "status": self.status,
+            **task_changes.since(tasks_before, self.tasks, what.get("tugas", "")),
         }
         self.chain.add(actor.id, verb, followed, self.now)
         telling.tell(self, done, opened, event="dibuka_kembali" if isinstance(event, Reopen) else "")

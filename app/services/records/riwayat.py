@@ -13,7 +13,7 @@ from app.domain.masking import mask_in_text
 from app.models import Answer, Event, User
 from app.procedures import corrections
 from app.procedures.actions import TRAIL_WORDS
-from app.procedures.model import Procedure, Step
+from app.procedures.model import Procedure
 from app.procedures.options import shown
 from app.services import store
 from app.services.flow import tasks
@@ -21,6 +21,7 @@ from app.services.flow.cases import CaseView
 from app.services.messages.notice_facts import MESSAGE
 from app.services.paging import at_most
 from app.services.records import trail
+from app.services.records.returns import returned_to
 
 SYSTEM_NAME = "Sistem"
 PAGE = 50
@@ -152,7 +153,7 @@ def _done(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None
     step = telling.procedure.steps.get(what["langkah"])
     if step is None:
         return f"{what['langkah']}: selesai.", False
-    back = _returned_to(step, what, telling.procedure)
+    back = returned_to(step, what, telling.procedure)
     if back is None:
         return f"{step.name}: selesai.", False
     reason = telling.messages.get(what.get("tugas", ""), "")
@@ -162,21 +163,6 @@ def _done(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None
     if telling.reader:
         return f"{step.name}: selesai.", False  # what officers correct among themselves is theirs
     return f"{step.name}: dikembalikan ke langkah {back.name}.", True
-
-
-def _returned_to(step: Step, what: Mapping[str, Any], procedure: Procedure) -> Step | None:
-    """The step that was opened behind this one: the pemohon's extra step, or a row that comes earlier on the paper."""
-    if step.by_applicant:
-        return None
-    for _, opened, *_rest in what.get("dibuka", ()):
-        after = procedure.steps.get(opened)
-        if after is None:
-            continue
-        if after.by_applicant and not after.rows:
-            return after
-        if after.rows and step.rows and min(after.rows) < min(step.rows):
-            return after
-    return None
 
 
 def _deadline(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:

@@ -1,13 +1,11 @@
 """Sealing the trail: every minute what was added goes under one signed line in a file outside the database."""
 
 import logging
-import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from app.adapters.seal_file import SealFile, SealFileBusy
 from app.adapters.seal_key import SealKey
@@ -18,6 +16,7 @@ from app.models import Event
 from app.services import clock, store
 from app.services.records import seal_keys
 from app.services.records.seal_standing import Standing, Tip, lock_tip, move_tip, read_tip, standing, unfinished
+from app.services.records.settled import SETTLE_SECONDS, settled
 from app.services.work import unit_of_work
 
 log = logging.getLogger("alur.seals")
@@ -27,13 +26,7 @@ HEARTBEAT = timedelta(hours=1)
 """Without anything new, a seal without heads says each hour that sealing goes on."""
 LIMIT = 20_000
 """Events under one seal; more make several seals, one after the other."""
-_SETTLE_SECONDS = 2.0
 _AT_ONE_TURN = 5  # an old office sealed for the first time must not keep the sweeper from its timers
-
-_HOLDERS = text(
-    "SELECT virtualtransaction FROM pg_locks WHERE locktype = 'relation' AND mode = 'RowExclusiveLock'"
-    " AND relation = 'events'::regclass AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-)
 
 
 def age(now: datetime | None = None) -> float | None:
@@ -139,9 +132,9 @@ def _has_events() -> bool:
 def _new_entries(tip: Tip) -> tuple[Sequence[Any], int]:
     """What was added since the last seal, in the order of writing, and the last event id looked at."""
     session = store.session()
-    upto = _settled(session)
+    upto = settled(session)
     if upto is None:
-        log.warning("a transaction has been writing for %.0f s; what it adds is sealed later", _SETTLE_SECONDS)
+        log.warning("a transaction has been writing for %.0f s; what it adds is sealed later", SETTLE_SECONDS)
         session.rollback()
         return (), tip.event_id
     if upto < tip.event_id:
@@ -156,24 +149,6 @@ def _new_entries(tip: Tip) -> tuple[Sequence[Any], int]:
     ).all()
     session.rollback()
     return rows, int(rows[-1].id) if rows else tip.event_id
-
-
-def _settled(session: Session) -> int | None:
-    """An event id below which nothing can appear any more; None where somebody takes too long.
-
-    PostgreSQL hands out ids before the commit, so we wait for those who are adding right now. SQLite has one writer.
-    """
-    upto = session.scalar(select(func.max(Event.id))) or 0
-    if session.get_bind().dialect.name != "postgresql":
-        return upto
-    adding = set(session.scalars(_HOLDERS))
-    deadline = time.monotonic() + _SETTLE_SECONDS
-    while adding:
-        if time.monotonic() > deadline:
-            return None
-        time.sleep(0.005)
-        adding &= set(session.scalars(_HOLDERS))
-    return upto
 
 
 def _sign(

@@ -1,0 +1,77 @@
+"""Reads cases with all that their figures rest on, many at once."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.clocks import Stop
+from app.models import Answer, Case, Event, Task, TaskStop
+from app.services.flow import published
+from app.services.oversight.measuring import Found
+from app.services.records import trail
+
+_CASE = (
+    Case.id,
+    Case.number,
+    Case.version_id,
+    Case.subject_id,
+    Case.opened_by,
+    Case.unit,
+    Case.opened_at,
+    Case.ended_at,
+    Case.outcome,
+)
+_TASK = (
+    Task.id,
+    Task.case_id,
+    Task.step,
+    Task.unit,
+    Task.opened_at,
+    Task.claimed_at,
+    Task.claimed_by,
+    Task.late_at,
+    Task.held_at,
+    Task.paused_at,
+    Task.completed_at,
+    Task.completed_by,
+    Task.closed_at,
+    Task.closed_how,
+)
+
+
+def read(session: Session, case_ids: Sequence[str]) -> list[Found]:
+    """In five statements, however many cases."""
+    cases = session.execute(select(*_CASE).where(Case.id.in_(case_ids)).order_by(Case.id)).all()
+    tasks = _by_case(session, select(*_TASK).where(Task.case_id.in_(case_ids)).order_by(Task.opened_at, Task.id))
+    stops: dict[str, list[Stop]] = defaultdict(list)
+    stretches = select(TaskStop.task_id, TaskStop.started_at, TaskStop.ended_at, TaskStop.cause)
+    for row in session.execute(stretches.where(TaskStop.case_id.in_(case_ids))):
+        stops[row.task_id].append(Stop(row.started_at, row.ended_at, row.cause))
+    done = _completions(session, case_ids)
+    answers = _answers(session, case_ids)
+    return [
+        Found(case, published.compiled(case.version_id), tasks.get(case.id, ()), stops, done, answers) for case in cases
+    ]
+
+
+def _by_case(session: Session, query: Any) -> Mapping[str, list[Any]]:
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in session.execute(query):
+        found[row.case_id].append(row)
+    return found
+
+
+def _completions(session: Session, case_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    """Task id -> what the trail says of its completion."""
+    streams = [trail.case_stream(each) for each in case_ids]
+    query = select(Event.payload).where(Event.stream.in_(streams), Event.verb == "langkah_selesai")
+    return {what.get("tugas", ""): what for what in session.scalars(query.order_by(Event.id))}
+
+
+def _answers(session: Session, case_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    """Task id -> the last that was answered in it."""
+    query = select(Answer.task_id, Answer.data).where(Answer.case_id.in_(case_ids), Answer.task_id != "")
+    return {row.task_id: row.data for row in session.execute(query.order_by(Answer.at, Answer.id))}

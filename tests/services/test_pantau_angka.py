@@ -1,0 +1,161 @@
+"""Every figure is a count over the trail: what random cases left there is counted a second time, from events alone."""
+
+import random
+from collections import Counter, defaultdict
+from datetime import timedelta
+from pathlib import Path
+from statistics import median_low
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.domain.actors import SYSTEM, Actor
+from app.domain.tanggal import local_date
+from app.models import CaseFigures, Event, StaleCount, StepDay, StepPresent, Task, TaskFigures
+from app.procedures.files import read_folder
+from app.services import clock, store
+from app.services.flow import pauses, published
+from app.services.oversight import gathering, tip
+from app.services.rehearsal import simulation
+from app.services.rehearsal.simulation import Report, _Office
+from tests.support.hitung import Story, retold
+
+SLUG = "kk-perubahan-data"
+ROOT = Path(__file__).parents[2]
+
+
+class HalfDay(_Office):
+    """An office whose day ends in the midst of its work, and whose sweeper counts now and then."""
+
+    def __init__(self, cases: int, seed: int) -> None:
+        version = published.publish(SYSTEM, read_folder(ROOT)[SLUG])
+        super().__init__(SLUG, published.compiled(version.id), cases, random.Random(seed))
+        self.report = Report(cases)
+
+    def run(self, monkeypatch: pytest.MonkeyPatch, acts: int) -> dict[str, Story]:
+        monkeypatch.setattr(simulation, "MAX_ACTS", acts)
+        with clock.using(lambda: self.now):
+            self.open_doors()
+            self.work()
+            assert gathering.gather(self.now, 60)
+        store.session.rollback()
+        return retold(store.session.scalars(select(Event)), self.procedure)
+
+    def _officer(self, who: Actor, task: Task) -> None:
+        """SIAK is down more often than elsewhere, and residents think better of it."""
+        task_id, case_id, is_stopped = task.id, task.case_id, task.paused_at is not None
+        if self.rng.random() < 0.1:
+            self._withdraw(case_id)
+        elif self.rng.random() < 0.5 and (is_stopped or self.procedure.forms[task.step].pause):
+            (pauses.resume if is_stopped else pauses.pause)(who, task_id)
+        else:
+            super()._officer(who, task)
+
+    def _housekeep(self) -> None:
+        super()._housekeep()
+        if self.rng.random() < 0.2:
+            gathering.gather(self.now, 60)
+
+
+def test_setiap_angka_sama_dengan_hitungan_atas_jejak(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    stories = HalfDay(8, 5).run(monkeypatch, 13)
+    visits = [visit for story in stories.values() for visit in story.tasks.values()]
+    for happened in ("late", "returned", "still", "closed"):
+        assert any(getattr(visit, happened) for visit in visits), happened
+    _tasks_agree(stories)
+    _days_agree(stories)
+    _present_agrees(stories)
+    _cases_agree(stories)
+    assert store.session.scalar(select(func.count()).select_from(StaleCount)) == 0
+    _counting_again_changes_nothing()
+
+
+def _tasks_agree(stories: dict[str, Story]) -> None:
+    told = {task_id: visit for story in stories.values() for task_id, visit in story.tasks.items()}
+    rows = {row.task_id: row for row in store.session.scalars(select(TaskFigures))}
+    assert rows.keys() == told.keys()
+    assert {visit.closed is None for visit in told.values()} == {True, False}
+    for task_id, visit in told.items():
+        row = rows[task_id]
+        assert (row.step, row.opened_at, row.closed_at) == (visit.step, visit.opened, visit.closed)
+        assert (row.late_at, row.returned) == (visit.late, visit.returned)
+        if visit.closed is not None:
+            queue, stopped, everything = visit.times()
+            assert (row.queue_s, row.stopped_s) == (queue, stopped)
+            assert row.queue_s + row.handling_s + row.stopped_s == everything
+
+
+def _days_agree(stories: dict[str, Story]) -> None:
+    done: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    cancelled, returned, passed = Counter[tuple[str, str]](), Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for story in stories.values():
+        for visit in story.tasks.values():
+            if visit.late:
+                passed[_day(visit.late), visit.step] += 1
+            if visit.closed:
+                here = (_day(visit.closed), visit.step)
+                queue, stopped, everything = visit.times()
+                cancelled[here] += not visit.done
+                returned[here] += visit.returned
+                if visit.done:
+                    done[here].append((queue, everything - queue - stopped))
+    found = defaultdict(list)
+    for row in store.session.scalars(select(StepDay)):
+        found[row.day, row.step].append(row)
+    assert found.keys() == done.keys() | {key for key, count in (cancelled + passed).items() if count}
+    for here, rows in found.items():
+        assert sum(row.done for row in rows) == len(done[here])
+        assert sum(row.cancelled for row in rows) == cancelled[here]
+        assert sum(row.returned for row in rows) == returned[here]
+        assert sum(row.passed for row in rows) == passed[here]
+        for name, at in (("queue", 0), ("handling", 1)):
+            values = sorted(value for row in rows for value in getattr(row, name))
+            assert values == sorted(each[at] for each in done[here])
+            assert not values or median_low(values) == median_low(each[at] for each in done[here])
+
+
+def _present_agrees(stories: dict[str, Story]) -> None:
+    waiting, held = Counter[str](), Counter[str]()
+    for story in stories.values():
+        for visit in story.tasks.values():
+            if visit.closed is None:
+                stands = bool(visit.still) and visit.still[-1][1] is None
+                waiting[visit.step] += not visit.claimed and not stands
+                held[visit.step] += bool(visit.claimed) and not stands
+    rows = store.session.scalars(select(StepPresent)).all()
+    for step in waiting:
+        here = [row for row in rows if row.step == step]
+        assert sum(row.waiting + row.awaited for row in here) == waiting[step]
+        assert sum(row.in_hand for row in here) == held[step]
+
+
+def _cases_agree(stories: dict[str, Story]) -> None:
+    rows = {row.case_id: row for row in store.session.scalars(select(CaseFigures))}
+    assert rows.keys() == stories.keys()
+    assert {story.ended is None for story in stories.values()} == {True, False}
+    for case_id, story in stories.items():
+        row = rows[case_id]
+        assert (row.opened_at, row.ended_at) == (story.opened, story.ended)
+        assert row.opened_day == _day(story.opened)
+        assert row.returns == sum(visit.returned for visit in story.tasks.values())
+
+
+def _counting_again_changes_nothing() -> None:
+    before = _all_rows()
+    later = clock.now() + timedelta(hours=1)
+    store.session.rollback()
+    assert gathering.gather(later, 60)
+    assert _all_rows() == before
+    assert tip.counted_at() == later
+
+
+def _all_rows() -> list[object]:
+    tables = (TaskFigures, CaseFigures, StepDay, StepPresent)
+    rows = [sorted(map(str, store.session.execute(select(table.__table__)).all())) for table in tables]
+    store.session.rollback()
+    return list(rows)
+
+
+def _day(at: object) -> str:
+    return local_date(at).isoformat()  # type: ignore[arg-type]
