@@ -14,7 +14,7 @@ from app.cli.office import OfficeGroup
 from app.domain.errors import AlurError
 from app.extensions import db
 from app.services import clock
-from app.services.operations import backup, manifest, restore, seal_copies
+from app.services.operations import backup, manifest, records, restore, seal_copies
 from app.services.operations.manifest import Manifest
 from app.services.signin import sessions
 
@@ -73,6 +73,7 @@ def restore_command(folder: Path, timpa: bool) -> None:
         found = restore.restore(folder, clock.now(), overwrite=timpa)
     click.echo(f"Dipulihkan: {_counted(found)}.")
     database.upgrade(db.engine, current_app.config["ALUR"].data_dir)
+    records.note_restore(found, clock.now())
     sessions.end_everyones("pemulihan", clock.now())  # what was open at the backup may have been ended since
     if seal_copies.goes_on_here(folder):
         click.echo(

@@ -10,6 +10,7 @@ from app.models.factors import HalfLogin, RecoveryCode, SecondFactor
 from app.models.figures import CaseFigures, FiguresTip, StaleCount, StepDay, StepPresent, TaskFigures
 from app.models.files import DISCUSSION, StoredFile, Upload
 from app.models.messages import Delivery, Mail, Notice, NoticePreference
+from app.models.office import IncidentSkip, OfficeVersion, Operation
 from app.models.operations import Heartbeat
 from app.models.people import AccountBlock, BlockedContact, Penduduk, User, UserRole
 from app.models.privacy import DataRequest
@@ -43,11 +44,14 @@ __all__ = [
     "HalfLogin",
     "Heartbeat",
     "IdempotencyKey",
+    "IncidentSkip",
     "Job",
     "Mail",
     "MailToken",
     "Notice",
     "NoticePreference",
+    "OfficeVersion",
+    "Operation",
     "Penduduk",
     "Pengumuman",
     "Permohonan",

@@ -3,6 +3,9 @@
 from flask import Blueprint, Flask
 
 from app.web import templating
+from app.web.admin import admin
+from app.web.admin_kiriman import admin_kiriman
+from app.web.admin_pengumuman import admin_pengumuman
 from app.web.akun import akun
 from app.web.auth import auth
 from app.web.baris import baris
@@ -78,6 +81,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     pintasan,
     demo_mailbox,
     incidents,
+    admin,
+    admin_kiriman,
+    admin_pengumuman,
     kait,
 )
 

@@ -110,6 +110,8 @@ def home_of(actor: Actor) -> str:
     """Where this person's own work is."""
     if "pemohon" in actor.roles:
         return "/permohonan"
+    if "admin" in actor.roles:
+        return "/admin"
     return "/inbox" if actor.is_officer else "/akun"
 
 

@@ -1,11 +1,13 @@
 """Work of the system that was given up: seen and tried again by a person."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain import errors
 from app.services.background import incidents as given_up
-from app.services.background import jobs
+from app.services.background import jobs, skipping
 from app.services.background.incidents import Incident
 from app.services.paging import Cursor
 from app.web.access import current_actor, roles
@@ -67,15 +69,29 @@ _AGAIN = "Perbaiki sebabnya, lalu ulangi."
 
 @incidents.get("/insiden")
 @roles("admin", "supervisor")
+def old_address() -> ResponseReturnValue:
+    """Where this page was before; people keep addresses."""
+    return redirect(url_for("incidents.show"))
+
+
+@incidents.get("/admin/insiden")
+@roles("admin", "supervisor")
 def show() -> ResponseReturnValue:
+    return _page({})
+
+
+def _page(wrong: Mapping[str, str]) -> str:
+    """`wrong`: job -> what is wrong with the reason typed for it."""
     before = Cursor.parse(request.args["sebelum"]) if request.args.get("sebelum") else None
     found = given_up.page(current_actor(), before)
     older = url_for("incidents.show", sebelum=str(found.before)) if found.before else ""
-    cards = [_card(each) for each in found.incidents]
-    return render_template("desk/insiden.html", insiden=cards, lanjutan=older)
+    proposals = skipping.open_proposals(current_actor(), [each.job_id for each in found.incidents])
+    cards = [{**_card(each), "usul": proposals.get(each.job_id)} for each in found.incidents]
+    typed = request.form.get("alasan", "") if wrong else ""
+    return render_template("admin/insiden.html", insiden=cards, lanjutan=older, salah=wrong, ketikan=typed)
 
 
-@incidents.post("/insiden/<job_id>/ulangi")
+@incidents.post("/admin/insiden/<job_id>/ulangi")
 @roles("admin", "supervisor")
 def retry(job_id: str) -> ResponseReturnValue:
     try:
@@ -84,6 +100,48 @@ def retry(job_id: str) -> ResponseReturnValue:
         flash(problem.pesan, "info")
     else:
         flash("Sedang dicoba lagi. Bila gagal lagi, ia muncul kembali di daftar ini.", "success")
+    return redirect(url_for("incidents.show"))
+
+
+@incidents.post("/admin/insiden/ulangi")
+@roles("admin", "supervisor")
+def retry_many() -> ResponseReturnValue:
+    chosen = request.form.getlist("pilih")
+    done = jobs.retry_many(current_actor(), chosen)
+    if done:
+        flash(f"{done} gangguan sedang dicoba lagi. Yang gagal lagi muncul kembali di sini.", "success")
+    elif chosen:
+        flash("Yang dipilih sudah ditangani.", "info")
+    else:
+        flash("Pilih dulu gangguan yang hendak diulang.", "warning")
+    return redirect(url_for("incidents.show"))
+
+
+@incidents.post("/admin/insiden/<job_id>/usul-lewati")
+@roles("admin", "supervisor")
+def propose_skip(job_id: str) -> ResponseReturnValue:
+    try:
+        skipping.propose(current_actor(), job_id, request.form.get("alasan", ""))
+    except errors.InvalidInput as problem:
+        return _page({job_id: problem.errors["alasan"][0]}), 422
+    except errors.DealtWith as problem:
+        flash(problem.pesan, "info")
+    else:
+        flash("Usul dicatat. Orang lain (admin atau supervisor) yang memutuskan.", "success")
+    return redirect(url_for("incidents.show"))
+
+
+@incidents.post("/admin/insiden/<job_id>/putuskan")
+@roles("admin", "supervisor")
+def decide_skip(job_id: str) -> ResponseReturnValue:
+    """`keputusan`: "lewati" or "tolak"."""
+    approve = request.form.get("keputusan") == "lewati"
+    try:
+        skipping.decide(current_actor(), job_id, approve=approve)
+    except errors.DealtWith as problem:
+        flash(problem.pesan, "info")
+    else:
+        flash("Pekerjaan ini dilewati." if approve else "Usul itu dibatalkan; gangguannya tetap menunggu.", "success")
     return redirect(url_for("incidents.show"))
 
 
@@ -99,6 +157,7 @@ def _card(incident: Incident) -> dict[str, object]:
         "sebab": why,
         "tindakan": advice,
         "rincian": detail,
+        "arti_lewati": incident.skip,
         "tombol": "Sudah ditangani" if incident.kind in DEALT_WITH else "Ulangi",
     }
 

@@ -30,4 +30,8 @@ class SentLine:
 
 def lines(case_id: str) -> list[SentLine]:
     """What went out about a case, newest first, in words."""
-    return [SentLine(_CHANNELS[line.channel], line, *_WORDS[line.state]) for line in tracking.of_case(case_id)]
+    return [in_words(line) for line in tracking.of_case(case_id)]
+
+
+def in_words(line: Line) -> SentLine:
+    return SentLine(_CHANNELS[line.channel], line, *_WORDS[line.state])

@@ -265,7 +265,7 @@ def _ruang_lain(penilai: Penilai, jendela: Jendela, warga: Page) -> None:
     expect(warga.locator("#kotak-galat")).to_be_visible()
     penilai.nilai(warga, "warga-minta-galat")
     eko = jendela("pak_eko")
-    for path in ("/inbox", "/insiden", "/pengaturan/dua-langkah", "/data-warga"):
+    for path in ("/inbox", "/admin/insiden", "/pengaturan/dua-langkah", "/data-warga"):
         eko.goto(path)
         penilai.nilai(eko, "admin" + path.replace("/", "-"))
 

@@ -40,14 +40,14 @@ def gangguan(situs: Situs) -> None:
 
 def test_gangguan_terbaca_terhitung_dan_dapat_diulang(jendela: Jendela, gangguan: None) -> None:
     page, penilai = jendela("pak_eko"), Penilai()
-    page.goto("/insiden")
+    page.goto("/admin/insiden")
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
     penilai.nilai(page, "gangguan")
     penilai.bersih()
     expect(page.locator(".bilah-kiri")).to_contain_text("3 menunggu")
 
     polos = jendela("pak_eko", lebar=360, js=False)
-    polos.goto("/insiden")
+    polos.goto("/admin/insiden")
     card = polos.locator("article", has_text="Server surat tidak dapat dihubungi")
     card.get_by_role("button", name="Ulangi").click()
     expect(polos.locator("main")).to_contain_text("Sedang dicoba lagi")

@@ -16,7 +16,7 @@ from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
 from app import create_app
-from app.domain.actors import ROLES, Actor
+from app.domain.actors import ROLES, SYSTEM, Actor
 from app.extensions import db
 from app.models import Base, Job, Notice, Permohonan, Task, Upload, User, UserRole
 from app.services import clock, store
@@ -25,7 +25,7 @@ from app.services.discussion import canned
 from app.services.flow import tasks
 from app.services.joining import validation
 from app.services.operations import heartbeats
-from app.services.portal import consulting, drafts, submissions
+from app.services.portal import announcements, consulting, drafts, submissions
 from app.services.privacy import requests
 from app.services.records import reads
 from app.services.work import unit_of_work
@@ -253,6 +253,9 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
             "name": "f106_terisi",
             "step": "tanda_tangan_kk",
             "job_id": job.id,
+            "pengumuman": announcements.put_up(
+                SYSTEM, title="Libur", body="Kantor tutup.", shown_from=clock.today(), shown_until=clock.today()
+            ),
             "jawaban_siap": canned.save(kantor.people["pak_budi"], "", 0, "Terima kasih", "Terima kasih, {nama}."),
             "surat_gagal": letter.id,
             "kasus_kembali": back,

@@ -75,6 +75,10 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "jawaban siap pakai": _rule(ok=OFFICERS - {"auditor"}, no=(APPLICANTS | NEWCOMERS) - {OWN_OFFICER} | {"auditor"}),
     "yang memintanya sendiri": _rule(ok={OWNER, OWN_OFFICER}, hidden=set(WHO) - OUTSIDE - {OWNER, OWN_OFFICER}),
     "menjawab permintaan data": _rule(ok={"admin", "sekretaris"}, no=set(WHO) - OUTSIDE - {"admin", "sekretaris"}),
+    "ruang admin": _rule(ok={"admin"}, no=set(WHO) - OUTSIDE - {"admin"}),
+    "melewati gangguan": _rule(
+        ok={"admin", "supervisor"}, no=(OFFICERS | APPLICANTS | NEWCOMERS) - {"admin", "supervisor"}
+    ),
     "mengurus gangguan": _rule(
         ok={"admin", "supervisor", OWN_OFFICER},
         no=(OFFICERS | APPLICANTS | NEWCOMERS) - {"admin", "supervisor", OWN_OFFICER},
@@ -261,7 +265,24 @@ TABLE: Mapping[str, Row] = {
         "menjawab permintaan data", sent={"keputusan": "ditolak", "jawaban": "Sudah benar."}
     ),
     "GET /insiden": Row("mengurus gangguan"),
-    "POST /insiden/<job_id>/ulangi": Row("mengurus gangguan"),
+    "GET /admin/insiden": Row("mengurus gangguan"),
+    "POST /admin/insiden/ulangi": Row("mengurus gangguan"),
+    "POST /admin/insiden/<job_id>/ulangi": Row("mengurus gangguan"),
+    "POST /admin/insiden/<job_id>/usul-lewati": Row(
+        "melewati gangguan", {"job_id": "surat_gagal"}, {"alasan": "Orangnya sudah datang sendiri."}
+    ),
+    "POST /admin/insiden/<job_id>/putuskan": Row("melewati gangguan", {"job_id": "surat_gagal"}),
+    # The administration
+    "GET /admin": Row("ruang admin"),
+    "GET /admin/sistem": Row("ruang admin"),
+    "GET /admin/kiriman": Row("ruang admin"),
+    "POST /admin/kiriman/<job_id>/ulangi": Row("ruang admin", {"job_id": "surat_gagal"}),
+    "POST /admin/kiriman/<job_id>/disampaikan": Row(
+        "ruang admin", {"job_id": "surat_gagal"}, {"catatan": "Ditelepon."}
+    ),
+    "GET /admin/pengumuman": Row("ruang admin"),
+    "POST /admin/pengumuman": Row("ruang admin"),
+    "POST /admin/pengumuman/<announcement_id>/turunkan": Row("ruang admin", {"announcement_id": "pengumuman"}),
 }
 
 

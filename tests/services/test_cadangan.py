@@ -23,6 +23,7 @@ from app.extensions import db
 from app.models import Event, StoredFile, Task
 from app.services import clock, store
 from app.services.files import file_store
+from app.services.operations import records
 from app.services.operations.heartbeats import Pulse
 from app.services.portal import drafts
 from app.services.records import audit, seals
@@ -122,11 +123,13 @@ def test_cadangan_yang_dipulihkan_sama_baris_demi_baris_dan_berkas_demi_berkas(
     assert len(stored) >= 4
     assert files(elsewhere) == stored
     with at(elsewhere):
-        assert {**snapshot(), "sessions": ()} == {**before, "sessions": ()}
+        assert {**snapshot(), "sessions": (), "operations": ()} == {**before, "sessions": (), "operations": ()}
+        assert [line.kind for line in records.last(records.RESTORE)] == [records.RESTORE]
         assert sessions.actor_of(ticket) is None, "it may have been ended after the backup"
     _complete_a_step_in_the_browser(elsewhere, ids[2])
     with at(app):
-        assert snapshot() == before, "the first office did not notice"
+        assert [line.kind for line in records.last(records.BACKUP)] == [records.BACKUP]
+        assert {**snapshot(), "operations": []} == before, "the first office did not notice, but for a line about it"
 
 
 def _complete_a_step_in_the_browser(app: Flask, case_id: str) -> None:

@@ -368,7 +368,17 @@ def _leaf_through(site: Site, engine: Engine) -> Sent:
         _get(resident, "/pengaturan/data", f"/pengaturan/data/dilihat?permohonan={case_id}", "/pengaturan/data/minta")
         _get(resident, f"/pengaturan/data/dilihat?sesudah={Cursor('p', clock.now(), '900')}", "/pengaturan/email")
         _get(boss, "/data-warga", "/data-warga?tampil=dijawab", "/readyz")
-        _get(boss, "/pengaturan/dua-langkah", "/insiden", "/peragaan/surat", "/healthz")
+        _get(boss, "/admin", "/admin/sistem", "/admin/pengumuman", "/admin/kiriman", "/admin/kiriman?saluran=surat")
+        late = str(Cursor("k", clock.now(), case_id))
+        _get(boss, f"/admin/kiriman?sesudah={late}", f"/admin/kiriman?keadaan=tertunda&sesudah={late}")
+        _get(
+            boss,
+            "/admin/kiriman?keadaan=tertunda",
+            "/pengaturan/dua-langkah",
+            "/admin/insiden",
+            "/peragaan/surat",
+            "/healthz",
+        )
     return sent
 
 

@@ -108,7 +108,7 @@ def test_inbox_menampilkan_antrean_dan_mengambilnya(desk: Desk) -> None:
     assert desk.task(task_id).completed_by == desk.people["pak_budi"].id
 
 
-@pytest.mark.parametrize("address", ["/inbox", "/inbox/massal/tanda_tangan_kk", "/insiden"])
+@pytest.mark.parametrize("address", ["/inbox", "/inbox/massal/tanda_tangan_kk", "/admin/insiden"])
 def test_pemohon_tidak_masuk_halaman_petugas(desk: Desk, address: str) -> None:
     assert desk.browser("bu_sari").get(address).status_code == 403
 
@@ -417,8 +417,8 @@ def test_kotak_surat_peragaan_dan_insiden(desk: Desk) -> None:
     desk.submitted()
     assert desk.browser("pak_budi").get("/peragaan/surat").status_code == 200
     assert desk.browser("pak_budi").get("/peragaan/surat?sebelum=kemarin").status_code == 404
-    assert "Tidak ada gangguan." in isi(desk.browser("pak_eko").get("/insiden"))
-    assert desk.browser("pak_budi").get("/insiden").status_code == 403
+    assert "Tidak ada gangguan." in isi(desk.browser("pak_eko").get("/admin/insiden"))
+    assert desk.browser("pak_budi").get("/admin/insiden").status_code == 403
 
 
 def test_unggahan_petugas_ikut_dengan_formulir(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from app.domain.actors import Actor, Office, can
 from app.domain.errors import Forbidden
 from app.models import Case, Job
 from app.services import store
+from app.services.background import skip_rules
 from app.services.paging import COUNT_CAP, Cursor, at_most, earlier
 
 PAGE = 50
@@ -23,6 +24,7 @@ _ITS = aliased(Case)
 class Incident:
     """A job that was given up. `number`: of its permohonan, "" for none; `step`: id of a service task.
 
+    `skip`: what leaving it out would mean, "" = it may not be left out.
     `fault` is the type of what went wrong ("" where it was said in words), `reason` the rest; neither names anybody.
     """
 
@@ -34,6 +36,7 @@ class Incident:
     attempts: int
     fault: str
     reason: str
+    skip: str
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def page(actor: Actor, before: Cursor | None = None) -> IncidentPage:
     if not can(actor, "retry_job", Office()):
         raise Forbidden
     query = (
-        select(Job, Case.number)
+        select(Job, Case.number, Case.version_id)
         .join(Case, Case.id == Job.case_id, isouter=True)
         .where(Job.failed_at.is_not(None), *theirs(actor))
         .order_by(Job.failed_at.desc(), Job.id.desc())
@@ -57,7 +60,7 @@ def page(actor: Actor, before: Cursor | None = None) -> IncidentPage:
     if before is not None:
         query = query.where(earlier(Job.failed_at, Job.id, before))
     rows = store.session.execute(query.limit(at_most(PAGE + 1))).all()
-    found = [_incident(job, number or "") for job, number in rows]
+    found = [_incident(job, number or "", version_id) for job, number, version_id in rows]
     last = found[PAGE - 1] if len(found) > PAGE else None
     return IncidentPage(found[:PAGE], Cursor("g", last.failed_at, last.job_id) if last else None)
 
@@ -78,10 +81,11 @@ def theirs(actor: Actor) -> list[ColumnElement[bool]]:
     return [select(_ITS.id).where(_ITS.id == Job.case_id, _ITS.unit.in_(sorted(units))).correlate(Job).exists()]
 
 
-def _incident(job: Job, number: str) -> Incident:
+def _incident(job: Job, number: str, version_id: str | None) -> Incident:
     assert job.failed_at is not None
     fault, colon, reason = job.error.partition(": ")
     if not colon or not fault.isidentifier():
         fault, reason = "", job.error
     step = str(job.payload.get("step", ""))
-    return Incident(job.id, job.kind, number, step, job.failed_at, job.attempts, fault, reason)
+    skip = skip_rules.meaning(job.kind, job.payload, version_id)
+    return Incident(job.id, job.kind, number, step, job.failed_at, job.attempts, fault, reason, skip)

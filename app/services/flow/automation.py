@@ -141,6 +141,10 @@ ACTIONS: dict[str, Action] = {
 }
 
 
+MAY_BE_SKIPPED = frozenset({"kirim_pemberitahuan"})
+"""Actions that a case can go on without: nobody is told. All others decide about an account, or keep a record."""
+
+
 def _open_tasks(session: Session, case_id: str) -> dict[str, dict[str, Any]]:
     query = select(Task.token, Task.id, Task.step).where(Task.case_id == case_id, Task.closed_at.is_(None))
     rows = session.execute(query.order_by(Task.opened_at, Task.id))

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from app.domain.masking import mask_email, mask_phone
 from app.models import Delivery, Job, Notice, User
@@ -52,6 +53,15 @@ def of_case(case_id: str) -> list[Line]:
     rows = store.session.execute(query.limit(at_most(MOST))).all()
     people = _people({str(job.payload.get("user", "")) for job, _ in rows})
     return [_line(job, row, people.get(str(job.payload.get("user", "")))) for job, row in rows]
+
+
+def nameless(*which: ColumnElement[bool], order: Sequence[Any], limit: int) -> list[tuple[Line, str | None]]:
+    """Messages of the whole office as the admin sees them, each with its case's id: masked addresses and no names."""
+    query = _jobs().where(Job.kind.in_(_KINDS), *which).order_by(*order).limit(at_most(limit))
+    rows = store.session.execute(query).all()
+    people = _people({str(job.payload.get("user", "")) for job, _ in rows})
+    found = ((job, _line(job, row, people.get(str(job.payload.get("user", ""))))) for job, row in rows)
+    return [(replace(line, person=""), job.case_id) for job, line in found]
 
 
 def _jobs() -> Select[Job, Delivery]:

@@ -66,10 +66,15 @@ def delivered_otherwise(actor: Actor, job_id: str, note: str) -> None:
 
     Raises InvalidInput, NotFound, DealtWith.
     """
+    _deal_with(actor, job_id, OTHERWISE, {"catatan": clean_note(note)})
+
+
+def clean_note(note: str) -> str:
+    """How somebody was told. Raises InvalidInput."""
     note = " ".join(note.split())
     if not note or len(note) > MAX_NOTE:
         raise InvalidInput({"catatan": [f"Tulis bagaimana disampaikan, paling banyak {MAX_NOTE} huruf."]})
-    _deal_with(actor, job_id, OTHERWISE, {"catatan": mask_in_text(note)})
+    return mask_in_text(note)
 
 
 def _deal_with(actor: Actor, job_id: str, verb: str, what: dict[str, Any], to: str | None = None) -> None:

@@ -19,7 +19,7 @@ from app.domain.errors import BackupRefused, NotFound
 from app.domain.version import VERSION
 from app.services import store
 from app.services.files import file_store
-from app.services.operations import manifest, seal_copies
+from app.services.operations import manifest, records, seal_copies
 from app.services.operations.manifest import Manifest
 from app.services.records.seal_standing import read_tip
 
@@ -40,6 +40,7 @@ def create(target: Path, now: datetime) -> Manifest:
         draft.rename(target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+    records.note_backup(made, now)
     return made
 
 

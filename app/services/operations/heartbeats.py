@@ -1,7 +1,7 @@
 """Heartbeats: each worker and sweeper says every few seconds that it has its loop in hand."""
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,12 +10,14 @@ from sqlalchemy import delete, func, select, update
 from app.domain.version import VERSION
 from app.models import Heartbeat, new_id
 from app.services import clock, store
+from app.services.paging import at_most
 from app.services.work import unit_of_work
 
 EVERY = timedelta(seconds=5)
 STALE = timedelta(seconds=20)
 """A process that has said nothing for so long is dead, hung, or cut off from the database."""
 _FORGET = timedelta(hours=1)
+_LISTED = 50
 
 WORKER, SWEEPER = "worker", "sweeper"
 
@@ -52,6 +54,24 @@ class Pulse:
         """An orderly end: nobody has to wait to see that this process is gone."""
         with unit_of_work() as session:
             session.execute(delete(Heartbeat).where(Heartbeat.process == self.process))
+
+
+@dataclass(frozen=True)
+class Process:
+    """A worker or sweeper that beat within the last hour. `alive`: it beats now."""
+
+    kind: str
+    host: str
+    version: str
+    started_at: datetime
+    at: datetime
+    alive: bool
+
+
+def processes(now: datetime) -> Sequence[Process]:
+    """The living first, then those that stopped without a word."""
+    rows = store.session.scalars(select(Heartbeat).order_by(Heartbeat.at.desc()).limit(at_most(_LISTED)))
+    return [Process(row.kind, row.host, row.version, row.started_at, row.at, row.at > now - STALE) for row in rows]
 
 
 def alive(now: datetime) -> Mapping[str, int]:

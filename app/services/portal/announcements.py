@@ -10,11 +10,13 @@ from app.domain.actors import Actor, Office, can
 from app.domain.errors import Forbidden, InvalidInput, NotFound
 from app.models import Pengumuman, new_id
 from app.services import clock, store
+from app.services.paging import Cursor, at_most, earlier
 from app.services.records import trail
 from app.services.work import unit_of_work
 
 SHOWN = 2
 LONGEST_TITLE, LONGEST_BODY = 120, 600
+PAGE = 20
 _LISTED = 50
 
 
@@ -49,6 +51,17 @@ def every(actor: Actor) -> Sequence[Announcement]:
     return [_seen(row) for row in store.session.scalars(query)]
 
 
+def page(actor: Actor, after: Cursor | None) -> tuple[Sequence[Announcement], Cursor | None]:
+    """The last made first, and where the following page begins. Raises Forbidden."""
+    _demand(actor)
+    query = select(Pengumuman).order_by(Pengumuman.created_at.desc(), Pengumuman.id.desc())
+    if after is not None:
+        query = query.where(earlier(Pengumuman.created_at, Pengumuman.id, after))
+    rows = store.session.scalars(query.limit(at_most(PAGE + 1))).all()
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return [_seen(row) for row in rows[:PAGE]], Cursor("u", last.created_at, last.id) if last else None
+
+
 def put_up(actor: Actor, *, title: str, body: str, shown_from: date, shown_until: date) -> str:
     """A new one; its id. Raises Forbidden, InvalidInput."""
     _demand(actor)
@@ -64,7 +77,12 @@ def put_up(actor: Actor, *, title: str, body: str, shown_from: date, shown_until
         raise InvalidInput(errors)
     row = Pengumuman(id=new_id(), title=title, body=body, shown_from=shown_from, shown_until=shown_until, created_at=at)
     what = {"pengumuman": row.id, "judul": title, "mulai": shown_from.isoformat(), "sampai": shown_until.isoformat()}
+    same = (Pengumuman.title == title, Pengumuman.body == body, Pengumuman.shown_from == shown_from)
+    twin = select(Pengumuman.id).where(*same, Pengumuman.shown_until == shown_until, Pengumuman.ended_at.is_(None))
     with unit_of_work() as session:
+        known = session.scalar(twin.limit(1))
+        if known is not None:
+            return known  # the second click of a double click
         session.add(row)
         trail.append(session, trail.OFFICE, actor.id, "pengumuman_dipasang", what, at)
         return row.id

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.domain.actors import SYSTEM_ID, Actor, can
 from app.domain.errors import NotFound
 from app.domain.masking import mask_in_text
+from app.domain.tanggal import format_moment
 from app.models import Answer, Event, User
 from app.procedures import corrections
 from app.procedures.actions import TRAIL_WORDS
@@ -32,6 +33,10 @@ _OFFICERS_ONLY = frozenset(
         "lewat_batas",
         "insiden",
         "insiden_diulang",
+        "lewati_diusulkan",
+        "insiden_dilewati",
+        "usul_lewati_ditolak",
+        "batas_bergeser",
         "timer_tertunda",
         "langkah_belum_selesai",
         "jam_dihentikan",
@@ -182,6 +187,23 @@ def _retried(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | N
     return "Pekerjaan yang terganggu dicoba lagi.", False
 
 
+def _skip_proposed(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    return f"Pekerjaan yang terganggu diusulkan dilewati. Alasan: {what['alasan']}", False
+
+
+def _skipped(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    return f"Pekerjaan yang terganggu dilewati, disetujui dua orang. Alasan: {what['alasan']}", False
+
+
+def _skip_declined(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    return "Usul melewati pekerjaan yang terganggu dibatalkan.", False
+
+
+def _limit_moved(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    moment = format_moment(datetime.fromisoformat(what["menjadi"]))
+    return f"{_name(telling, what['langkah'])}: jatuh tempo menjadi {moment}, karena kalender kantor berubah.", False
+
+
 def _withdrawn(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
     reason = mask_in_text(str(what.get("alasan", "")))
     return f"Permohonan ditarik.{f' Alasan: {reason}' if reason else ''}", False
@@ -282,6 +304,10 @@ _SENTENCES: dict[str, _Sentence] = {
     "berkas_dimusnahkan": _destroyed,
     "insiden": _incident,
     "insiden_diulang": _retried,
+    "lewati_diusulkan": _skip_proposed,
+    "insiden_dilewati": _skipped,
+    "usul_lewati_ditolak": _skip_declined,
+    "batas_bergeser": _limit_moved,
 }
 
 
