@@ -61,12 +61,15 @@ def salted_digest(salt: str, value: str) -> str:
     return hmac.new(salt.encode("utf-8"), value.encode("utf-8"), hashlib.sha256).hexdigest()
 
 
-def first_broken(stream: str, entries: Iterable[Entry], head: str, length: int) -> Broken | None:
+def first_broken(
+    stream: str, entries: Iterable[Entry], head: str, length: int, *, after: tuple[int, str] = (0, GENESIS)
+) -> Broken | None:
     """Compare a stream, its entries in order, with its head row; None where everything is as it was written.
 
     One entry rewritten together with its own hash shows at the entry after it (at the last: at itself).
+    `after`: number and hash of the entry before these, where they are not the first.
     """
-    previous, expected = GENESIS, 1
+    previous, expected = after[1], after[0] + 1
     rest = iter(entries)
     for entry in rest:
         if entry.seq < expected:

@@ -6,6 +6,7 @@ import threading
 from app.jobs import loop, pulse
 from app.jobs.run import application
 from app.services import clock
+from app.services.auditing import runs
 from app.services.background import jobs, tidying, timers
 from app.services.discussion import attachments
 from app.services.joining import faces, registrations
@@ -42,6 +43,7 @@ def sweep() -> int:
             papers.forget(clock.now(), unfinished=kept.unfinished, finished=kept.finished)
             tidying.discard_unused_files()
             tokens.forget_older_than(clock.now())
+            runs.forget_exports(clock.now())
         return fired
 
 

@@ -2,6 +2,7 @@
 
 from app.models.absences import Absence, StandIn
 from app.models.announcements import Pengumuman
+from app.models.auditing import AuditRun
 from app.models.base import Base, new_id
 from app.models.cases import Answer, Case, CaseLink, Counter, Draft, IdempotencyKey, Permohonan
 from app.models.discussion import CannedAnswer, Discussion, DiscussionMark, DiscussionMessage
@@ -25,6 +26,7 @@ __all__ = [
     "Access",
     "AccountBlock",
     "Answer",
+    "AuditRun",
     "Base",
     "BlockedContact",
     "CannedAnswer",

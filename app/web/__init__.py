@@ -7,6 +7,7 @@ from app.web.admin import admin
 from app.web.admin_kiriman import admin_kiriman
 from app.web.admin_pengumuman import admin_pengumuman
 from app.web.akun import akun
+from app.web.auditing import auditing
 from app.web.auth import auth
 from app.web.baris import baris
 from app.web.cetakan import cetakan
@@ -84,6 +85,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin,
     admin_kiriman,
     admin_pengumuman,
+    auditing,
     kait,
 )
 

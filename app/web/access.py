@@ -112,6 +112,8 @@ def home_of(actor: Actor) -> str:
         return "/permohonan"
     if "admin" in actor.roles:
         return "/admin"
+    if actor.roles == {"auditor"}:
+        return "/audit"
     return "/inbox" if actor.is_officer else "/akun"
 
 

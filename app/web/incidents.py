@@ -25,6 +25,7 @@ KINDS = {
     "insiden_data": "Insiden data pribadi",
     "diskusi": "Pemberitahuan diskusi",
     "diskusi_peran": "Rangkuman diskusi",
+    "audit": "Pemeriksaan atau ekspor riwayat",
     "tugas_kembali": "Pengembalian tugas ke antrean",
 }
 # Nobody can repair these by trying again: a person deals with them, and says so.

@@ -23,6 +23,7 @@ ORANG = {
     "bu_wulan": "wulan@contoh.id",
     "bu_kartika": "kartika@contoh.id",
     "pak_eko": "eko@contoh.id",
+    "bu_tuti": "tuti@contoh.id",
 }
 # The office's own steps that the worker does; it rings within a second.
 WAIT_SECONDS = 90

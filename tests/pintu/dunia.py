@@ -21,6 +21,7 @@ from app.extensions import db
 from app.models import Base, Job, Notice, Permohonan, Task, Upload, User, UserRole
 from app.services import clock, store
 from app.services.accounts import rights
+from app.services.auditing import runs
 from app.services.discussion import canned
 from app.services.flow import tasks
 from app.services.joining import validation
@@ -244,6 +245,8 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
         {
             "case_id": sent,
             "task_id": _waiting(sent),
+            "user_id": subject.id,
+            "run_id": runs.ask(kantor.people["bu_tuti"], runs.VERIFY),
             "draft_id": draft_id,
             "upload_id": uploads[sent],
             "slug": SLUG,

@@ -79,6 +79,7 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "melewati gangguan": _rule(
         ok={"admin", "supervisor"}, no=(OFFICERS | APPLICANTS | NEWCOMERS) - {"admin", "supervisor"}
     ),
+    "mengaudit": _rule(ok={"auditor"}, no=set(WHO) - OUTSIDE - {"auditor"}),
     "mengurus gangguan": _rule(
         ok={"admin", "supervisor", OWN_OFFICER},
         no=(OFFICERS | APPLICANTS | NEWCOMERS) - {"admin", "supervisor", OWN_OFFICER},
@@ -264,6 +265,17 @@ TABLE: Mapping[str, Row] = {
     "POST /data-warga/<request_id>": Row(
         "menjawab permintaan data", sent={"keputusan": "ditolak", "jawaban": "Sudah benar."}
     ),
+    "GET /audit": Row("mengaudit"),
+    "POST /audit/cari": Row("mengaudit", sent={"cari": "KK-2026-000001", "tujuan": "berkala"}),
+    "GET /audit/kasus/<case_id>": Row("mengaudit", reads="audit"),
+    "GET /audit/kasus/<case_id>/pembaca": Row("mengaudit", reads="audit"),
+    "GET /audit/akun/<user_id>": Row("mengaudit", reads="audit"),
+    "GET /audit/akun/<user_id>/membaca": Row("mengaudit", reads="audit"),
+    "GET /audit/kantor": Row("mengaudit"),
+    "POST /audit/periksa": Row("mengaudit"),
+    "POST /audit/ekspor": Row("mengaudit"),
+    "GET /audit/hasil/<run_id>": Row("mengaudit"),
+    "POST /audit/hasil/<run_id>/unduh": Row("mengaudit"),
     "GET /insiden": Row("mengurus gangguan"),
     "GET /admin/insiden": Row("mengurus gangguan"),
     "POST /admin/insiden/ulangi": Row("mengurus gangguan"),

@@ -215,7 +215,7 @@ def _work(office: Office) -> None:
     """Everything that writes: a whole case and its side ways, what the sweeper and the workers do."""
     rng, subject = office.rng, office.subject
     with unit_of_work():
-        for role in ("admin", "supervisor"):
+        for role in ("admin", "supervisor", "auditor"):
             people.add(store.session(), email=f"{role}@contoh.id", name=role, password_hash="!", roles=[(role, "")])
     other = next(one for one in office.cast.applicants if one.id != subject.id)
     case_id = invented.file_case(other, "kk-perubahan-data", rng, {"jenis": "hilang"})
@@ -346,9 +346,10 @@ def _leaf_through(site: Site, engine: Engine) -> Sent:
         owner = office.cast.who(store.session.get_one(Case, filed).subject_id)
         talked = store.session.scalars(select(Discussion.case_id).limit(1)).one()
         writer = office.cast.who(store.session.get_one(Case, talked).subject_id)
-        admin = people.as_actor(store.session.scalars(select(User).where(User.email == "admin@contoh.id")).one())
+        admin, examiner = (_of_office(role) for role in ("admin", "auditor"))
     officer, resident, boss = (site.browser(one) for one in (officers["petugas_layanan"], subject, admin))
     head, applicant, talker = (site.browser(one) for one in (officers["kepala_dinas"], owner, writer))
+    auditor, middle_of_log = site.browser(examiner), Cursor("p", clock.now(), "900")
     views = ("antrean", "tugas-saya", "menunggu-pemohon", "selesai-hari-ini")
     filters = ("", "&langkah=periksa_berkas", "&layanan=kk-perubahan-data", "&lewat=1", "&jenis=hilang", "&cari=sari")
     with collecting(engine) as sent:
@@ -379,7 +380,18 @@ def _leaf_through(site: Site, engine: Engine) -> Sent:
             "/peragaan/surat",
             "/healthz",
         )
+        _get(auditor, "/audit", "/audit/kantor", "/audit/kantor?sebelum=3", f"/audit/akun/{owner.id}")
+        _get(auditor, f"/audit/kasus/{case_id}?sebelum=9", f"/audit/kasus/{case_id}/pembaca?sesudah={middle_of_log}")
+        _get(auditor, f"/audit/akun/{admin.id}/membaca", f"/audit/akun/{admin.id}/membaca?sesudah={middle_of_log}")
+        for sought in ("C1", "0" * 16, "admin@contoh.id", "admin"):
+            assert auditor.post("/audit/cari", data={"cari": sought, "tujuan": "berkala"}).status_code == 200
+        for asked in ("periksa", "ekspor"):
+            assert auditor.post(f"/audit/{asked}").status_code == 302
     return sent
+
+
+def _of_office(role: str) -> Actor:
+    return people.as_actor(store.session.scalars(select(User).where(User.email == f"{role}@contoh.id")).one())
 
 
 def _cursor(office: Office) -> str:

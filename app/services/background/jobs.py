@@ -12,6 +12,7 @@ from app.domain.errors import AlurError, DealtWith, Forbidden, NotFound
 from app.domain.masking import mask_in_text
 from app.models import Job
 from app.services import clock, store
+from app.services.auditing import runs
 from app.services.background import digests, incidents, job_rows, lateness, timers
 from app.services.background.job_rows import Lease, due_job_ids
 from app.services.discussion import asking, telling
@@ -39,6 +40,7 @@ HANDLERS: dict[str, Handler] = {
     handing_back.KIND: handing_back.run,
     telling.KIND: telling.mail_later,
     asking.KIND: asking.tell_roles,
+    runs.KIND: runs.run,
 }
 
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")

@@ -30,6 +30,7 @@ WHY: Mapping[str, str] = {
     reads.FILE: "Membuka foto atau PDF",
     reads.DOWNLOAD: "Mengunduh bukti atau berkas",
     reads.PERSON: "Menjawab permintaan Anda atas data pribadi",
+    reads.AUDIT: "Memeriksa pekerjaan petugas atas permohonan ini",
     reads.PREVIEW: "Melihat gambar kecil foto atau PDF",
 }
 """Purpose of the log -> what it means, to the resident. Purposes that are not here are shown as the log names them."""

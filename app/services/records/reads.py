@@ -21,7 +21,7 @@ from app.services.work import one_or_many, unit_of_work
 
 INBOX, BULK, TASK, HISTORY, DISCUSSION = "inbox", "massal", "tugas", "riwayat", "diskusi"
 FILE, DOWNLOAD, PREVIEW = "berkas", "unduhan", "pratinjau"
-PERSON = "data"
+PERSON, AUDIT = "data", "audit"
 PURPOSES = {
     INBOX: "melihat daftar inbox",
     BULK: "melihat daftar pengerjaan sekaligus",
@@ -32,6 +32,7 @@ PURPOSES = {
     DOWNLOAD: "mengunduh",
     PREVIEW: "melihat pratinjau berkas",
     PERSON: "menjawab permintaan atas data pribadi",
+    AUDIT: "memeriksa riwayat",
 }
 READ, REFUSED = "dibaca", "ditolak"
 MOST_REFUSALS = 300

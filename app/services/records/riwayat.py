@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 
@@ -59,6 +59,17 @@ class Entry:
     is_return: bool = False
 
 
+class Act(Protocol):
+    """What the sentences need of an event."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def verb(self) -> str: ...
+    @property
+    def payload(self) -> Mapping[str, Any]: ...
+
+
 @dataclass(frozen=True)
 class _Telling:
     """What the sentences need besides the events. `reader`: the pemohon's id, "" for officers."""
@@ -103,8 +114,22 @@ def for_officers(case_id: str, procedure: Procedure, events: Sequence[Event], na
     return _tell(events, _Telling(procedure, names, *_answers(case_id, events), ""))
 
 
+def sentences(case_id: str, procedure: Procedure, events: Sequence[Act]) -> list[str]:
+    """One for each of these events, "" where there is none, for the auditor; rights are the caller's matter."""
+    telling = _Telling(procedure, {}, *_answers(case_id, events), "")
+    return [_sentence(event, telling) for event in events]
+
+
+def _sentence(event: Act, telling: _Telling) -> str:
+    try:
+        told = _SENTENCES.get(event.verb, _unknown)(event.payload, telling)
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return ""  # the entry was altered: the auditor sees it as it stands
+    return told[0] if told else ""
+
+
 def _answers(
-    case_id: str, events: Sequence[Event]
+    case_id: str, events: Sequence[Act]
 ) -> tuple[dict[str, str], dict[str, Mapping[str, Any]], dict[tuple[str, str], Mapping[str, Any]]]:
     """What was answered while these events (oldest first) happened."""
     if not events:

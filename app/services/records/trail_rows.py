@@ -4,11 +4,12 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, String, Text, cast, select, type_coerce
+from sqlalchemy import Connection, Row, Select, String, Text, cast, select, type_coerce
 
 from app.domain.chain import Entry
 from app.models import Event, Stream
 from app.services import store
+from app.services.paging import at_most
 
 BATCH = 1000
 _NO_MOMENT = datetime.min.replace(tzinfo=UTC)
@@ -22,7 +23,7 @@ def snapshot() -> Connection:
     return engine.connect()
 
 
-def entries(dialect: str) -> Executable:
+def entries(dialect: str) -> Select[*tuple[Any, ...]]:
     """In the order of writing, so that exchanged numbers show. SQLite holds whatever was put there: read it as text."""
     at = type_coerce(Event.at, String) if dialect == "sqlite" else Event.at
     return (
@@ -40,6 +41,12 @@ def entries(dialect: str) -> Executable:
         .join_from(Event, Stream, Stream.name == Event.stream, isouter=True)
         .order_by(Event.stream, Event.id)
     )
+
+
+def newest(dialect: str, stream: str, before: int | None, limit: int) -> Select[*tuple[Any, ...]]:
+    """The last entries of one stream, or the last before number `before`; the newest first."""
+    query = entries(dialect).where(Event.stream == stream).order_by(None).order_by(Event.seq.desc())
+    return (query if before is None else query.where(Event.seq < before)).limit(at_most(limit))
 
 
 def entry(row: Row[Any]) -> Entry:

@@ -1,0 +1,138 @@
+"""The whole trail verified or exported: asked for by an auditor, done by a worker, kept so that others can see it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.adapters import private
+from app.domain.actors import SYSTEM, Actor, Office, can
+from app.domain.errors import Forbidden, NotFound
+from app.models import AuditRun, User
+from app.services import clock, store
+from app.services.accounts import people
+from app.services.background import job_rows
+from app.services.background.job_rows import Lease
+from app.services.paging import at_most
+from app.services.records import audit, export, trail
+from app.services.work import unit_of_work
+
+KIND = "audit"
+VERIFY, EXPORT = "periksa", "ekspor"
+KEPT = timedelta(days=7)
+"""An export can be made anew at any time; what lies about is not kept longer."""
+
+SHOWN = 10
+_FINDINGS = 100
+
+
+def ask(actor: Actor, kind: str) -> str:
+    """Have it done; the run's id, of the one that is under way where there is one. Raises Forbidden."""
+    _demand(actor)
+    at = clock.now()
+    with unit_of_work() as session:
+        chain = trail.lock_chain(session, trail.OFFICE)  # two that ask at once get one
+        waiting = session.scalar(select(AuditRun.id).where(AuditRun.kind == kind, AuditRun.done_at.is_(None)))
+        if waiting is not None:
+            return waiting
+        run = AuditRun(kind=kind, asked_by=actor.id, asked_at=at)
+        session.add(run)
+        session.flush()
+        job_rows.add(session, f"{KIND}:{run.id}", KIND, {"run": run.id}, at, at=at)
+        chain.add(actor.id, f"riwayat_{kind}_diminta", {"id": run.id}, at)
+        chain.save(session)
+        return run.id
+
+
+def latest(actor: Actor) -> Sequence[AuditRun]:
+    """The newest few, whoever asked. Raises Forbidden."""
+    _demand(actor)
+    newest = select(AuditRun).order_by(AuditRun.asked_at.desc(), AuditRun.id.desc()).limit(at_most(SHOWN))
+    return store.session.scalars(newest).all()
+
+
+def look(actor: Actor, run_id: str) -> AuditRun:
+    """Raises Forbidden, NotFound."""
+    _demand(actor)
+    found = store.session.get(AuditRun, run_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def take(actor: Actor, run_id: str) -> Path:
+    """The file of an export, and the trail says who took it. Raises Forbidden; NotFound: none, or not kept any more."""
+    run = look(actor, run_id)
+    path = _path(run.id)
+    if run.kind != EXPORT or run.done_at is None or not path.is_file():
+        raise NotFound("Ekspor ini sudah tidak disimpan. Buat ekspor baru.")
+    with unit_of_work() as session:
+        trail.append(session, trail.OFFICE, actor.id, "ekspor_diunduh", {"id": run_id}, clock.now())
+    return path
+
+
+def is_kept(run: AuditRun) -> bool:
+    return run.kind == EXPORT and run.done_at is not None and _path(run.id).is_file()
+
+
+def run(job: Lease) -> None:
+    """What the worker does. May be done twice: the second attempt begins anew."""
+    known = store.session.get_one(AuditRun, job.payload["run"])
+    run_id, kind, asked_by = known.id, known.kind, known.asked_by
+    store.session.rollback()
+    result = _verified() if kind == VERIFY else _exported(run_id, asked_by)
+
+    def keep(session: Session, at: datetime) -> None:
+        found = session.get_one(AuditRun, run_id)
+        for name, value in result.items():
+            setattr(found, name, value)
+        found.done_at = at
+
+    job_rows.finish(job, keep)
+
+
+def forget_exports(now: datetime) -> int:
+    """Delete files that have lain long enough; how many."""
+    old = [path for path in _folder().glob("*.zip") if path.stat().st_mtime < (now - KEPT).timestamp()]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def _verified() -> dict[str, object]:
+    report = audit.verify(SYSTEM)
+    broken = 0
+    first: list[list[str]] = []
+    for finding in report.findings:
+        broken += 1
+        if len(first) < _FINDINGS:
+            first.append([finding.place, finding.why])
+    last = f"{report.last.number}:{report.last.hash}" if report.last else ""
+    said = {"entries": report.entries, "streams": report.streams, "seals": report.seals, "last_seal": last}
+    return {**said, "broken": broken, "findings": first, "problem": report.key_problem[:500]}
+
+
+def _exported(run_id: str, asked_by: str) -> dict[str, object]:
+    actor = people.as_actor(store.session.get_one(User, asked_by))
+    store.session.rollback()
+    path = _path(run_id)
+    path.unlink(missing_ok=True)  # of an attempt that died
+    made = export.export(actor, path, clock.now())
+    return {"entries": made.entries, "streams": made.streams, "seals": made.last_seal}
+
+
+def _path(run_id: str) -> Path:
+    return _folder() / f"{run_id}.zip"
+
+
+def _folder() -> Path:
+    folder = store.data_dir / "ekspor"
+    private.folder(folder)
+    return folder
+
+
+def _demand(actor: Actor) -> None:
+    if not can(actor, "audit", Office()):
+        raise Forbidden

@@ -1,0 +1,121 @@
+"""A stream of the trail as an auditor reads it: every entry as it stands, and whether it stands as it was written."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.domain.actors import SYSTEM_ID, Actor, Office, can
+from app.domain.chain import GENESIS, Entry, first_broken
+from app.domain.errors import Forbidden, NotFound
+from app.domain.masking import mask_in_text
+from app.models import User
+from app.services import store
+from app.services.flow import cases
+from app.services.flow.cases import CaseView
+from app.services.records import riwayat, trail, trail_rows
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry. `said`: a sentence, "" where the verb says it all; `content`: the payload as JSON."""
+
+    seq: int
+    at: datetime
+    actor: str
+    who: str
+    verb: str
+    said: str
+    content: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Newest first. `before`: what to pass for the older ones, None at the beginning of the stream.
+
+    `fault`: where and how these entries are not what was written, "" where they are.
+    """
+
+    lines: Sequence[Line]
+    before: int | None
+    fault: str
+
+
+def of_case(actor: Actor, case_id: str, before: int | None = None) -> tuple[CaseView, Page]:
+    """Raises Forbidden; NotFound for a case outside the auditor's units."""
+    _demand(actor)
+    view = cases.load(actor, case_id)
+    entries, older, fault = _read(trail.case_stream(case_id), before)
+    said = riwayat.sentences(case_id, view.procedure, entries)
+    return view, Page(_lines(entries, said), older, fault)
+
+
+def of_account(actor: Actor, user_id: str, before: int | None = None) -> Page:
+    """Raises Forbidden; an account to which nothing happened yet has an empty page."""
+    _demand(actor)
+    return _plain(trail.account_stream(user_id), before)
+
+
+def of_office(actor: Actor, before: int | None = None) -> Page:
+    """Raises Forbidden."""
+    _demand(actor)
+    return _plain(trail.OFFICE, before)
+
+
+def _demand(actor: Actor) -> None:
+    if not can(actor, "audit", Office()):
+        raise Forbidden
+
+
+def _plain(stream: str, before: int | None) -> Page:
+    entries, older, fault = _read(stream, before)
+    if before is not None and not entries:
+        raise NotFound
+    return Page(_lines(entries, [""] * len(entries)), older, fault)
+
+
+def _read(stream: str, before: int | None) -> tuple[list[Entry], int | None, str]:
+    """Oldest first; what is before them; what is wrong with them. One more is read, for them to follow on."""
+    connection = store.session.connection()
+    query = trail_rows.newest(connection.dialect.name, stream, before, PAGE + 1)
+    rows = connection.execute(query).all()[::-1]
+    entries = [trail_rows.entry(row) for row in rows]
+    shown = entries[-PAGE:]
+    if not shown:
+        return [], None, ""
+    previous = entries[0] if len(entries) > PAGE else None
+    if before is None:
+        head, length = rows[-1].head or GENESIS, rows[-1].length or 0
+    else:
+        head, length = shown[-1].hash, before - 1
+    after = (previous.seq, previous.hash) if previous else (0, GENESIS)
+    broken = first_broken(stream, shown, head, length, after=after)
+    return shown, shown[0].seq if previous else None, broken.why if broken else ""
+
+
+def _lines(entries: Sequence[Entry], said: Sequence[str]) -> list[Line]:
+    names = _names({entry.actor for entry in entries})
+    lines = [
+        Line(
+            entry.seq,
+            entry.at,
+            entry.actor,
+            names.get(entry.actor, entry.actor),
+            entry.verb,
+            sentence,
+            mask_in_text(json.dumps(entry.payload, ensure_ascii=False, indent=2, sort_keys=True)),
+            entry.hash,
+        )
+        for entry, sentence in zip(entries, said, strict=True)
+    ]
+    return lines[::-1]
+
+
+def _names(ids: set[str]) -> Mapping[str, str]:
+    rows = store.session.execute(select(User.id, User.name).where(User.id.in_(ids))).all()
+    return {SYSTEM_ID: riwayat.SYSTEM_NAME, **{row.id: row.name for row in rows}}
