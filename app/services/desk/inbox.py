@@ -164,7 +164,8 @@ def _doubled(case_ids: Sequence[str]) -> frozenset[str]:
         .scalar_subquery()
     )  # not EXISTS, which PostgreSQL may turn into a join that reads everybody's
     query = select(Case.id).join(Permohonan, Permohonan.case_id == Case.id)
-    query = query.where(Case.id.in_(case_ids), same.is_not(None))
+    # Said of both, or one of them is read from end to end to be joined.
+    query = query.where(Case.id.in_(case_ids), Permohonan.case_id.in_(case_ids), same.is_not(None))
     return frozenset(store.session.scalars(query))
 
 
