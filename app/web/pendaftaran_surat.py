@@ -110,7 +110,10 @@ def pastikan() -> ResponseReturnValue:
         return _link_page(secret, {"kata_sandi": [error.pesan]}, 429)
     except TokenSpent:
         signed_in = actor_or_none()
-        return redirect(home_of(signed_in), 303) if signed_in else _link_page("", {}, 422)
+        if signed_in:
+            return redirect(home_of(signed_in), 303)
+        # The other request's answer signs this browser in. Nothing is said in this one, lest it undo that.
+        return redirect("/akun", 303) if confirming.has_just_confirmed(secret) else _link_page("", {}, 422)
     session.pop(MINE, None)
     if actor is None:
         flash("Kami mengirim satu surat lagi ke alamat ini. Baca surat itu dulu.", "info")

@@ -107,6 +107,10 @@ def test_membuka_tautan_tidak_mengubah_apa_pun_dan_tombolnya_berlaku_sekali(situ
         assert situs.test_client().get(f"/daftar/konfirmasi?t={secret}").status_code == 200
     assert count(situs, User) == len(factories.CAST)
     assert browser.post("/daftar/konfirmasi", data={"t": secret}).status_code == 303
+    doubled = situs.test_client().post("/daftar/konfirmasi", data={"t": secret})
+    assert doubled.location == "/akun", "a double click: the other answer signs this browser in"
+    assert "Set-Cookie" not in doubled.headers
+    jam.lewat(minutes=5)
     again = situs.test_client().post("/daftar/konfirmasi", data={"t": secret, "kata_sandi": SANDI})
     assert again.status_code == 422 and "tidak berlaku lagi" in isi(again)
     assert count(situs, User) == len(factories.CAST) + 1

@@ -4,7 +4,7 @@ The browser that registered is known and need not say the password again. Any ot
 address would otherwise get an account that its owner opened for them.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -21,6 +21,8 @@ from app.services.records import trail
 from app.services.signin import hashing, throttle, tokens
 from app.services.signin.throttle import Limit
 from app.services.work import unit_of_work
+
+DOUBLE_CLICK = timedelta(minutes=2)
 
 
 def look(secret: str) -> registrations.Waiting:
@@ -43,6 +45,11 @@ def confirm(secret: str, *, own: str = "", password: str = "") -> Actor | None:
     except IntegrityError:
         # Another registration of the same address was confirmed this very moment.
         return _confirm(secret, clock.now())
+
+
+def has_just_confirmed(secret: str) -> bool:
+    """Was this link used a moment ago? A double click brings it twice, and the first answer never reaches the eye."""
+    return bool(tokens.used_since(registrations.KIND, secret, clock.now() - DOUBLE_CLICK))
 
 
 def _confirm(secret: str, at: datetime) -> Actor | None:
