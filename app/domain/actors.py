@@ -25,6 +25,8 @@ OVERSEERS = frozenset({"supervisor", "auditor"})
 """They see every case of their units, whatever its procedure."""
 HEADS = frozenset({"kasi", "kabid", "sekretaris", "kepala_dinas"})
 """Posts filled meanwhile under a title of its own: Plh. while their holder is away, Plt. while they are vacant."""
+ASSIGNERS = frozenset({"supervisor", "kasi"})
+"""They deal out tasks: a supervisor of their units, a section head where the section has a part in the procedure."""
 SYSTEM_ID = "sistem"
 
 
@@ -184,6 +186,13 @@ def _complete(actor: Actor, task: object) -> bool:
     return task.by_applicant or task.claimed_by == actor.id
 
 
+def _assign(actor: Actor, task: object) -> bool:
+    """Give an officer's task to somebody, whoever has it; never one of the giver's own case."""
+    if not isinstance(task, TaskRef) or task.by_applicant or actor.id == task.case.subject_id:
+        return False
+    return actor.serves(task.case.unit, ASSIGNERS & (task.case.roles | {"supervisor"}))
+
+
 def _office(*roles: str) -> Callable[[Actor, object], bool]:
     return lambda actor, _: bool(actor.roles & set(roles))
 
@@ -194,6 +203,7 @@ _RULES: dict[str, Callable[[Actor, object], bool]] = {
     "claim": _work,
     "complete": _complete,
     "assist": _assist,
+    "assign": _assign,
     "withdraw": lambda actor, case: isinstance(case, CaseRef) and _owns(actor, case),
     "file": lambda actor, _: "pemohon" in actor.roles,
     "use_inbox": lambda actor, _: actor.is_officer and actor.roles != {"sistem"},

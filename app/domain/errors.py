@@ -70,6 +70,10 @@ class TaskNotYours(AlurError):
     pesan = "Tugas ini tidak sedang Anda pegang. Buka inbox, lalu ambil tugasnya dulu."
 
 
+class ReceiverRefused(AlurError):
+    """Somebody cannot be given a task: `pesan` says why."""
+
+
 class TaskClosed(AlurError):
     pesan = "Tugas ini sudah selesai di tab lain atau sudah ditutup. Buka inbox untuk tugas berikutnya."
 

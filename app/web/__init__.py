@@ -9,6 +9,7 @@ from app.web.admin_pengumuman import admin_pengumuman
 from app.web.akun import akun
 from app.web.auditing import auditing
 from app.web.auth import auth
+from app.web.bagi import bagi
 from app.web.baris import baris
 from app.web.cetakan import cetakan
 from app.web.data_saya import data_saya
@@ -77,6 +78,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     desk_task,
     desk_blokir,
     desk_bulk,
+    bagi,
     desk_letters,
     desk_pause,
     pintasan,

@@ -64,6 +64,10 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "tanda tangan sekaligus": _rule(
         ok={"kepala_dinas", OWN_OFFICER}, hidden=OFFICERS - {"kepala_dinas", OWN_OFFICER}, no={OWNER, OTHER, NEWCOMER}
     ),
+    "membagi tugas": _rule(
+        ok={"supervisor", "kasi", OWN_OFFICER},
+        no=(OFFICERS | APPLICANTS | NEWCOMERS) - {"supervisor", "kasi", OWN_OFFICER},
+    ),
     "mengusulkan blokir": _rule(ok=PROPOSERS, no=(SEES_CASE - PROPOSERS) | APPLICANTS | NEWCOMERS, hidden=BLIND),
     "membuka kembali": _rule(not_now=SEES_CASE, hidden=BLIND, no=APPLICANTS | NEWCOMERS),
     "surat yang tidak sampai": _rule(
@@ -241,6 +245,12 @@ TABLE: Mapping[str, Row] = {
     "POST /pintasan": Row("ruang petugas"),
     "GET /inbox/massal/<step>": Row("tanda tangan sekaligus", reads="massal"),
     "POST /inbox/massal/<step>": Row("tanda tangan sekaligus", sent=_KEY),
+    "GET /inbox/bagi": Row("membagi tugas", reads="inbox"),
+    "POST /inbox/bagi": Row("membagi tugas", reads="inbox"),
+    "GET /tugas/<task_id>/serahkan": Row("memegang tugas", _HELD, reads="tugas"),
+    "POST /tugas/<task_id>/serahkan": Row(
+        "memegang tugas", _HELD, {"kepada": "uji-bu-lestari", "alasan": "Bergantian", "versi": "dipegang"}
+    ),
     "GET /tugas/<task_id>": Row("melihat tugas", reads="tugas riwayat"),
     "GET /tugas/<task_id>/diagram.bpmn": Row("melihat tugas", reads="tugas riwayat"),
     "GET /tugas/<task_id>/riwayat": Row("melihat tugas", reads="tugas riwayat"),

@@ -30,6 +30,7 @@ PAGE = 50
 _OFFICERS_ONLY = frozenset(
     {
         "tugas_dilepas",
+        "tugas_dialihkan",
         "lewat_batas",
         "insiden",
         "insiden_diulang",
@@ -102,7 +103,7 @@ def timeline(actor: Actor, view: CaseView, before: int | None = None) -> Timelin
         query = query.where(Event.seq < before)
     found = store.session.scalars(query.order_by(Event.seq.desc()).limit(at_most(PAGE + 1))).all()
     events = found[:PAGE][::-1]
-    people = {event.actor for event in events}
+    people = {event.actor for event in events} | {str(event.payload.get("kepada", "")) for event in events}
     rows = store.session.execute(select(User.id, User.name).where(User.id.in_(people)))
     names = {row.id: row.name for row in rows}
     entries = _tell(events, _Telling(view.procedure, names, *_answers(view.id, events), reader))
@@ -177,6 +178,12 @@ def _taken(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | Non
 
 def _released(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
     return f"{_name(telling, what['langkah'])}: dilepas kembali ke antrean. Alasan: {what.get('alasan', '')}", False
+
+
+def _passed_on(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    reason = f" Alasan: {what['alasan']}" if what.get("alasan") else ""
+    to = telling.names.get(what["kepada"], "petugas lain")
+    return f"{_name(telling, what['langkah'])}: diserahkan kepada {to}.{reason}", False
 
 
 def _done(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
@@ -309,6 +316,7 @@ _SENTENCES: dict[str, _Sentence] = {
     "kasus_dibuka": _opened,
     "tugas_diambil": _taken,
     "tugas_dilepas": _released,
+    "tugas_dialihkan": _passed_on,
     "langkah_selesai": _done,
     "batas_tercapai": _deadline,
     "lewat_batas": _late,

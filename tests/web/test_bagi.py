@@ -1,0 +1,60 @@
+"""Dealing out and passing on through HTTP, without JavaScript."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from app.models import Task
+from app.services import clock, store
+from tests.support.kasus import Jam
+from tests.support.peramban import field, isi
+from tests.support.situs import Situs
+
+
+@pytest.fixture
+def situs(site: Flask) -> Iterator[Situs]:
+    jam = Jam()
+    with clock.using(jam):
+        yield Situs(site, jam)
+
+
+def holder(situs: Situs, task_id: str) -> str | None:
+    with situs.site.app_context():
+        return store.session.get_one(Task, task_id).claimed_by
+
+
+def test_supervisor_membagi_beberapa_sekaligus_dan_melihat_hasil_masing_masing(situs: Situs) -> None:
+    ids = [situs.task(situs.case("periksa_berkas"), "periksa_berkas") for _ in range(2)]
+    dwi = situs.browser("pak_dwi")
+    assert "Bagi tugas" in isi(dwi.get("/inbox"))
+    page = isi(dwi.get("/inbox/bagi?langkah=periksa_berkas"))
+    assert "dipegang Budi Prakosa" in page and "2 dipegang" in page and "Rini Astuwati" in page
+    chosen = [f"{task_id}:{version(situs, task_id)}" for task_id in ids]
+    sent = {"langkah": "periksa_berkas", "pilih": [chosen[0], f"{ids[1]}:99"], "kepada": "uji-bu-rini"}
+    nothing = dwi.post("/inbox/bagi", data={**sent, "pilih": []})
+    assert nothing.status_code == 422 and "Pilih sedikitnya satu tugas" in isi(nothing)
+    assert "Tulis alasannya" in isi(dwi.post("/inbox/bagi", data=sent))
+    answer = isi(dwi.post("/inbox/bagi", data={**sent, "alasan": "Bu Rini longgar."}))
+    assert "1 diserahkan kepada Rini Astuwati, 1 gagal" in answer
+    assert [holder(situs, task_id) for task_id in ids] == ["uji-bu-rini", "uji-pak-budi"]
+    assert "Tugas diserahkan kepada Anda" in isi(situs.browser("bu_rini").get("/notifikasi"))
+
+
+def test_petugas_menyerahkan_tugasnya_kepada_rekan_yang_boleh(situs: Situs) -> None:
+    task_id = situs.task(situs.case("periksa_berkas"), "periksa_berkas")
+    budi = situs.browser("pak_budi")
+    assert f"/tugas/{task_id}/serahkan" in isi(budi.get(f"/tugas/{task_id}"))
+    page = isi(budi.get(f"/tugas/{task_id}/serahkan"))
+    assert "Rini Astuwati" in page and "Tarno" not in page and 'value="uji-pak-budi"' not in page
+    sent = {"versi": field(page, "versi"), "kepada": "uji-bu-rini", "alasan": ""}
+    refused = budi.post(f"/tugas/{task_id}/serahkan", data=sent)
+    assert refused.status_code == 422 and "Tulis alasannya" in isi(refused) and "checked" in isi(refused)
+    answer = budi.post(f"/tugas/{task_id}/serahkan", data={**sent, "alasan": "Ke loket."}, follow_redirects=True)
+    assert "diserahkan. Penerimanya diberi tahu." in isi(answer)
+    assert holder(situs, task_id) == "uji-bu-rini"
+
+
+def version(situs: Situs, task_id: str) -> int:
+    with situs.site.app_context():
+        return store.session.get_one(Task, task_id).version
