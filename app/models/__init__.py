@@ -5,6 +5,7 @@ from app.models.announcements import Pengumuman
 from app.models.auditing import AuditRun
 from app.models.base import Base, new_id
 from app.models.cases import Answer, Case, CaseLink, Counter, Draft, IdempotencyKey, Permohonan
+from app.models.desk import CaseNik, CaseNote, CaseTag, NameWord, SavedFilter, TagWord, TaskAside
 from app.models.discussion import CannedAnswer, Discussion, DiscussionMark, DiscussionMessage
 from app.models.doors import Access, MailToken, UserSession
 from app.models.factors import HalfLogin, RecoveryCode, SecondFactor
@@ -33,6 +34,9 @@ __all__ = [
     "Case",
     "CaseFigures",
     "CaseLink",
+    "CaseNik",
+    "CaseNote",
+    "CaseTag",
     "Counter",
     "DataRequest",
     "Delivery",
@@ -50,6 +54,7 @@ __all__ = [
     "Job",
     "Mail",
     "MailToken",
+    "NameWord",
     "Notice",
     "NoticePreference",
     "OfficeVersion",
@@ -62,6 +67,7 @@ __all__ = [
     "RatingSum",
     "RecoveryCode",
     "Registration",
+    "SavedFilter",
     "SealTip",
     "SecondFactor",
     "StandIn",
@@ -70,7 +76,9 @@ __all__ = [
     "StepPresent",
     "StoredFile",
     "Stream",
+    "TagWord",
     "Task",
+    "TaskAside",
     "TaskDraft",
     "TaskFigures",
     "TaskStop",

@@ -35,6 +35,7 @@ from app.web.lupa_sandi import lupa_sandi
 from app.web.mailbox import demo_mailbox
 from app.web.pemberitahuan import pemberitahuan
 from app.web.penarikan import penarikan
+from app.web.pencarian import pencarian
 from app.web.pendaftaran import pendaftaran
 from app.web.pendaftaran_surat import pendaftaran_surat
 from app.web.pengaturan import pengaturan
@@ -81,6 +82,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     bagi,
     desk_letters,
     desk_pause,
+    pencarian,
     pintasan,
     demo_mailbox,
     incidents,

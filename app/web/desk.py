@@ -1,6 +1,5 @@
 """The officers' inbox: look, filter, take."""
 
-import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -31,8 +30,6 @@ LABELS = {
     MENUNGGU: "Menunggu pemohon",
     SELESAI: "Selesai hari ini",
 }
-MAX_SEARCH = 80
-_LONG_NUMBER = re.compile(r"(?:[0-9][ .\-]?){15}[0-9]")
 
 
 @desk.get("/inbox")
@@ -44,13 +41,9 @@ def show_inbox() -> ResponseReturnValue:
 @desk.post("/inbox/saring")
 @roles(*OFFICERS)
 def narrow() -> ResponseReturnValue:
-    """The filter form is a POST, so that a NIK typed into it never reaches an address or a log."""
-    chosen = {name: request.form.get(name, "").strip() for name in ("tampil", "layanan", "langkah", "jenis", "lewat")}
-    search = request.form.get("cari", "").strip()[:MAX_SEARCH]
-    if _LONG_NUMBER.search(search):
-        flash("Pencarian NIK belum tersedia. Cari dengan nomor permohonan atau nama.", "warning")
-        search = ""
-    return redirect(_address({**chosen, "cari": search}))
+    """The filter form, with the address of what it asks for."""
+    names = ("tampil", "layanan", "langkah", "jenis", "lewat")
+    return redirect(_address({name: request.form.get(name, "").strip() for name in names}))
 
 
 @desk.post("/inbox/berikutnya")
@@ -133,7 +126,6 @@ def _filters(args: Mapping[str, str]) -> Filters:
         step=args.get("langkah", ""),
         kind=args.get("jenis", ""),
         late=args.get("lewat", "") == "1",
-        search=args.get("cari", "").strip()[:MAX_SEARCH],
     )
 
 
@@ -144,7 +136,6 @@ def _link(view: str, filters: Filters, after: Cursor | None) -> str:
         "langkah": filters.step,
         "jenis": filters.kind,
         "lewat": "1" if filters.late else "",
-        "cari": filters.search,
         "sesudah": str(after) if after else "",
     }
     return _address(asked)

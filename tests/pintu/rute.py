@@ -243,6 +243,8 @@ TABLE: Mapping[str, Row] = {
     "POST /inbox/saring": Row("ruang petugas"),
     "POST /inbox/berikutnya": Row("ruang petugas", sent=_KEY),
     "POST /pintasan": Row("ruang petugas"),
+    "GET /inbox/cari": Row("ruang petugas"),
+    "POST /inbox/cari": Row("ruang petugas", sent={"cari": "3402990101900001", "tujuan": "loket"}),
     "GET /inbox/massal/<step>": Row("tanda tangan sekaligus", reads="massal"),
     "POST /inbox/massal/<step>": Row("tanda tangan sekaligus", sent=_KEY),
     "GET /inbox/bagi": Row("membagi tugas", reads="inbox"),

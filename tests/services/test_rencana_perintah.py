@@ -15,11 +15,13 @@ from app.domain.skm import KEYS
 from app.extensions import db
 from app.models import (
     Case,
+    CaseNik,
     DataRequest,
     Delivery,
     Discussion,
     Job,
     Mail,
+    NameWord,
     Notice,
     Permohonan,
     Registration,
@@ -163,8 +165,12 @@ def _furnish(office: Office) -> None:
         ]
         session.execute(insert(Delivery), [{**end, "remote_id": f"wamid.{n}"} for n, end in enumerate(ends)])
         session.execute(insert(User), [_stranger(n) for n in numbers])
+        session.execute(insert(NameWord), [{"word": f"orang{n}", "user_id": _early(n)} for n in numbers])
         session.execute(insert(DataRequest), [_asked(n, office.subject.id) for n in numbers])
         copied = session.scalars(select(Case.id).where(Case.number.like("A%"))).all()
+        session.execute(
+            insert(CaseNik), [{"nik": f"34029901019{n:05d}", "case_id": one} for n, one in enumerate(copied)]
+        )
         papers = [{"case_id": each, "jenis": "hilang", "draft_id": new_id()} for each in copied]
         session.execute(insert(Permohonan), [{**each, "receipt_token": new_id()} for each in papers])
         files = [{"digest": f"{n:064d}", "mime": "image/jpeg", "size": 1, "created_at": at} for n in numbers]
@@ -342,6 +348,7 @@ def _leaf_through(site: Site, engine: Engine) -> Sent:
         case_id = store.session.scalars(select(Case.id).where(Case.number.like("C%")).limit(1)).one()
         permohonan = store.session.scalars(select(Permohonan).limit(1)).one()
         subject, middle = office.subject, _cursor(office)
+        name, own_nik = subject.name, store.session.get_one(User, subject.id).nik
         filed, token = permohonan.case_id, permohonan.receipt_token
         owner = office.cast.who(store.session.get_one(Case, filed).subject_id)
         talked = store.session.scalars(select(Discussion.case_id).limit(1)).one()
@@ -351,10 +358,14 @@ def _leaf_through(site: Site, engine: Engine) -> Sent:
     head, applicant, talker = (site.browser(one) for one in (officers["kepala_dinas"], owner, writer))
     auditor, middle_of_log = site.browser(examiner), Cursor("p", clock.now(), "900")
     views = ("antrean", "tugas-saya", "menunggu-pemohon", "selesai-hari-ini")
-    filters = ("", "&langkah=periksa_berkas", "&layanan=kk-perubahan-data", "&lewat=1", "&jenis=hilang", "&cari=sari")
+    filters = ("", "&langkah=periksa_berkas", "&layanan=kk-perubahan-data", "&lewat=1", "&jenis=hilang")
     with collecting(engine) as sent:
         _get(officer, *(f"/inbox?tampil={view}{narrow}" for view in views for narrow in filters))
         _get(officer, f"/inbox?sesudah={middle}", f"/tugas/{task_id}", f"/tugas/{task_id}/riwayat?sebelum=3")
+        searches = (name, "Orang 12", "KK-2026-0001", "12", "zzz")
+        _get(officer, *(f"/inbox/cari?q={said}" for said in searches))
+        for nik in (own_nik, "3402995207900099"):
+            officer.post("/inbox/cari", data={"cari": nik, "tujuan": "loket"})
         _get(resident, "/konsultasi", f"/konsultasi?sesudah={Cursor('p', clock.now(), case_id)}")
         _get(head, "/kepuasan?semester=2", "/inbox", "/inbox/massal/tanda_tangan_kk", "/notifikasi")
         _get(resident, "/", "/permohonan", "/permohonan/riwayat", "/permohonan/riwayat?cari=C1", "/notifikasi")

@@ -294,12 +294,13 @@ def test_diagram_dan_riwayat_ada_di_layar_tugas(desk: Desk) -> None:
 
 def test_nik_yang_dicari_tidak_masuk_alamat(desk: Desk) -> None:
     nik = factories.CAST["bu_sari"].nik or ""
-    answer = desk.browser("pak_budi").post("/inbox/saring", data={"tampil": "antrean", "cari": nik})
-    assert answer.status_code == 302
-    assert nik not in answer.location
-    answer = desk.browser("pak_budi").post("/inbox/saring", data={"tampil": "antrean", "cari": "sari", "lewat": "1"})
-    assert "cari=sari" in answer.location
-    assert "lewat=1" in answer.location
+    browser = desk.browser("pak_budi")
+    answer = browser.post("/inbox/cari", data={"cari": nik})
+    assert answer.status_code == 200 and "Untuk apa NIK ini dicari?" in isi(answer)
+    answer = browser.get(f"/inbox/cari?q={nik}")
+    assert answer.status_code == 302 and nik not in answer.location
+    assert browser.post("/inbox/cari", data={"cari": "sari"}).location == "/inbox/cari?q=sari"
+    assert "lewat=1" in browser.post("/inbox/saring", data={"tampil": "antrean", "lewat": "1"}).location
 
 
 def test_yang_lewat_batas_merah_di_inbox(desk: Desk) -> None:

@@ -26,7 +26,7 @@ DUE, UNLIMITED, DONE = "d", "u", "s"
 Condition = ColumnElement[bool]
 Statement = Select[Any]
 
-_OTHER, _ITS, _WHO = aliased(Task), aliased(Permohonan), aliased(User)
+_OTHER, _ITS = aliased(Task), aliased(Permohonan)
 _COLUMNS: tuple[Any, ...] = (
     Task.id,
     Task.case_id,
@@ -52,17 +52,16 @@ _COLUMNS: tuple[Any, ...] = (
 
 @dataclass(frozen=True)
 class Filters:
-    """Empty means all. `search`: part of a case number or of the applicant's name; never a NIK."""
+    """Empty means all."""
 
     service: str = ""
     step: str = ""
     kind: str = ""
     late: bool = False
-    search: str = ""
 
     @property
     def any(self) -> bool:
-        return bool(self.service or self.step or self.kind or self.late or self.search)
+        return bool(self.service or self.step or self.kind or self.late)
 
 
 @dataclass(frozen=True)
@@ -236,20 +235,13 @@ def _narrowed(query: Query) -> list[Condition]:
         found.append(_kind_of_case() == filters.kind)
     if filters.late and query.view != SELESAI:
         found += [Task.due_at <= query.now, Task.held_at.is_(None), Task.paused_at.is_(None)]
-    if filters.search:
-        text = filters.search
-        found.append(or_(Case.number.icontains(text, autoescape=True), _applicant().icontains(text, autoescape=True)))
     return found
 
 
 # What is searched beside the task is asked task by task, in the order of the list: with a plain join PostgreSQL would
-# rather begin with everybody of that name, or with every permohonan of that kind.
+# rather begin with every permohonan of that kind.
 def _kind_of_case() -> ScalarSelect[str]:
     return select(_ITS.jenis).where(_ITS.case_id == Task.case_id).correlate(Task).scalar_subquery()
-
-
-def _applicant() -> ScalarSelect[str]:
-    return select(_WHO.name).where(_WHO.id == Case.subject_id).correlate(Case).scalar_subquery()
 
 
 def _midnight(now: datetime) -> datetime:

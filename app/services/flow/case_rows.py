@@ -45,6 +45,7 @@ class CaseRows:
     digests: list[Row] = field(default_factory=list)
     stops: list[Row] = field(default_factory=list)
     keys: list[Row] = field(default_factory=list)
+    niks: list[Row] = field(default_factory=list)
 
     @property
     def is_a_step(self) -> bool:
@@ -77,6 +78,8 @@ class CaseRows:
         ):
             if rows:
                 execute(statement, one_or_many(rows))
+        if self.niks:
+            execute(statements.INSERT_NIKS[session.get_bind().dialect.name], one_or_many(self.niks))
         for digest in self.digests:
             execute(statements.INSERT_JOBS_ONCE[session.get_bind().dialect.name], digest)
         if self.stops:

@@ -20,6 +20,7 @@ from app.services.flow import (
     correcting,
     cutting,
     limits,
+    named,
     noting,
     opening,
     pausing,
@@ -273,6 +274,9 @@ class CaseRun:
             "at": self.now,
         }
         self.rows.answers.append(answer)
+        form = self.procedure.forms.get(step_id)
+        found = named.niks(form, answers) if form is not None else ()
+        self.rows.niks += [{"nik": nik, "case_id": self.id} for nik in sorted(found)]
         return answer
 
     def _close(self, closed: tuple[Closed, ...]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFound
-from app.models import Absence, Answer, Case, IdempotencyKey, Job, Notice, Stream, Task, TaskDraft, Timer, User
+from app.models import Absence, Answer, Case, CaseNik, IdempotencyKey, Job, Notice, Stream, Task, TaskDraft, Timer, User
 from app.models.base import UTCDateTime
 
 
@@ -120,6 +120,10 @@ INSERT_TASKS, INSERT_TIMERS, INSERT_JOBS = insert(task), insert(timer), insert(j
 INSERT_JOBS_ONCE = {
     "sqlite": sqlite.insert(job).on_conflict_do_nothing(index_elements=["key"]),
     "postgresql": postgresql.insert(job).on_conflict_do_nothing(index_elements=["key"]),
+}
+INSERT_NIKS = {
+    "sqlite": sqlite.insert(_table(CaseNik)).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_table(CaseNik)).on_conflict_do_nothing(),
 }
 INSERT_ANSWER, INSERT_NOTICES = insert(answer), insert(notice)
 UPDATE_TASK = (

@@ -14,6 +14,7 @@ from app.domain.actors import APPLICANTS
 from app.domain.errors import InvalidInput
 from app.models import (
     Case,
+    CaseNik,
     DataRequest,
     DiscussionMark,
     Draft,
@@ -65,6 +66,8 @@ def erase(session: Session, user_id: str, actor_id: str, number: str, at: dateti
     _drop_failed_letters(session, user_id, address, at)
     others = (DataRequest.user_id == user_id, DataRequest.number != number)
     session.execute(update(DataRequest).where(*others).values(text="", answer=""))
+    if user.nik:
+        session.execute(delete(CaseNik).where(CaseNik.nik == user.nik))
     _blank(user)
     trail.append(session, trail.account_stream(user_id), actor_id, "akun_dihapus", {"permintaan": number}, at)
     return address

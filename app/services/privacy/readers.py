@@ -31,6 +31,11 @@ WHY: Mapping[str, str] = {
     reads.DOWNLOAD: "Mengunduh bukti atau berkas",
     reads.PERSON: "Menjawab permintaan Anda atas data pribadi",
     reads.AUDIT: "Memeriksa pekerjaan petugas atas permohonan ini",
+    reads.SEARCH: "Mencari permohonan menurut nomor atau nama",
+    reads.SEARCH_TASK: "Mencari NIK Anda untuk permohonan yang dikerjakannya",
+    reads.SEARCH_PHONE: "Mencari NIK Anda karena Anda menelepon",
+    reads.SEARCH_COUNTER: "Mencari NIK Anda karena Anda di loket",
+    reads.SEARCH_COMPLAINT: "Mencari NIK Anda karena ada aduan",
     reads.PREVIEW: "Melihat gambar kecil foto atau PDF",
 }
 """Purpose of the log -> what it means, to the resident. Purposes that are not here are shown as the log names them."""

@@ -22,6 +22,9 @@ from app.services.work import one_or_many, unit_of_work
 INBOX, BULK, TASK, HISTORY, DISCUSSION = "inbox", "massal", "tugas", "riwayat", "diskusi"
 FILE, DOWNLOAD, PREVIEW = "berkas", "unduhan", "pratinjau"
 PERSON, AUDIT = "data", "audit"
+SEARCH = "cari"
+SEARCH_TASK, SEARCH_PHONE = "cari nik: tugas", "cari nik: telepon"
+SEARCH_COUNTER, SEARCH_COMPLAINT = "cari nik: loket", "cari nik: aduan"
 PURPOSES = {
     INBOX: "melihat daftar inbox",
     BULK: "melihat daftar pengerjaan sekaligus",
@@ -33,12 +36,17 @@ PURPOSES = {
     PREVIEW: "melihat pratinjau berkas",
     PERSON: "menjawab permintaan atas data pribadi",
     AUDIT: "memeriksa riwayat",
+    SEARCH: "mencari permohonan menurut nomor atau nama",
+    SEARCH_TASK: "mencari NIK untuk tugas yang dikerjakannya",
+    SEARCH_PHONE: "mencari NIK karena pemohon menelepon",
+    SEARCH_COUNTER: "mencari NIK karena pemohon di loket",
+    SEARCH_COMPLAINT: "mencari NIK karena aduan",
 }
 READ, REFUSED = "dibaca", "ditolak"
 MOST_REFUSALS = 300
 """Of one person in one period; a program that tries addresses must not fill the table."""
 
-_LISTS = frozenset({INBOX, BULK})
+_LISTS = frozenset({INBOX, BULK, SEARCH})
 _PERIOD = timedelta(minutes=15)
 _REMEMBERED = 20_000
 _SHOWN = 1000
