@@ -27,6 +27,8 @@ HEADS = frozenset({"kasi", "kabid", "sekretaris", "kepala_dinas"})
 """Posts filled meanwhile under a title of its own: Plh. while their holder is away, Plt. while they are vacant."""
 ASSIGNERS = frozenset({"supervisor", "kasi"})
 """They deal out tasks: a supervisor of their units, a section head where the section has a part in the procedure."""
+COUNTER_ROLE = "petugas_layanan"
+"""Whoever has it files for people who stand at the counter."""
 SYSTEM_ID = "sistem"
 
 
@@ -206,6 +208,8 @@ _RULES: dict[str, Callable[[Actor, object], bool]] = {
     "assign": _assign,
     "withdraw": lambda actor, case: isinstance(case, CaseRef) and _owns(actor, case),
     "file": lambda actor, _: "pemohon" in actor.roles,
+    "file_for": _office(COUNTER_ROLE),
+    "look_up": _office(*(set(ROLES) - APPLICANTS - {"auditor", "admin", "pemilik_proses"})),
     "use_inbox": lambda actor, _: actor.is_officer and actor.roles != {"sistem"},
     "keep_canned": _office(*(set(ROLES) - APPLICANTS - {"auditor"})),
     "publish": _office("pemilik_proses", "sistem"),

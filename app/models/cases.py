@@ -9,6 +9,7 @@ from app.models.base import Base, JsonDict, new_id
 
 _RUNS, _ENDED = text("ended_at IS NULL"), text("ended_at IS NOT NULL")
 _UNSENT = text("submitted_at IS NULL")
+_FOR_ANOTHER, _ASSISTED = text("subject_id IS NOT NULL"), text("assisted_by IS NOT NULL")
 
 
 class Case(Base):
@@ -58,15 +59,32 @@ class CaseLink(Base):
 
 
 class Permohonan(Base):
-    """The request of a resident, 1:1 beside its case."""
+    """The request of a resident, 1:1 beside its case.
+
+    `assisted_by`: the officer who filed it at a counter for whoever stood there, at `assisted_at`; `counter`: the
+    kapanewon of that counter, "" = the office itself.
+    """
 
     __tablename__ = "permohonan"
+    __table_args__ = (
+        Index(
+            "ix_permohonan_assisted",
+            "assisted_by",
+            "assisted_at",
+            "case_id",
+            sqlite_where=_ASSISTED,
+            postgresql_where=_ASSISTED,
+        ),
+    )
 
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     jenis: Mapped[str] = mapped_column(String(40), default="")
     draft_id: Mapped[str] = mapped_column(String(22), unique=True)
     pin_hash: Mapped[str] = mapped_column(String(200), default="")
     receipt_token: Mapped[str] = mapped_column(String(22), unique=True, default=new_id)
+    assisted_by: Mapped[str | None] = mapped_column(String(22))
+    assisted_at: Mapped[datetime | None]
+    counter: Mapped[str] = mapped_column(String(10), default="", server_default="")
 
 
 class Answer(Base):
@@ -88,15 +106,22 @@ class Answer(Base):
 
 
 class Draft(Base):
-    """What a resident has typed so far. `case_id` is set when it was submitted; a draft is never a case."""
+    """What a resident has typed so far. `case_id` is set when it was submitted; a draft is never a case.
+
+    `subject_id`: the person for whom an officer (the owner) fills it in at a counter, None = the owner's own;
+    `counter`: as in Permohonan.
+    """
 
     __tablename__ = "drafts"
     __table_args__ = (
         Index("ix_drafts_unsent", "owner_id", "updated_at", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+        Index("ix_drafts_subject", "subject_id", sqlite_where=_FOR_ANOTHER, postgresql_where=_FOR_ANOTHER),
     )
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
     owner_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    subject_id: Mapped[str | None] = mapped_column(String(22))
+    counter: Mapped[str] = mapped_column(String(10), default="", server_default="")
     slug: Mapped[str] = mapped_column(String(80))
     version_id: Mapped[str] = mapped_column(ForeignKey("procedure_versions.id"))
     answers: Mapped[JsonDict] = mapped_column(JSON, default=dict)

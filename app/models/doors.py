@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, false
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, JsonDict, new_id
+
+_OF_PERSON = text("case_id IS NULL")
 
 
 class UserSession(Base):
@@ -62,6 +64,7 @@ class Access(Base):
         Index("ix_access_log_at", "at"),
         Index("ix_access_log_case", "case_id", "at"),
         Index("ix_access_log_actor", "actor", "at"),
+        Index("ix_access_log_person", "object_id", "at", sqlite_where=_OF_PERSON, postgresql_where=_OF_PERSON),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)

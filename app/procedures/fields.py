@@ -16,6 +16,7 @@ _PATTERN = re.compile(
     r"(?:(?:\[[^\[\]]+\]|\\[dws]|\\[^A-Za-z0-9]|[^\\\[\](){}|*+?^$])(?:\{[0-9]{1,3}(?:,[0-9]{0,3})?\}|[*+?])?)+"
 )
 _MAX_OPEN_ENDED = 2
+WAIVED = "bila_sendiri"
 
 
 def read_condition(place: Place, step: str, findings: Findings) -> Condition | None:
@@ -37,7 +38,8 @@ def read_field(place: Place, step: str, findings: Findings) -> Field:
         kind=kind,
         label=place.text("label"),
         help=place.text("bantuan"),
-        required=place.yes("wajib", default=True) and kind != "salin",
+        required=place.text("wajib", "ya") != "tidak" and kind != "salin",
+        waived_at_counter=place.text("wajib") == WAIVED,
         locked=place.yes("terkunci"),
         visible=read_condition(place.at("tampil_jika"), step, findings) if place.has("tampil_jika") else None,
         options=_options(place, step, findings),

@@ -1,7 +1,7 @@
 """A compiled procedure: what services and screens know of the three files. Immutable, shared between threads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -40,6 +40,7 @@ class Field:
     """One field of a form. `kind` is a word of the vocabulary (teks, pilihan, tabel, berkas, …).
 
     `extra` holds the keys that only this kind knows, already checked (min_baris, maks_halaman, pola, tetap, awal, …).
+    `waived_at_counter`: asked of the pemohon, but not of an officer who files for somebody who may have no such thing.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Field:
     label: str
     help: str = ""
     required: bool = True
+    waived_at_counter: bool = False
     locked: bool = False
     visible: Condition | None = None
     options: tuple[Option, ...] = ()
@@ -118,6 +120,15 @@ class Form:
 
     def field(self, field_id: str) -> Field | None:
         return next((f for s in self.sections for f in s.fields if f.id == field_id), None)
+
+    def at_counter(self) -> "Form":
+        """The same for an officer who fills it in for somebody: what is waived then is not required."""
+        sections = (replace(s, fields=tuple(_waived(f) for f in s.fields)) for s in self.sections)
+        return replace(self, sections=tuple(sections))
+
+
+def _waived(field: Field) -> Field:
+    return replace(field, required=False) if field.waived_at_counter else field
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ class _Said:
             self.queue_limit = read_duration(place.at("batas_antre"), findings)
         self.tell = place.texts("jika_terlambat") or self.tell
         self.different = place.texts("harus_beda_petugas_dari") or self.different
+        self.helpers = place.texts("boleh_diisi_petugas") or self.helpers
         self.bulk = self.bulk or place.yes("boleh_massal")
 
 
@@ -85,7 +86,6 @@ def _shares(row: Place, people: list[str], findings: Findings) -> dict[str, Dura
 def _read_extra(place: Place, said: _Said, findings: Findings) -> None:
     norm = read_duration(place.at("waktu"), findings) if place.has("waktu") else None
     said.add(place, norm, findings)
-    said.helpers = place.texts("boleh_diisi_petugas")
     said.stops = place.text("jam_kantor") == "berhenti"
     lengths = (read_duration(each, findings) for each in place.each("pengingat"))
     said.reminders = tuple(length for length in lengths if length is not None)

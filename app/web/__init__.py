@@ -31,6 +31,7 @@ from app.web.kait import kait
 from app.web.keamanan import keamanan
 from app.web.konsultasi import konsultasi
 from app.web.langkah import langkah
+from app.web.loket import loket
 from app.web.lupa_sandi import lupa_sandi
 from app.web.mailbox import demo_mailbox
 from app.web.pemberitahuan import pemberitahuan
@@ -90,6 +91,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin_kiriman,
     admin_pengumuman,
     auditing,
+    loket,
     kait,
 )
 

@@ -15,14 +15,14 @@ from app.services.portal import drafts
 from app.services.portal.drafts import DraftView
 from app.web import kiriman, unggahan
 from app.web.access import current_actor, roles
-from app.web.draf import Errors, apply, keep, section_of, url_of
+from app.web.draf import FILLERS, Errors, apply, keep, section_of, url_of
 
 baris = Blueprint("baris", __name__)
 PATH = "/permohonan/draf/<draft_id>/<section_id>/<tabel>/<nomor>"
 
 
 @baris.get(PATH)
-@roles("pemohon")
+@roles(*FILLERS)
 def buka(draft_id: str, section_id: str, tabel: str, nomor: str) -> ResponseReturnValue:
     view = drafts.load(current_actor(), draft_id)
     section = section_of(view, section_id)
@@ -33,7 +33,7 @@ def buka(draft_id: str, section_id: str, tabel: str, nomor: str) -> ResponseRetu
 
 
 @baris.post(PATH)
-@roles("pemohon")
+@roles(*FILLERS)
 def simpan(draft_id: str, section_id: str, tabel: str, nomor: str) -> ResponseReturnValue:
     """When an answer brings further questions of the row, the page comes back with them."""
     view = drafts.load(current_actor(), draft_id)

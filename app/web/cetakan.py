@@ -10,6 +10,7 @@ from app.services.portal import printouts, receipts
 from app.services.records import reads
 from app.web import kata, reading
 from app.web.access import current_actor, public, roles, signed_in
+from app.web.draf import FILLERS
 
 cetakan = Blueprint("cetakan", __name__)
 
@@ -23,7 +24,7 @@ def bukti(case_id: str) -> ResponseReturnValue:
 
 
 @cetakan.get("/permohonan/draf/<draft_id>/unduhan/<name>.pdf")
-@roles("pemohon")
+@roles(*FILLERS)
 def unduhan(draft_id: str, name: str) -> ResponseReturnValue:
     """A form made from the draft's answers, for its owner only: it shows NIK in full."""
     made = printouts.form_for_draft(current_actor(), draft_id, name, letterhead())

@@ -10,6 +10,7 @@ from app.domain.actors import Actor
 from app.domain.errors import AlurError, EngineFault, Forbidden, InvalidInput
 from app.domain.tanggal import format_time
 from app.services import clock
+from app.services.counter import assistance
 from app.services.desk import chat, inbox, keeping, papers, registered, task_clock
 from app.services.desk.keeping import Kept
 from app.services.discussion import canned, views
@@ -214,6 +215,7 @@ def _page(
         sementara=kept,
         jam=task_clock.read(view.task, clock.now()),
         terkait=related.links(view.case.id),
+        dibantu=assistance.of_case(view.case.id),
         kembali=reopening.offer(actor, view.case),
         jeda=view.form.pause if view.form else None,
         berkas=papers.papers(view.case),

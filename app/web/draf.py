@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain import tanggal
+from app.domain.actors import COUNTER_ROLE
 from app.domain.errors import (
     AlreadySubmitted,
     DraftOutdated,
@@ -19,6 +20,7 @@ from app.procedures.display import html_id, lines
 from app.procedures.model import Section
 from app.procedures.wtforms import build, put_errors, read
 from app.services import clock
+from app.services.counter import filing
 from app.services.flow import published
 from app.services.portal import drafts, submissions
 from app.services.portal.drafts import DraftView
@@ -28,6 +30,8 @@ from app.web.kiriman import Press
 from app.web.public import requirements_by_kind
 
 draf = Blueprint("draf", __name__)
+FILLERS = ("pemohon", COUNTER_ROLE)
+"""Whoever may have a draft: their own, or one for somebody at the counter."""
 STAY = ("unggah", "lepas", "buang")
 PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 
@@ -52,11 +56,13 @@ def mulai(slug: str) -> ResponseReturnValue:
 def sudah_terkirim(error: AlreadySubmitted) -> ResponseReturnValue:
     """A second click, or an old tab: to the permohonan that the first one made."""
     flash(error.pesan, "info")
+    if filing.was_filed_by(current_actor(), error.case_id):
+        return redirect(url_for("loket.halaman"))
     return redirect(url_for("portal.kasus", case_id=error.case_id))
 
 
 @draf.get("/permohonan/draf/<draft_id>")
-@roles("pemohon")
+@roles(*FILLERS)
 def buka(draft_id: str) -> ResponseReturnValue:
     """To the first page that still needs something, else to reading over."""
     view = drafts.load(current_actor(), draft_id)
@@ -64,22 +70,23 @@ def buka(draft_id: str) -> ResponseReturnValue:
 
 
 @draf.post("/permohonan/draf/<draft_id>/buang")
-@roles("pemohon")
+@roles(*FILLERS)
 def buang(draft_id: str) -> ResponseReturnValue:
+    back = _home(drafts.load(current_actor(), draft_id))
     drafts.discard(current_actor(), draft_id)
     flash("Draf sudah dihapus.", "success")
-    return redirect(url_for("portal.rumah"))
+    return redirect(back)
 
 
 @draf.get("/permohonan/draf/<draft_id>/<section_id>")
-@roles("pemohon")
+@roles(*FILLERS)
 def bagian(draft_id: str, section_id: str) -> ResponseReturnValue:
     view = drafts.load(current_actor(), draft_id)
     return _section_page(view, section_of(view, section_id), view.answers, {})
 
 
 @draf.post("/permohonan/draf/<draft_id>/<section_id>")
-@roles("pemohon")
+@roles(*FILLERS)
 def simpan(draft_id: str, section_id: str) -> ResponseReturnValue:
     """Keep what was typed whatever the button; then do what the button says."""
     view = drafts.load(current_actor(), draft_id)
@@ -96,7 +103,7 @@ def simpan(draft_id: str, section_id: str) -> ResponseReturnValue:
 
 
 @draf.post("/permohonan/draf/<draft_id>/<section_id>/ketikan")
-@roles("pemohon")
+@roles(*FILLERS)
 def ketikan(draft_id: str, section_id: str) -> ResponseReturnValue:
     """What is typed so far, kept by the page itself; answers with a sentence to show there."""
     try:
@@ -113,7 +120,7 @@ def ketikan(draft_id: str, section_id: str) -> ResponseReturnValue:
 def _where_next(view: DraftView, section: Section, button: Press) -> str:
     if button.verb == "simpan":
         flash(f"Tersimpan {tanggal.format_time(view.saved_at)}. Lanjutkan kapan saja dari halaman ini.", "success")
-        return url_for("portal.rumah")
+        return _home(view)
     if button.verb == "baris":
         row = button.which or "baru"
         return url_for("baris.buka", draft_id=view.id, section_id=section.id, tabel=button.name, nomor=row)
@@ -131,19 +138,21 @@ def apply(button: Press, raw: dict[str, Any]) -> None:
 
 
 @draf.get("/permohonan/draf/<draft_id>/periksa")
-@roles("pemohon")
+@roles(*FILLERS)
 def periksa(draft_id: str) -> ResponseReturnValue:
     return _check_page(drafts.load(current_actor(), draft_id), {})
 
 
 @draf.post("/permohonan/draf/<draft_id>/periksa")
-@roles("pemohon")
+@roles(*FILLERS)
 def kirim(draft_id: str) -> ResponseReturnValue:
     """Send. The PIN is shown on this answer only."""
     actor = current_actor()
     try:
         version = kiriman.version(request.form)
-        sent = submissions.submit(actor, draft_id, version, confirmed=request.form.get("aksi") == "tetap")
+        name = drafts.load(actor, draft_id).for_name
+        again, present = request.form.get("aksi") == "tetap", request.form.get("hadir") == "ya"
+        sent = submissions.submit(actor, draft_id, version, confirmed=again, is_present=present)
     except InvalidInput as error:
         return _check_page(drafts.load(actor, draft_id), error.errors)
     except StaleForm as error:
@@ -152,6 +161,8 @@ def kirim(draft_id: str) -> ResponseReturnValue:
         return _check_page(drafts.load(actor, draft_id), {}, twin=error)
     except DraftOutdated as error:
         return _check_page(drafts.load(actor, draft_id), {}, outdated=error)
+    if name:
+        return render_template("loket/terkirim.html", kiriman=sent, nama=name)
     return render_template("portal/terkirim.html", kiriman=sent)
 
 
@@ -169,6 +180,7 @@ def _section_page(view: DraftView, section: Section, own: Mapping[str, Any], err
         langkah=number,
         semua_langkah=len(pages),
         sebelum=url_of(view, pages[number - 2]) if number > 1 else "",
+        keluar=_home(view),
         layanan_ada={procedure.slug for _, procedure in published.catalogue(clock.today())},
     )
     return page, 422 if errors else 200
@@ -193,6 +205,7 @@ def _check_page(
         bagian=parts,
         ringkasan=[(f"bagian-{part.id}", one) for part, _, _, said in parts for one in said]
         + [("", one) for one in errors.get("", ())],
+        keluar=_home(view),
         ganda=twin,
         berubah=outdated,
     )
@@ -225,6 +238,10 @@ def section_of(view: DraftView, section_id: str) -> Section:
         if section.id == section_id:
             return section
     raise NotFound
+
+
+def _home(view: DraftView) -> str:
+    return url_for("loket.halaman") if view.for_another else url_for("portal.rumah")
 
 
 def _after(view: DraftView, section: Section) -> Section | None:

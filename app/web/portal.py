@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.domain import tanggal
 from app.procedures.display import lines
 from app.services import clock
+from app.services.counter import assistance
 from app.services.discussion import views
 from app.services.flow import related, withdrawal
 from app.services.flow.cases import CaseView
@@ -68,6 +69,7 @@ def kasus(case_id: str) -> ResponseReturnValue:
         jawaban=first_answers(view, todo) if delivered else [],
         penarikan=withdrawal.look(actor, case_id),
         terkait=related.links(case_id),
+        dibantu=assistance.of_case(case_id),
         boleh_dinilai=rating.may_rate(actor, view),
         diskusi=views.look(actor, view, size=views.SHORT),
         kunci=uuid4().hex,

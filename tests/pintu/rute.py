@@ -24,6 +24,7 @@ SEES_CASE = {
     "petugas_layanan", "petugas_cetak", "kasi", "kabid", "kepala_dinas", "supervisor", "auditor", SAME_UNIT,
 }  # fmt: skip
 PROPOSERS = {"petugas_layanan", SAME_UNIT, "petugas_cetak", "kasi"}
+COUNTER = {"petugas_layanan", SAME_UNIT, OTHER_UNIT}
 BLIND = OFFICERS - SEES_CASE - {OWN_OFFICER}
 
 
@@ -41,6 +42,15 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "sudah masuk": _rule(ok=set(WHO) - OUTSIDE),
     "ruang pemohon": _rule(ok=APPLICANTS, no=OFFICERS - {OWN_OFFICER} | NEWCOMERS),
     "milik pemohon": _rule(ok={OWNER, OWN_OFFICER}, hidden={OTHER}, no=OFFICERS - {OWN_OFFICER} | NEWCOMERS),
+    "milik penulis draf": _rule(
+        ok={OWNER, OWN_OFFICER}, hidden={OTHER} | COUNTER, no=OFFICERS - {OWN_OFFICER} - COUNTER | NEWCOMERS
+    ),
+    "loket": _rule(ok=COUNTER | {OWN_OFFICER}, no=OFFICERS - COUNTER - {OWN_OFFICER} | {OWNER, OTHER} | NEWCOMERS),
+    "permohonan di loket": _rule(
+        ok=COUNTER - {OTHER_UNIT},
+        hidden={OTHER_UNIT, OWN_OFFICER},
+        no=OFFICERS - COUNTER - {OWN_OFFICER} | {OWNER, OTHER} | NEWCOMERS,
+    ),
     "ruang warga": _rule(ok=APPLICANTS | NEWCOMERS, no=OFFICERS - {OWN_OFFICER}),
     "milik warga": _rule(ok={OWNER, OWN_OFFICER}, hidden={OTHER} | NEWCOMERS, no=OFFICERS - {OWN_OFFICER}),
     "milik pendaftar": _rule(ok=NEWCOMERS, no=set(WHO) - OUTSIDE - NEWCOMERS),
@@ -196,16 +206,16 @@ TABLE: Mapping[str, Row] = {
     "POST /permohonan/<case_id>/pin": Row("milik pemohon"),
     "GET /permohonan/<case_id>/tarik": Row("milik pemohon"),
     "POST /permohonan/<case_id>/tarik": Row("milik pemohon", sent=_KEY),
-    "GET /permohonan/draf/<draft_id>": Row("milik pemohon"),
-    "POST /permohonan/draf/<draft_id>/buang": Row("milik pemohon"),
-    "GET /permohonan/draf/<draft_id>/periksa": Row("milik pemohon"),
-    "POST /permohonan/draf/<draft_id>/periksa": Row("milik pemohon"),
-    "GET /permohonan/draf/<draft_id>/unduhan/<name>.pdf": Row("milik pemohon"),
-    "GET /permohonan/draf/<draft_id>/<section_id>": Row("milik pemohon"),
-    "POST /permohonan/draf/<draft_id>/<section_id>": Row("milik pemohon"),
-    "POST /permohonan/draf/<draft_id>/<section_id>/ketikan": Row("milik pemohon", sent={"versi": "draf"}),
-    "GET /permohonan/draf/<draft_id>/<section_id>/<tabel>/<nomor>": Row("milik pemohon"),
-    "POST /permohonan/draf/<draft_id>/<section_id>/<tabel>/<nomor>": Row("milik pemohon"),
+    "GET /permohonan/draf/<draft_id>": Row("milik penulis draf"),
+    "POST /permohonan/draf/<draft_id>/buang": Row("milik penulis draf"),
+    "GET /permohonan/draf/<draft_id>/periksa": Row("milik penulis draf"),
+    "POST /permohonan/draf/<draft_id>/periksa": Row("milik penulis draf"),
+    "GET /permohonan/draf/<draft_id>/unduhan/<name>.pdf": Row("milik penulis draf"),
+    "GET /permohonan/draf/<draft_id>/<section_id>": Row("milik penulis draf"),
+    "POST /permohonan/draf/<draft_id>/<section_id>": Row("milik penulis draf"),
+    "POST /permohonan/draf/<draft_id>/<section_id>/ketikan": Row("milik penulis draf", sent={"versi": "draf"}),
+    "GET /permohonan/draf/<draft_id>/<section_id>/<tabel>/<nomor>": Row("milik penulis draf"),
+    "POST /permohonan/draf/<draft_id>/<section_id>/<tabel>/<nomor>": Row("milik penulis draf"),
     # Questions and complaints, of whoever has an account, valid or not
     "GET /aduan": Row("siapa saja"),
     "POST /aduan": Row("siapa saja"),
@@ -272,6 +282,11 @@ TABLE: Mapping[str, Row] = {
     "POST /inbox/kiriman/<job_id>/disampaikan": Row(
         "surat yang tidak sampai", {"job_id": "surat_gagal"}, {"catatan": "Ditelepon."}
     ),
+    "GET /loket": Row("loket"),
+    "POST /loket": Row("loket", sent={"nik": "3402995207900001"}),
+    "POST /loket/mulai": Row("loket", sent={"nik": "3402995207900001"}),
+    "POST /loket/<case_id>/bukti.pdf": Row("permohonan di loket", sent={"pin": "000000"}),
+    "POST /loket/<case_id>/pin": Row("permohonan di loket"),
     "GET /data-warga": Row("menjawab permintaan data"),
     "GET /data-warga/<request_id>": Row("menjawab permintaan data", reads="data"),
     "POST /data-warga/<request_id>": Row(

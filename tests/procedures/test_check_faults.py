@@ -114,8 +114,8 @@ DOCUMENT: dict[str, Case] = {
     ),
     "beda_petugas": said(
         IKMT,
-        "harus_beda_petugas_dari: [entri_siak, ajukan_cetak]",
-        "harus_beda_petugas_dari: [entri_sak]",
+        "harus_beda_petugas_dari: [isi_permohonan, entri_siak, ajukan_cetak]",
+        "harus_beda_petugas_dari: [isi_permohonan, entri_sak]",
         "'entri_sak' bukan langkah orang di diagram. Maksud Anda 'entri_siak'?",
     ),
     "perlu_jika_isian": said(

@@ -102,7 +102,7 @@ def test_langkah_di_dua_baris_menjumlahkan_waktunya() -> None:
     step = kk.procedure().steps["verifikasi_draft"]
     assert step.rows == (5, 6)
     assert step.norm == Duration(minutes=2)
-    assert step.different_from == ("entri_siak", "ajukan_cetak")
+    assert step.different_from == ("isi_permohonan", "entri_siak", "ajukan_cetak")
 
 
 def test_lima_lajur_dan_perannya() -> None:

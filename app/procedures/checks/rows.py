@@ -69,6 +69,15 @@ def _check_people(subject: Subject, place: Place) -> None:
         check_role(subject, role, str(role.data))
     for other in place.each("harus_beda_petugas_dari"):
         known_step(subject, other, str(other.data))
+    _check_counter(subject, place)
+
+
+def _check_counter(subject: Subject, place: Place) -> None:
+    """Whoever filed for somebody at a counter did the first step; four eyes that do not name it do not see them."""
+    first, others = subject.procedure.first_step, place.texts("harus_beda_petugas_dari")
+    if others and first and first not in others and subject.procedure.about == "permohonan":
+        message = f"Petugas yang mengajukan untuk pemohon di loket boleh mengerjakan langkah ini. Tambahkan {first}."
+        subject.findings.at(place.at("harus_beda_petugas_dari"), message, warning=True)
 
 
 def check_role(subject: Subject, place: Place, role: str) -> None:

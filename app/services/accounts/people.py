@@ -112,10 +112,19 @@ def add(
     return user
 
 
-def add_without_account(session: Session, *, name: str, phone: str | None = None, contact: str | None = None) -> User:
+def add_without_account(
+    session: Session,
+    *,
+    name: str,
+    phone: str | None = None,
+    contact: str | None = None,
+    nik: str | None = None,
+    nomor_kk: str | None = None,
+) -> User:
     """Somebody who came to the counter, or wrote without registering, inside the caller's unit of work.
 
-    Nobody can log in as them; `.invalid` is nobody's by RFC 2606. `contact`: the e-mail that letters go to.
+    Nobody can log in as them; `.invalid` is nobody's by RFC 2606. `contact`: the e-mail that letters go to; `nik`:
+    only of whoever showed their KTP at a counter (see accounts.walkins).
     """
     user = User(
         id=new_id(),
@@ -124,6 +133,8 @@ def add_without_account(session: Session, *, name: str, phone: str | None = None
         has_account=False,
         phone=phone,
         contact=contact,
+        nik=nik,
+        nomor_kk=nomor_kk,
         created_at=clock.now(),
     )
     user.email = f"{user.id}@tanpa-akun.invalid"

@@ -30,7 +30,7 @@ from app.services.flow import published
 from app.services.paging import COUNT_CAP, Cursor, at_most, capped
 
 PAGE_SIZE = 50
-NEWS, DOUBLED = "diskusi baru", "ganda?"
+NEWS, DOUBLED, ASSISTED = "diskusi baru", "ganda?", "dibantu petugas"
 
 
 @dataclass(frozen=True)
@@ -181,6 +181,8 @@ def _flags(query: Query, row: Row[Any]) -> tuple[str, ...]:
     flags += ["dikembalikan"] if row.visit > 1 and query.view != SELESAI else []
     if row.held_at is not None and query.view != SELESAI:
         flags.append("ditahan")
+    if row.assisted_by is not None:
+        flags.append(ASSISTED)
     if query.view == ANTREAN and row.reserved_for == query.actor.id:
         flags.append("untuk Anda")
     return tuple(flags)

@@ -47,6 +47,7 @@ _COLUMNS: tuple[Any, ...] = (
     Case.version_id,
     User.name.label("applicant"),
     Permohonan.jenis,
+    Permohonan.assisted_by,
 )
 
 

@@ -38,8 +38,9 @@ def for_draft(session: Session, draft: Draft, procedure: Procedure) -> FormConte
     context = form_context(
         procedure,
         clock.now(),
+        answers={CASE: {FILLED_BY: OFFICER if draft.subject_id else APPLICANT}},
         uploads=_uploads(session, Upload.draft_id == draft.id),
-        prefill=_prefill(session, draft.owner_id),
+        prefill=_prefill(session, draft.subject_id or draft.owner_id),
         calendar=clock.calendar(),
     )
     own = DraftAnswers.of(draft).shown(procedure.forms[procedure.first_step], context)
@@ -126,7 +127,7 @@ def _prefill(session: Session, user_id: str) -> Prefill:
         "nik": user.nik,
         "nomor_kk": user.nomor_kk,
         "nomor_hp": user.phone,
-        "email": user.email,
+        "email": user.email if user.has_account else user.contact,
     }
     known = {"akun": {key: value for key, value in account.items() if value}}
     return {**known, **_from_registry(TableRegistry(session), user.nik, user.nomor_kk)}

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.domain.actors import SYSTEM_ID
 from app.domain.errors import AlurError, NotFound
 from app.models import User, UserRole
+from app.services.accounts import walkins
 from app.services.joining import blocks
 from app.services.joining.claims import Claim
 from app.services.records import trail
@@ -23,11 +24,14 @@ class NikTaken(AlurError):
 def validate(session: Session, user_id: str, claim: Claim, *, case_id: str, at: datetime) -> None:
     """The account is this person's: from now on, or once no block holds any more, it files permohonan. Raises NikTaken.
 
+    What was filed for this NIK at a counter, before there was an account, comes along.
+
     A number that its owner put in by themselves stays: it is newer than what was stated.
     """
     user = _locked(session, user_id)
-    if session.scalar(select(User.id).where(User.nik == claim.nik, User.id != user_id)) is not None:
+    if nik_is_taken(session, claim.nik, user_id):
         raise NikTaken
+    walkins.hand_over(session, claim.nik, user_id, at)
     user.name, user.nik, user.nomor_kk, user.phone = claim.name, claim.nik, claim.nomor_kk, user.phone or claim.phone
     _become(session, user, NOT_VALID if blocks.of(user_id) else VALID)
     trail.append(session, trail.account_stream(user_id), SYSTEM_ID, "akun_disahkan", {"kasus": case_id}, at)
@@ -67,7 +71,8 @@ def close(session: Session, user_id: str, *, case_id: str, at: datetime) -> None
 
 def nik_is_taken(session: Session, nik: str, user_id: str) -> bool:
     """Does another account, found valid, have this NIK?"""
-    return session.scalar(select(User.id).where(User.nik == nik, User.id != user_id).limit(1)) is not None
+    others = select(User.id).where(User.nik == nik, User.id != user_id, User.has_account)
+    return session.scalar(others.limit(1)) is not None
 
 
 def _become(session: Session, user: User, role: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.adapters.delivery import Rejected
 from app.adapters.whatsapp import WhatsAppRejected
 from app.domain.masking import mask_email, mask_phone
 from app.domain.tanggal import local_date
@@ -25,6 +26,12 @@ log = logging.getLogger("alur.surat")
 NOTICES = "/notifikasi"
 NO_ACCOUNT = "akunnya tidak aktif lagi"
 SWITCHED_OFF = "dimatikan penerimanya"
+NOWHERE = "pemohon tidak punya akun dan email; telepon, atau sampaikan di loket"
+ON_PAPER = "diserahkan tercetak di loket"
+
+
+class NoAddress(Rejected):
+    """There is no address, and there will be none by trying again."""
 
 
 def fan_out(job: Lease) -> None:
@@ -57,7 +64,7 @@ def send_letter(job: Lease) -> None:
     """
     address = _address(job.payload)
     if not address:
-        _drop(job, NO_ACCOUNT)
+        _without_address(job)
     elif job.payload.get("optional") and not preferences.wants_mail(store.session(), job.payload["user"]):
         _drop(job, SWITCHED_OFF)
     elif _begin(job):
@@ -65,6 +72,20 @@ def send_letter(job: Lease) -> None:
         message_id = outgoing.message_id(job.id, outcomes.round_of(job.payload))
         outgoing.mailer.send(message_id, address, job.payload["title"], body)
         _sent(job, mask_email(address), None)
+
+
+def _without_address(job: Lease) -> None:
+    """Somebody without account and e-mail is told by a person: what is compulsory becomes work of the counter
+    (services.messages.undelivered). Raises NoAddress."""
+    user = store.session.get(User, job.payload["user"]) if job.payload["user"] else None
+    if user is None or not user.active or user.has_account:
+        _drop(job, NO_ACCOUNT)
+    elif job.payload.get(notices.HANDED):
+        _drop(job, ON_PAPER, outcomes.OTHERWISE)
+    elif job.payload.get("optional"):
+        _drop(job, NOWHERE)
+    else:
+        raise NoAddress(NOWHERE)
 
 
 def send_whatsapp(job: Lease) -> None:
@@ -122,9 +143,9 @@ def _sent(job: Lease, to: str, remote_id: str | None) -> None:
     job_rows.insist(lambda: job_rows.finish(job, effects, keep=_kept(job)))
 
 
-def _drop(job: Lease, reason: str) -> None:
+def _drop(job: Lease, reason: str, state: str = outcomes.CANCELLED) -> None:
     def effects(session: Session, at: datetime) -> None:
-        outcomes.note_ended(session, job.id, outcomes.CANCELLED, reason, at, outcomes.round_of(job.payload))
+        outcomes.note_ended(session, job.id, state, reason, at, outcomes.round_of(job.payload))
 
     job_rows.finish(job, effects, keep=_kept(job))
 

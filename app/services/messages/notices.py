@@ -24,6 +24,8 @@ from app.services.work import ring_after_commit, unit_of_work
 
 IN_APP, MAIL, WHATSAPP = "aplikasi", "email", "whatsapp"
 PAGE = 30
+HANDED = "diserahkan"
+"""A fact of a run and a mark of its letters: whoever has no address was given the same on paper, at the counter."""
 NOBODY = frozenset({"", "sistem"})
 
 Row = dict[str, Any]
@@ -164,6 +166,8 @@ def _compose(
             letter: Row = {"user": person, "title": title, "body": fill(template.body, own), "path": path}
             if moment.is_optional:
                 letter["optional"] = True
+            if facts.get(HANDED):
+                letter[HANDED] = True
             letters.append(_job(f"surat:{moment.key}:{person}", "surat", letter, moment.case_id, moment.at))
     return notices, letters
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.actors import APPLICANTS, Actor, CaseRef, can
+from app.domain.actors import APPLICANTS, COUNTER_ROLE, Actor, CaseRef, can
 from app.domain.errors import DealtWith, InvalidInput, NotFound
 from app.domain.masking import mask_in_text, mask_phone
 from app.models import Case, Job, Task, User
@@ -121,11 +121,13 @@ def _of(session: Session, actor: Actor, *which: ColumnElement[bool]) -> Iterator
     }
     for job, case, task_id in rows:
         procedure = published.compiled(case.version_id)
+        user = people.get(_to(job))
         roles = set(procedure.delivery.get("gagal_ke", ()))
+        if user is not None and not user.has_account:
+            roles.add(COUNTER_ROLE)  # who comes to the counter is told there
         ref = CaseRef(case.id, case.subject_id, case.unit, procedure.roles)
         if not actor.serves(case.unit, roles) or case.subject_id == actor.id or not can(actor, "view_case", ref):
             continue
-        user = people.get(_to(job))
         title, reason = str(job.payload.get("title", "")), _said(job.error)
         told = (user.name if user else "", _address(job, user), title, reason, job.failed_at)
         yield Undelivered(job.id, job.kind, case.id, case.number, *told, task_id or ""), job
@@ -134,6 +136,9 @@ def _of(session: Session, actor: Actor, *which: ColumnElement[bool]) -> Iterator
 def _address(job: Job, user: User | None) -> str:
     if job.kind == outcomes.WHATSAPP:
         return mask_phone(user.phone or "") if user else ""
+    if user is not None and not user.has_account:
+        phone = f"tanpa email, telepon {mask_phone(user.phone)}" if user.phone else "tanpa email dan telepon"
+        return str(job.payload.get("to") or user.contact or phone)
     return str(job.payload.get("to") or (user.email if user else ""))
 
 

@@ -25,7 +25,7 @@ _ONCE = {
 def tell(session: Session, user_id: str, address: str, at: datetime) -> None:
     """At most once a day for each address, in the application only. `address`: masked; "" = the account's."""
     user = session.get(User, user_id) if user_id else None
-    if user is None or not user.active:
+    if user is None or not user.active or not user.has_account:
         return
     shown = address or mask_email(user.email)
     mark = hashlib.sha256(f"{shown}:{user.email}".encode()).hexdigest()[:16]

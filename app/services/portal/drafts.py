@@ -11,17 +11,19 @@ from sqlalchemy.orm import Session
 from app.domain.actors import Actor, Office, can
 from app.domain.errors import AlreadySubmitted, Forbidden, InvalidInput, NotFound, StaleForm
 from app.domain.tanggal import format_moment, format_time, local_date
-from app.models import Draft, Upload, new_id
+from app.models import Draft, Upload, User, new_id
 from app.procedures.answers import clean_section, prefill, reminders, visible_sections
 from app.procedures.context import FormContext
 from app.procedures.model import Field, Form, Procedure, Section
 from app.services import clock, store
 from app.services.flow import form_context, published
+from app.services.paging import at_most
 from app.services.portal.draft_answers import DraftAnswers
 from app.services.work import unit_of_work
 
 STALE = "Permohonan ini juga diubah di tab lain. Isian Anda masih ada di bawah; periksa, lalu simpan lagi."
 
+MOST_BEGUN = 20
 
 Reminders = list[tuple[str, str]]
 Change = Callable[[DraftAnswers], DraftAnswers]
@@ -33,7 +35,8 @@ class DraftView:
 
     `version` is the token of the form; `draft` (the row) follows the database, so never compare with its version.
 
-    `sections`: the pages that apply now, in order; `done`: ids of those accepted.
+    `sections`: the pages that apply now, in order; `done`: ids of those accepted. `for_name`: of whom an officer fills
+    it in for at a counter, "" = the owner's own.
     """
 
     id: str
@@ -48,6 +51,16 @@ class DraftView:
     sections: tuple[Section, ...]
     done: frozenset[str]
     saved_at: datetime
+    for_name: str = ""
+
+    @property
+    def for_another(self) -> bool:
+        return self.draft.subject_id is not None
+
+    @property
+    def subject_id(self) -> str:
+        """Whose permohonan it becomes."""
+        return self.draft.subject_id or self.draft.owner_id
 
     @property
     def typed(self) -> Mapping[str, Mapping[str, Any]]:
@@ -62,7 +75,7 @@ class DraftView:
 
 @dataclass(frozen=True)
 class DraftCard:
-    """One line of "Lanjutkan": pages accepted of pages that apply."""
+    """One line of "Lanjutkan": pages accepted of pages that apply. `for_name`: as in DraftView."""
 
     id: str
     slug: str
@@ -70,6 +83,7 @@ class DraftCard:
     saved_at: datetime
     done: int
     total: int
+    for_name: str = ""
 
 
 def start(actor: Actor, slug: str) -> str:
@@ -84,22 +98,44 @@ def start(actor: Actor, slug: str) -> str:
         known = session.scalars(open_of(actor).where(Draft.slug == slug).limit(1)).one_or_none()
         if known is not None:
             return known.id
-        draft = Draft(
-            id=new_id(),
-            owner_id=actor.id,
-            slug=slug,
-            version_id=version_id,
-            answers=DraftAnswers().as_json(),
-            created_at=at,
-            updated_at=at,
-        )
-        session.add(draft)
-        return draft.id
+        return add(session, actor, slug, version_id, at)
+
+
+def add(
+    session: Session,
+    actor: Actor,
+    slug: str,
+    version_id: str,
+    at: datetime,
+    *,
+    subject_id: str | None = None,
+    counter: str = "",
+) -> str:
+    """An empty draft, inside the caller's unit of work; its id. `subject_id`, `counter`: as in models.Draft."""
+    draft = Draft(
+        id=new_id(),
+        owner_id=actor.id,
+        subject_id=subject_id,
+        counter=counter,
+        slug=slug,
+        version_id=version_id,
+        answers=DraftAnswers().as_json(),
+        created_at=at,
+        updated_at=at,
+    )
+    session.add(draft)
+    return draft.id
 
 
 def mine(actor: Actor) -> list[DraftCard]:
-    """What the actor began and did not send, latest first."""
+    """What the actor began for themselves and did not send, latest first."""
     return [_card(view(draft)) for draft in store.session.scalars(open_of(actor))]
+
+
+def for_others(actor: Actor) -> list[DraftCard]:
+    """What an officer began at a counter for somebody and did not send, the latest MOST_BEGUN."""
+    found = _unsent(actor).where(Draft.subject_id.is_not(None)).limit(at_most(MOST_BEGUN))
+    return [_card(view(draft)) for draft in store.session.scalars(found)]
 
 
 def load(actor: Actor, draft_id: str) -> DraftView:
@@ -155,7 +191,7 @@ def section_of(form: Form, path: str) -> Section | None:
 def own_draft(session: Session, actor: Actor, draft_id: str, lock: bool = False) -> Draft:
     """The actor's unsent draft. Raises NotFound, AlreadySubmitted."""
     draft = session.get(Draft, draft_id, with_for_update=lock or None, populate_existing=lock)
-    if draft is None or draft.owner_id != actor.id:
+    if draft is None or draft.owner_id != actor.id or not can(actor, _verb(draft), Office()):
         raise NotFound("Draf permohonan ini tidak ditemukan. Mungkin sudah dihapus; mulai lagi dari daftar layanan.")
     if draft.submitted_at is not None and draft.case_id is not None:
         raise AlreadySubmitted(draft.case_id, f"Permohonan ini sudah terkirim {_when(draft.submitted_at)}.")
@@ -166,6 +202,7 @@ def view(draft: Draft) -> DraftView:
     """A draft as its owner sees it."""
     procedure = published.compiled(draft.version_id)
     form = procedure.forms[procedure.first_step]
+    form = form.at_counter() if draft.subject_id else form
     context = form_context.for_draft(store.session(), draft, procedure)
     kept = DraftAnswers.of(draft)
     sections = visible_sections(form, context.own, context)
@@ -182,11 +219,16 @@ def view(draft: Draft) -> DraftView:
         sections=sections,
         done=frozenset(kept.done) & {section.id for section in sections},
         saved_at=draft.updated_at,
+        for_name=_name_of(draft.subject_id) if draft.subject_id else "",
     )
 
 
 def open_of(actor: Actor) -> Any:
-    """The drafts that the actor did not send, latest first."""
+    """The actor's own drafts that they did not send, latest first."""
+    return _unsent(actor).where(Draft.subject_id.is_(None))
+
+
+def _unsent(actor: Actor) -> Any:
     return (
         select(Draft)
         .where(Draft.owner_id == actor.id, Draft.submitted_at.is_(None))
@@ -194,9 +236,18 @@ def open_of(actor: Actor) -> Any:
     )
 
 
+def _verb(draft: Draft) -> str:
+    """A draft for somebody else is gone from who no longer sits at a counter."""
+    return "file_for" if draft.subject_id else "file"
+
+
+def _name_of(user_id: str) -> str:
+    return store.session.scalar(select(User.name).where(User.id == user_id)) or ""
+
+
 def _card(seen: DraftView) -> DraftCard:
-    title = seen.procedure.service.title
-    return DraftCard(seen.id, seen.slug, title, seen.saved_at, len(seen.done), len(seen.sections))
+    title, done, total = seen.procedure.service.title, len(seen.done), len(seen.sections)
+    return DraftCard(seen.id, seen.slug, title, seen.saved_at, done, total, seen.for_name)
 
 
 def _section(seen: DraftView, section_id: str) -> Section:

@@ -16,6 +16,8 @@ from app.domain.tanggal import format_date, format_moment, format_time
 from app.models import Case, Permohonan, ProcedureVersion, StoredFile, Upload, User
 from app.procedures.berkas import current_files
 from app.services import clock, store
+from app.services.counter import assistance
+from app.services.counter.assistance import Assisted
 from app.services.flow import cases
 from app.services.flow.cases import CaseView
 from app.services.messages import outgoing
@@ -35,6 +37,10 @@ _EVIDENCE = (
 _COMPUTED = (
     "Dokumen ini digenerate secara komputerisasi melalui Aplikasi {application} sebagai bukti pengajuan permohonan "
     "dan tidak membutuhkan tandatangan petugas {office}."
+)
+_CONSENT = (
+    "Saya hadir di {counter}, sudah mendengar isi permohonan ini dibacakan, dan menyetujui petugas mengajukannya atas "
+    "nama saya."
 )
 
 
@@ -64,13 +70,22 @@ def receipt(actor: Actor, case_id: str, head: Letterhead) -> Receipt:
     permohonan = store.session.get(Permohonan, case_id)
     if permohonan is None:
         raise NotFound
+    return draw(view, permohonan, head, assisted=assistance.of_case(case_id))
+
+
+def draw(
+    view: CaseView, permohonan: Permohonan, head: Letterhead, *, pin: str = "", assisted: Assisted | None = None
+) -> Receipt:
+    """The paper itself; rights are the caller's matter. `pin`: printed for whoever takes it home from a counter."""
     paper = Paper("Bukti permohonan", view.status_at, head)
     paper.letterhead(head)
     paper.heading("BUKTI PERMOHONAN")
-    paper.details(_facts(view, permohonan))
+    paper.details(_facts(view, permohonan, pin, assisted))
     paper.subheading("Yang diserahkan")
     rows = [[str(n), name, f"{pages} halaman"] for n, (name, pages) in enumerate(handed_in(view), start=1)]
     paper.table([Column("No.", 1, "C"), Column("Persyaratan", 10), Column("Jumlah", 3)], rows or [["-", "-", "-"]])
+    if assisted is not None:
+        paper.paragraph(_CONSENT.format(counter=assisted.counter))
     paper.signature(f"{head.place}, {format_date(view.opened_at)}", "Pemohon", _name(view), room=5)
     paper.qr(
         outgoing.link(f"{VERIFY}?t={permohonan.receipt_token}"),
@@ -127,7 +142,7 @@ def verify(token: str, address: str = "") -> Verified:
     return Verified(case.number, row.title, case.status, case.opened_at, case.status_at, case.ended_at)
 
 
-def _facts(view: CaseView, permohonan: Permohonan) -> list[tuple[str, str]]:
+def _facts(view: CaseView, permohonan: Permohonan, pin: str, assisted: Assisted | None) -> list[tuple[str, str]]:
     subject = store.session.get(User, view.subject_id)
     kind = view.procedure.kinds.get(permohonan.jenis, "")
     facts = [
@@ -138,6 +153,8 @@ def _facts(view: CaseView, permohonan: Permohonan) -> list[tuple[str, str]]:
         ("Nama pemohon", _name(view)),
         ("NIK pemohon", mask_nik(subject.nik) if subject and subject.nik else ""),
         ("Diajukan", format_moment(view.opened_at)),
+        ("Dibantu petugas", f"{assisted.officer}, {assisted.counter}" if assisted else ""),
+        ("PIN cek status", pin and f"{pin}  (lihat perkembangannya di {outgoing.link('/cek-status')})"),
         ("Status saat bukti dibuat", f"{view.status}, sejak {format_moment(view.status_at)}"),
     ]
     return [(label, text) for label, text in facts if text]

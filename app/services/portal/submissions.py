@@ -9,13 +9,15 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor, Office, can
-from app.domain.errors import DraftOutdated, Forbidden, PossibleDuplicate, StaleForm
+from app.domain.errors import DraftOutdated, Forbidden, InvalidInput, PossibleDuplicate, StaleForm
 from app.models import Case, Permohonan, ProcedureVersion, Upload, new_id
 from app.procedures.answers import clean
 from app.procedures.berkas import KIND_FIELD
 from app.procedures.model import Form, Procedure
 from app.services import clock, store
+from app.services.counter import assistance
 from app.services.flow import cases, published
+from app.services.messages import notices
 from app.services.portal import drafts, pins
 from app.services.portal.drafts import DraftView, own_draft
 from app.services.records.counters import case_number
@@ -33,21 +35,27 @@ class Submitted:
     pin: str
 
 
-def submit(actor: Actor, draft_id: str, version: int, *, confirmed: bool = False) -> Submitted:
+def submit(
+    actor: Actor, draft_id: str, version: int, *, confirmed: bool = False, is_present: bool = False
+) -> Submitted:
     """Check everything against the version in force and open the case.
+
+    `is_present`: of a draft for somebody else, its officer says that the person stands there and agrees.
 
     Raises InvalidInput, StaleForm (another tab saved), AlreadySubmitted (it is a case already), DraftOutdated (once,
     when the procedure changed what it asks), PossibleDuplicate (until `confirmed`).
     """
-    if not can(actor, "file", Office()):
+    if not (can(actor, "file", Office()) or can(actor, "file_for", Office())):
         raise Forbidden
     seen = _in_force(actor, drafts.load(actor, draft_id))
     if seen.version != version:
         raise StaleForm(drafts.STALE)
     context = replace(seen.context, own={})
     answers = clean(seen.form, seen.kept.to_submit(), context)
+    if seen.for_another and not is_present:
+        raise InvalidInput({"": [f"Centang dulu bahwa {seen.for_name} hadir dan menyetujui."]})
     if not confirmed:
-        _refuse_duplicate(actor, seen.slug)
+        _refuse_duplicate(seen)
     pin = pins.fresh()
     return _open(actor, seen, answers, pin, hashing.digest(pin))
 
@@ -71,18 +79,19 @@ def _in_force(actor: Actor, seen: DraftView) -> DraftView:
     return drafts.load(actor, seen.id)
 
 
-def _refuse_duplicate(actor: Actor, slug: str) -> None:
+def _refuse_duplicate(seen: DraftView) -> None:
     earlier = store.session.execute(
         select(Case.id, Case.number, Case.status)
         .join(ProcedureVersion, ProcedureVersion.id == Case.version_id)
-        .where(Case.subject_id == actor.id, ProcedureVersion.slug == slug, Case.ended_at.is_(None))
+        .where(Case.subject_id == seen.subject_id, ProcedureVersion.slug == seen.slug, Case.ended_at.is_(None))
         .order_by(Case.opened_at.desc())
         .limit(1)
     ).one_or_none()
     if earlier is not None:
         is_short = earlier.status[:2].isupper()  # "KK siap diunduh" keeps its capitals
         status = earlier.status if is_short else earlier.status[:1].lower() + earlier.status[1:]
-        pesan = f"Anda sudah mengajukan hal yang sama ({earlier.number}, {status})."
+        who = seen.for_name if seen.for_another else "Anda"
+        pesan = f"{who} sudah mengajukan hal yang sama ({earlier.number}, {status})."
         raise PossibleDuplicate(earlier.id, earlier.number, pesan)
 
 
@@ -93,21 +102,25 @@ def _open(actor: Actor, seen: DraftView, answers: Mapping[str, Any], pin: str, p
         draft = own_draft(session, actor, seen.id, lock=True)
         if draft.version != seen.version:
             raise StaleForm(drafts.STALE)
+        subject = draft.subject_id or actor.id
         number = case_number(session, seen.slug, at)
         cases.open_case(
             session,
             actor,
             case_id=case_id,
             version_id=draft.version_id,
-            subject_id=actor.id,
+            subject_id=subject,
             unit=_unit(seen.form, answers),
             number=number,
             answers=answers,
             at=at,
-            facts={"pin": pin},
+            facts={"pin": pin, **({notices.HANDED: "ya"} if draft.subject_id else {})},
         )
         kind = _kind(seen.procedure, answers)
-        session.add(Permohonan(case_id=case_id, jenis=kind, draft_id=draft.id, pin_hash=pin_hash))
+        request = Permohonan(case_id=case_id, jenis=kind, draft_id=draft.id, pin_hash=pin_hash)
+        if draft.subject_id:
+            assistance.note(session, request, actor, draft.counter, at)
+        session.add(request)
         _take_uploads(session, draft.id, case_id, answers)
         draft.submitted_at, draft.case_id = at, case_id
     return Submitted(case_id, number, pin)

@@ -17,6 +17,8 @@ from app.domain.masking import mask_email, mask_nik, mask_phone
 from app.models import Case, DataRequest, User
 from app.procedures.model import NoticeTemplate
 from app.services import clock, store
+from app.services.accounts import walkins
+from app.services.joining import standing
 from app.services.messages import letters, notices, preferences
 from app.services.paging import Cursor, at_most, earlier, later
 from app.services.privacy import erasure
@@ -169,6 +171,8 @@ def _carry_out(session: Session, row: DataRequest, actor: Actor, values: dict[st
 
 def _correct(session: Session, row: DataRequest, actor: Actor, values: dict[str, str], at: datetime) -> None:
     user = session.get_one(User, row.user_id, with_for_update=True, populate_existing=True)
+    if "nik" in values and not standing.nik_is_taken(session, values["nik"], user.id):
+        walkins.hand_over(session, values["nik"], user.id, at)
     for name, value in values.items():
         setattr(user, name, value)
     session.flush()

@@ -152,8 +152,10 @@ def _title(version_id: str) -> str:
 
 
 def drafts(actor: Actor) -> Iterator[Fields]:
-    unsent = Draft.submitted_at.is_(None)
-    for draft in store.session.scalars(select(Draft).where(Draft.owner_id == actor.id, unsent)):
+    """Of this person's own hand, and those that an officer fills in for them at a counter."""
+    mine = select(Draft).where(Draft.owner_id == actor.id, Draft.subject_id.is_(None), Draft.submitted_at.is_(None))
+    for_me = select(Draft).where(Draft.subject_id == actor.id, Draft.submitted_at.is_(None))
+    for draft in (*store.session.scalars(mine), *store.session.scalars(for_me)):
         yield {
             "layanan": published.compiled(draft.version_id).service.title,
             "dimulai": _moment(draft.created_at),

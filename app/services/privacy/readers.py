@@ -37,13 +37,15 @@ WHY: Mapping[str, str] = {
     reads.SEARCH_COUNTER: "Mencari NIK Anda karena Anda di loket",
     reads.SEARCH_COMPLAINT: "Mencari NIK Anda karena ada aduan",
     reads.PREVIEW: "Melihat gambar kecil foto atau PDF",
+    reads.COUNTER: "Melayani Anda di loket (dibantu petugas)",
 }
 """Purpose of the log -> what it means, to the resident. Purposes that are not here are shown as the log names them."""
 
 
 @dataclass(frozen=True)
 class Opened:
-    """One line. `path`: the page of the case; `mark`: four signs that stand for one officer in this case."""
+    """One line. `path`, `number`: of the case, "" = the person was looked for outside any case; `mark`: four signs that
+    stand for one officer in this case."""
 
     at: datetime
     path: str
@@ -62,24 +64,24 @@ class Page:
 
 
 def mine(actor: Actor, case_id: str = "", after: Cursor | None = None) -> Page:
-    """Every reading of one's own cases, or of one of them. Raises NotFound: not one's own, no such cursor."""
+    """Every reading of one's own cases and of oneself, or of one case. Raises NotFound: not theirs, no such cursor."""
     numbers = _own_numbers(actor, case_id)
     if case_id and not numbers:
         raise NotFound
-    query = _readings(numbers).limit(at_most(PAGE + 1))
+    queries = [*([_readings(numbers)] if numbers else []), *([] if case_id else [_looks(actor)])]
     if after is not None:
         if not after.id.isascii() or not after.id.isdigit():
             raise NotFound
-        query = query.where(tuple_(Access.at, Access.id) < tuple_(after.at, int(after.id)))
-    rows = store.session.scalars(query).all() if numbers else []
+        queries = [one.where(tuple_(Access.at, Access.id) < tuple_(after.at, int(after.id))) for one in queries]
+    rows = _newest_first(one.limit(at_most(PAGE + 1)) for one in queries)
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Page(_lines(rows[:PAGE], numbers), Cursor("p", last.at, str(last.id)) if last else None)
+    return Page(_lines(actor, rows[:PAGE], numbers), Cursor("p", last.at, str(last.id)) if last else None)
 
 
 def everything(actor: Actor) -> list[Opened]:
     """All of it, newest first, for the download."""
     numbers = _own_numbers(actor, "")
-    return _lines(store.session.scalars(_readings(numbers)).all(), numbers) if numbers else []
+    return _lines(actor, _newest_first([*([_readings(numbers)] if numbers else []), _looks(actor)]), numbers)
 
 
 def why(purpose: str) -> str:
@@ -92,6 +94,17 @@ def _readings(numbers: Iterable[str]) -> Select[Access]:
     return mine.order_by(Access.at.desc(), Access.id.desc())
 
 
+def _looks(actor: Actor) -> Select[Access]:
+    """Somebody looked for this person by NIK: an index of its own, so never together with the cases."""
+    about_me = select(Access).where(Access.case_id.is_(None), Access.object_id == actor.id, Access.kind == reads.READ)
+    return about_me.order_by(Access.at.desc(), Access.id.desc())
+
+
+def _newest_first(queries: Iterable[Select[Access]]) -> list[Access]:
+    found = [row for query in queries for row in store.session.scalars(query)]
+    return sorted(found, key=lambda row: (row.at, row.id), reverse=True)
+
+
 def _own_numbers(actor: Actor, case_id: str) -> dict[str, tuple[str, str]]:
     """Case id -> number and path. Running and ended ones apart, because each half has an index of its own."""
     found: dict[str, tuple[str, str]] = {}
@@ -102,20 +115,14 @@ def _own_numbers(actor: Actor, case_id: str) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _lines(rows: Iterable[Access], numbers: Mapping[str, tuple[str, str]]) -> list[Opened]:
-    rows = list(rows)
+def _lines(actor: Actor, rows: Sequence[Access], numbers: Mapping[str, tuple[str, str]]) -> list[Opened]:
     roles = _roles({row.actor for row in rows})
-    return [
-        Opened(
-            row.at,
-            numbers[str(row.case_id)][1],
-            numbers[str(row.case_id)][0],
-            roles.get(row.actor, GONE),
-            hashlib.sha256(f"{row.case_id}:{row.actor}".encode()).hexdigest()[:4],
-            why(row.purpose),
-        )
-        for row in rows
-    ]
+    found = []
+    for row in rows:
+        number, path = numbers.get(row.case_id or "", ("", ""))
+        mark = hashlib.sha256(f"{row.case_id or actor.id}:{row.actor}".encode()).hexdigest()[:4]
+        found.append(Opened(row.at, path, number, roles.get(row.actor, GONE), mark, why(row.purpose)))
+    return found
 
 
 def _roles(people: Iterable[str]) -> dict[str, str]:

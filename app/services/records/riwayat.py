@@ -161,6 +161,12 @@ def _opened(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | No
     return f"Permohonan {what.get('nomor', '')} dibuat.".replace("  ", " "), False
 
 
+def _assisted(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    who = "Anda" if telling.reader else "pemohon"
+    where = what.get("loket", "")
+    return f"Diajukan dengan bantuan petugas di {where}; {who} hadir dan menyetujui secara lisan.", False
+
+
 def _followed(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
     return f"Permohonan koreksi {what['nomor']} dibuka.", False
 
@@ -314,6 +320,8 @@ _Sentence = Callable[[Mapping[str, Any], _Telling], tuple[str, bool] | None]
 _SENTENCES: dict[str, _Sentence] = {
     **{word: _noted(sentence) for word, sentence in TRAIL_WORDS.items()},
     "kasus_dibuka": _opened,
+    "dibantu_petugas": _assisted,
+    "pemohon_berakun": _noted("Pemohon kini punya akun; permohonan ini terbawa ke akunnya."),
     "tugas_diambil": _taken,
     "tugas_dilepas": _released,
     "tugas_dialihkan": _passed_on,

@@ -1,0 +1,1 @@
+"""The counter: an officer files for people who stand there, and hands them what is theirs."""
