@@ -33,8 +33,9 @@ from app.models import (
     new_id,
 )
 from app.services import clock, store
-from app.services.accounts import people
+from app.services.accounts import people, walkins
 from app.services.background import jobs, timers
+from app.services.counter import assistance, filing, papers
 from app.services.desk import inbox
 from app.services.desk.inbox_views import ANTREAN, Filters
 from app.services.discussion import attachments, marks, posting
@@ -43,7 +44,8 @@ from app.services.joining import applicant, confirming, registrations, selfies
 from app.services.messages import outcomes
 from app.services.messages.outcomes import News
 from app.services.paging import Cursor
-from app.services.portal import portal_views, rating, status_check, uploads
+from app.services.portal import drafts, portal_views, rating, status_check, uploads
+from app.services.privacy import readers
 from app.services.records import reads, seals
 from app.services.rehearsal import invented
 from app.services.signin import captcha, enrolment, forgotten, half_logins, passwords, sessions
@@ -236,6 +238,7 @@ def _work(office: Office) -> None:
         raw = invented.answers_for(who, open_task.id, rng, GOOD.get(open_task.step, {}))
         tasks.complete(who, open_task.id, open_task.version, new_id(), raw)
         _run_jobs()
+    _at_counter(office)
     _release_and_withdraw(office)
     _rate(office)
     timers.sweep(clock.now())
@@ -282,6 +285,24 @@ def _sign_in(office: Office) -> None:
         posed = captcha.pose("lupa-sandi", "b" * 32, clock.now() - timedelta(seconds=9))
         with suppress(AlurError):
             captcha.check("lupa-sandi", "b" * 32, posed.token, "entah", "", clock.now())
+
+
+def _at_counter(office: Office) -> None:
+    """Somebody without an account is found, begun for, and has an account later."""
+    officer = next(one for one in office.cast.officers if "petugas_layanan" in one.roles)
+    nik, given = "3402990101450044", {"nama": "Mbah Karso", "nomor_kk": "3402990101200044", "cocok": "ya"}
+    counter = assistance.counters_of(officer)[0][0]
+    for _ in range(2):
+        draft_id = filing.begin(officer, filing.find(officer, nik), "kk-perubahan-data", counter, given)
+    drafts.for_others(officer)
+    filing.filed_lately(officer)
+    subject = drafts.load(officer, draft_id).subject_id
+    papers.of_person(officer, subject)
+    papers.of_person(officer, office.subject.id)
+    readers.mine(office.subject)
+    with unit_of_work() as session:
+        made = people.add(session, email="karso@contoh.id", name="K", password_hash="!", roles=[("pemohon", "")])
+        walkins.hand_over(session, nik, made.id, clock.now())
 
 
 def _release_and_withdraw(office: Office) -> None:
@@ -361,6 +382,8 @@ def _leaf_through(site: Site, engine: Engine) -> Sent:
     filters = ("", "&langkah=periksa_berkas", "&layanan=kk-perubahan-data", "&lewat=1", "&jenis=hilang")
     with collecting(engine) as sent:
         _get(officer, *(f"/inbox?tampil={view}{narrow}" for view in views for narrow in filters))
+        _get(officer, "/loket")
+        officer.post("/loket", data={"nik": "3402990101450044"})
         _get(officer, f"/inbox?sesudah={middle}", f"/tugas/{task_id}", f"/tugas/{task_id}/riwayat?sebelum=3")
         searches = (name, "Orang 12", "KK-2026-0001", "12", "zzz")
         _get(officer, *(f"/inbox/cari?q={said}" for said in searches))

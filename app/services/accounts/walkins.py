@@ -98,8 +98,9 @@ def hand_over(session: Session, nik: str, account_id: str, at: datetime) -> None
     ids = _take_cases(session, old, account_id)
     record = session.get_one(User, old, with_for_update=True, populate_existing=True)
     ids += _take_cases(session, old, account_id)  # one that was being filed while we waited for the record
-    for table in (Notice, DiscussionMark):
-        session.execute(update(table).where(table.user_id == old).values(user_id=account_id))
+    session.execute(update(Notice).where(Notice.user_id == old).values(user_id=account_id))
+    seen = update(DiscussionMark).where(DiscussionMark.case_id.in_(ids), DiscussionMark.user_id == old)
+    session.execute(seen.values(user_id=account_id))
     session.execute(update(Draft).where(Draft.subject_id == old).values(subject_id=account_id))
     _pass_letters_on(session, ids, old, account_id, at)
     record.name, record.nik, record.nomor_kk = JOINED, None, None
