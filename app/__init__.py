@@ -16,8 +16,9 @@ from app.mailing import SmtpMailer
 from app.services import signatures, store
 from app.services.messages import mailbox, outgoing
 from app.services.signin import keyring
-from app.services.signing import signers
+from app.services.signing import letters, signers
 from app.web import access, assets, errors, health, metrics, reading, requests, security, templating
+from app.web.cetakan import letterhead
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -45,6 +46,7 @@ def create_app(config: Config | None = None) -> Flask:
             whatsapp=CloudApi(config.whatsapp) if config.whatsapp else None,
             office=config.kantor.nama or outgoing.OFFICE,
         )
+    letters.bind(head=letterhead)
     signers.bind(bsre=BsreSigner(config.bsre) if config.bsre else None)
     signatures.bind(roots=config.signature_roots, takes_unsigned=config.is_demo)
     for part in (assets, access, reading, templating, errors, health, metrics, web, cli):

@@ -36,12 +36,17 @@ _STAMP = (24.0, 18.0)
 
 @dataclass(frozen=True)
 class Letterhead:
-    """Who issues a paper. `warning`: printed on every page, e.g. that this is a demonstration; "" = nothing."""
+    """Who issues a paper. `warning`: printed on every page, e.g. that this is a demonstration; "" = nothing.
+
+    `address`, `contact`: lines below the name on letters.
+    """
 
     office: str
     place: str
     application: str
     warning: str = ""
+    address: str = ""
+    contact: str = ""
 
 
 def printable(text: str) -> str:
@@ -99,8 +104,10 @@ class Paper:
         pdf.add_page()
 
     def letterhead(self, head: Letterhead) -> None:
-        """The name of the office over a double line."""
+        """The name of the office, and how to reach it, over a double line."""
         self._line(head.office.upper(), "B", 12, 6, "C")
+        for text in filter(None, (head.address, head.contact)):
+            self._line(text, "", 8.5, 4.2, "C")
         y = self._pdf.get_y() + 1
         for offset, width in ((0.0, 0.6), (0.9, 0.2)):
             self._pdf.set_line_width(width)
@@ -179,6 +186,25 @@ class Paper:
         pdf.set_x(left)
         self._line(name, "B", 9.5, 5, "C", width)
         pdf.ln(2)
+
+    def room_to_sign(self, when: str, width: float, height: float) -> tuple[int, float, float]:
+        """Place and date, below them room of this size (in points) at the right, kept whole.
+
+        Returns its page from 1 and its lower left corner, in points from the lower left corner of the page.
+        """
+        pdf, point = self._pdf, 25.4 / 72
+        self._keep(height * point + 12)
+        pdf.ln(3)
+        left = pdf.w - MARGIN - width * point
+        pdf.set_x(left)
+        self._line(when, "", 9.5, 5, "L", width * point)
+        top = pdf.get_y() + 1
+        pdf.set_y(top + height * point + 4)
+        return pdf.page, left / point, (pdf.h - top) / point - height
+
+    @property
+    def pages(self) -> int:
+        return len(self._pdf.pages)
 
     def qr(self, url: str, caption: str, size: float = 32.0) -> None:
         """A QR of `url` at the left with `caption` beside it."""

@@ -47,7 +47,7 @@ class Look:
                 draw.text((edge, y), part, font=font, fill=ink)
                 y += round(size * 1.28 * _SCALE)
         out = io.BytesIO()
-        picture.save(out, "PNG", optimize=True)
+        picture.save(out, "PNG")
         return out.getvalue()
 
 

@@ -6,8 +6,9 @@ import pypdf
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
-from pyhanko_certvalidator import ValidationContext
+from pyhanko.sign.validation import SignatureCoverageLevel
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
 from app.adapters.signer import AnswerUnusable
 
@@ -27,12 +28,14 @@ def is_intact(signed: bytes) -> bool:
         signatures = PdfFileReader(io.BytesIO(signed)).embedded_signatures
         if not signatures:
             return False
-        nobody = ValidationContext(trust_roots=[], allow_fetching=False)
-        found = validate_pdf_signature(signatures[-1], nobody)
-    except (PdfError, SigningError, ValueError, KeyError, IndexError, TypeError, OSError):
+        last = signatures[-1]
+        last.compute_integrity_info()
+        intact, valid = validate_sig_integrity(
+            last.signer_info, last.signer_cert, expected_content_type="data", actual_digest=last.compute_digest()
+        )
+    except (PdfError, SigningError, SignatureValidationError, ValueError, KeyError, IndexError, TypeError, OSError):
         return False
-    whole = found.coverage is SignatureCoverageLevel.ENTIRE_FILE
-    return bool(found.intact and found.valid and whole)
+    return bool(intact and valid and last.coverage is SignatureCoverageLevel.ENTIRE_FILE)
 
 
 def _words(data: bytes) -> list[str]:

@@ -17,6 +17,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, pkcs12
 from cryptography.x509.oid import NameOID
 from PIL import Image
+from pyhanko.keys.internal import (
+    translate_pyca_cryptography_cert_to_asn1,
+    translate_pyca_cryptography_key_to_asn1,
+)
 from pyhanko.pdf_utils.images import PdfImage
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
@@ -24,11 +28,13 @@ from pyhanko.sign import signers
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.stamp import StaticStampStyle
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from app.adapters import private
-from app.adapters.signature_proof import demand_signed
+from app.adapters.signature_proof import is_intact
 from app.adapters.signer import (
     READY,
+    AnswerUnusable,
     CertificateUnusable,
     DocumentRefused,
     Order,
@@ -39,14 +45,15 @@ from app.adapters.signer import (
 YEARS = 2
 SHORTEST = 8
 """Of a passphrase."""
-_ROUNDS = 100_000
+ROUNDS = 100_000
 
 
 class LocalSigner:
     """Signs with the certificates in `folder`: `<account id>.p12`, its public half beside it as `.pem`."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, rounds: int = ROUNDS) -> None:
+        """`rounds`: how dear a guess at the passphrase of a new certificate is."""
+        self.folder, self.rounds = folder, rounds
 
     def status(self, who: Signatory) -> str:
         try:
@@ -81,7 +88,8 @@ class LocalSigner:
         except (PdfError, SigningError) as problem:
             raise DocumentRefused from problem
         signed = out.getvalue()
-        demand_signed(order.pdf, signed)
+        if not (signed.startswith(order.pdf) and is_intact(signed)):
+            raise AnswerUnusable
         return signed
 
     def create(self, who: Signatory, passphrase: str, office: str) -> bool:
@@ -92,7 +100,7 @@ class LocalSigner:
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = _certificate(who, office, key)
         locked = (
-            PrivateFormat.PKCS12.encryption_builder().kdf_rounds(_ROUNDS).build(passphrase.encode())
+            PrivateFormat.PKCS12.encryption_builder().kdf_rounds(self.rounds).build(passphrase.encode())
         )  # AES-256, the library's own choice
         bundle = pkcs12.serialize_key_and_certificates(who.name.encode(), key, certificate, None, locked)
         _write(self._path(who.id, "p12"), bundle)
@@ -105,13 +113,16 @@ class LocalSigner:
         except FileNotFoundError as problem:
             raise CertificateUnusable("NO_CERTIFICATE") from problem
         try:
-            pkcs12.load_key_and_certificates(bundle, passphrase.encode())
+            key, certificate, _ = pkcs12.load_key_and_certificates(bundle, passphrase.encode())
         except ValueError as problem:
             raise WrongPassphrase from problem
-        signer = signers.SimpleSigner.load_pkcs12_data(bundle, other_certs=[], passphrase=passphrase.encode())
-        if signer is None:
+        if key is None or certificate is None:
             raise CertificateUnusable("NO_CERTIFICATE")
-        return signer
+        return signers.SimpleSigner(
+            signing_cert=translate_pyca_cryptography_cert_to_asn1(certificate),
+            signing_key=translate_pyca_cryptography_key_to_asn1(key),
+            cert_registry=SimpleCertificateStore(),
+        )
 
     def _path(self, user_id: str, kind: str) -> Path:
         return self.folder / f"{user_id}.{kind}"

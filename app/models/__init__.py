@@ -19,6 +19,7 @@ from app.models.privacy import DataRequest
 from app.models.procedures import ProcedureVersion
 from app.models.ratings import Rating, RatingSum
 from app.models.registrations import Registration
+from app.models.signing import OfficeLetter, Sighting, Signature
 from app.models.tasks import Job, Task, TaskDraft, TaskStop, Timer
 from app.models.trail import Event, SealTip, Stream
 
@@ -59,6 +60,7 @@ __all__ = [
     "NoticePreference",
     "OfficeVersion",
     "Operation",
+    "OfficeLetter",
     "Penduduk",
     "Pengumuman",
     "Permohonan",
@@ -74,6 +76,8 @@ __all__ = [
     "StaleCount",
     "StepDay",
     "StepPresent",
+    "Sighting",
+    "Signature",
     "StoredFile",
     "Stream",
     "TagWord",

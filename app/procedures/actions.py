@@ -10,11 +10,23 @@ ACTIONS: Mapping[str, Mapping[str, bool]] = {
     "blokir_akun": {"sebab": True},
     "buka_blokir": {},
     "tutup_akun": {},
+    "buat_surat": {"cetak": True, "nomor": True},
 }
 # What `jejak` may have the trail say: word -> the sentence officers read in the history.
 TRAIL_WORDS: Mapping[str, str] = {
     "usul_blokir_akun": "Pemblokiran akun pemohon diusulkan.",
 }
+# The action that draws a letter of the office, and what its texts may name besides the answers of the first step.
+LETTER = "buat_surat"
+LETTER_FACTS = frozenset(
+    {"nomor_surat", "tanggal_surat", "permohonan_layanan", "permohonan_tanggal", "permohonan_status"}
+)
+# What a letter's number is made of: the number within the year, the year.
+LETTER_NUMBER = ("{urut}", "{tahun}")
+# The answers of the step in which a document is signed, by agreement of every form.
+DECISION, SIGNED, SENT_BACK, REASON = "keputusan", "ditandatangani", "dikembalikan", "alasan_kembali"
+# The ways of signing in which Alur signs itself (`tanda_tangan: cara`); `siak` is signed elsewhere.
+SIGNS_HERE = frozenset({"lokal", "bsre"})
 # What a notice can be sent over.
 CHANNELS = frozenset({"aplikasi", "email", "whatsapp"})
 # What diisi_dari can take from, besides earlier steps: source -> names.

@@ -12,6 +12,7 @@ from app.procedures.checks.prints import check_prints
 from app.procedures.checks.rows import check_rows
 from app.procedures.checks.screens import check_screens
 from app.procedures.checks.sending import check_sending
+from app.procedures.checks.signing import check_signing
 from app.procedures.checks.subject import Subject
 from app.procedures.checks.walk import check_walk
 from app.procedures.compile import ByHash, build, compile_procedure
@@ -21,7 +22,7 @@ from app.procedures.places import Findings
 from app.procedures.sources import read_sources
 
 ALWAYS = (check_drawing, check_screens, check_prints)
-WITH_DOCUMENT = (check_flow, check_rows, check_sending)
+WITH_DOCUMENT = (check_flow, check_rows, check_sending, check_signing)
 
 
 def check(files: ProcedureFiles) -> list[Fault]:

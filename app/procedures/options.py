@@ -13,6 +13,7 @@ from app.procedures.model import Field, Form, Option
 CODE = "kode/"
 FIELDS = "isian/"
 FAMILY = "penduduk.anggota_kk"
+RUNNING = "permohonan.berjalan"
 # What can be opened again for correction: values that are typed or chosen, nothing that decides what else is asked.
 OPENABLE = frozenset(
     {"teks", "teks_panjang", "angka", "tanggal", "jam", "pilihan", "ya_tidak", "nik", "nomor_hp", "email", "wilayah"}
@@ -32,7 +33,8 @@ def choices(field: Field, form: Form, own: Mapping[str, Any], context: FormConte
     `kode/<list>`: the national list. `<table>.<column>` of this form: what was written there. `<step>.<table>`:
     the rows of that table; their value is the row number from "0". `isian/<step>`: what was answered there and may be
     corrected; values are paths as in `corrections`. `penduduk.anggota_kk`: the others of the person's family by name,
-    as the registry knows them; none where it does not, and then the name is typed.
+    as the registry knows them; none where it does not, and then the name is typed. `permohonan.berjalan`: the
+    person's own running permohonan by number; without any, the number is typed.
     """
     if not field.options_from:
         return tuple(option for option in field.options if context.meets(option.visible, form.step, own))
@@ -42,6 +44,9 @@ def choices(field: Field, form: Form, own: Mapping[str, Any], context: FormConte
         return _openable(field.options_from.removeprefix(FIELDS), context)
     if field.options_from == FAMILY:
         return _family(context)
+    if field.options_from == RUNNING:
+        running = context.prefill.get("permohonan", {}).get("berjalan") or []
+        return tuple(Option(one["nomor"], one["nomor"], one["layanan"]) for one in running)
     first, _, second = field.options_from.partition(".")
     table = form.field(first)
     if table is not None and table.kind == "tabel":
@@ -53,8 +58,8 @@ def choices(field: Field, form: Form, own: Mapping[str, Any], context: FormConte
 
 
 def is_typed(field: Field, options: tuple[Option, ...]) -> bool:
-    """A choice among people whom nobody knows is a name to be written."""
-    return field.options_from == FAMILY and not options
+    """A choice among people, or permohonan, that nobody knows of is to be written."""
+    return field.options_from in (FAMILY, RUNNING) and not options
 
 
 def _family(context: FormContext) -> tuple[Option, ...]:

@@ -11,9 +11,12 @@ from app.procedures.prints import NUMBER, leaves, put, slots
 Row = Mapping[str, Any]
 
 
-def filled(text: str, form: Form, answers: Mapping[str, Any]) -> str:
-    """A text of the form with the answers in it, as people read them; personal numbers unmasked."""
-    return put(text, {field.id: shown(field, answers.get(field.id)) for field in _fields(form)})
+def filled(text: str, form: Form, answers: Mapping[str, Any], facts: Mapping[str, str] | None = None) -> str:
+    """A text of the form with the answers in it, as people read them; personal numbers unmasked.
+
+    `facts`: what else it may name.
+    """
+    return put(text, {**{field.id: shown(field, answers.get(field.id)) for field in _fields(form)}, **(facts or {})})
 
 
 def table_rows(table: PrintTable, form: Form, answers: Mapping[str, Any]) -> list[list[str]]:

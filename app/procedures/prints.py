@@ -15,6 +15,8 @@ NUMBER = "nomor"
 SLOT = re.compile(r"\{(\w+)\}")
 OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 TEXTS = ("judul", "sub_judul", "paragraf", "catatan")
+LETTER_BLOCKS = (*TEXTS, "rincian")
+"""What a letter of the office is made of; the room to sign is added by whoever draws it."""
 
 
 def read_print(document: Document, name: str) -> PrintForm:

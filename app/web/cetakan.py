@@ -51,7 +51,11 @@ def letterhead() -> Letterhead:
     config = current_app.config["ALUR"]
     words = kata.of_office(config.kantor)["kantor"]
     warning = "PERAGAAN. Bukan dokumen resmi." if config.is_demo else ""
-    return Letterhead(outgoing.office, words["kota"], words["aplikasi"], warning)
+    kantor = config.kantor
+    contact = " · ".join(filter(None, (kantor.telepon, kantor.email, kantor.situs.removeprefix("https://"))))
+    return Letterhead(
+        outgoing.office, words["kota"], words["aplikasi"], warning, address=kantor.alamat, contact=contact
+    )
 
 
 def _pdf(data: bytes, name: str) -> Response:

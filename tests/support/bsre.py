@@ -47,7 +47,7 @@ class Server:
 def bsre_server(folder: Path) -> Iterator[Server]:
     """`folder`: where it keeps the certificate it signs with."""
     server = Server()
-    own = LocalSigner(folder / "bsre")
+    own = LocalSigner(folder / "bsre", rounds=1000)
     own.create(_PERSON, PASSPHRASE, "BSrE uji")
 
     class Handler(BaseHTTPRequestHandler):

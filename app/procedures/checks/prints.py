@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 
+from app.procedures.actions import LETTER, LETTER_FACTS
 from app.procedures.checks.subject import Subject
 from app.procedures.checks.words import check_value
 from app.procedures.model import Field
 from app.procedures.places import Place, nearest
-from app.procedures.prints import NUMBER, SLOT, TEXTS, slots
+from app.procedures.prints import LETTER_BLOCKS, NUMBER, SLOT, TEXTS, slots
 
 _UNSAID = ("berkas", "berkas_diminta", "penilaian_berkas", "tabel", "salin")
 """Kinds whose answers have no text to print."""
 
 
 def check_prints(subject: Subject) -> None:
-    wanted = _check_downloads(subject)
+    letters = _letters(subject)
+    wanted = _check_downloads(subject) | letters
     for name, document in subject.sources.prints.items():
         root = Place(document)
         if name not in wanted:
@@ -21,7 +23,24 @@ def check_prints(subject: Subject) -> None:
                 root, f"Tidak ada isian dengan 'unduhan: {name}', jadi formulir ini tak pernah dicetak."
             )
         for block in root.each("isi"):
-            _check_block(subject, block)
+            _check_block(subject, block, *(LETTER_FACTS if name in letters else ()))
+            if name in letters and not block.data.keys() <= set(LETTER_BLOCKS):
+                subject.findings.at(block, f"Surat hanya berisi {', '.join(LETTER_BLOCKS)}.")
+
+
+def _letters(subject: Subject) -> set[str]:
+    """The papers that the office's letters are drawn after."""
+    known, found = subject.sources.files.prints, set()
+    for step, place in subject.root.items("otomatis"):
+        automation = subject.procedure.automation.get(step)
+        if automation is None or automation.action != LETTER or not place.has("cetak"):
+            continue
+        name = place.text("cetak")
+        found.add(name)
+        if name not in known:
+            path = f"forms/{subject.procedure.slug}/cetak/{name}.yaml"
+            subject.findings.at(place.at("cetak"), f"Surat '{name}' tidak ada.{nearest(name, known)} Buat {path}.")
+    return found
 
 
 def _check_downloads(subject: Subject) -> set[str]:
@@ -42,16 +61,16 @@ def _check_downloads(subject: Subject) -> set[str]:
     return wanted
 
 
-def _check_block(subject: Subject, block: Place) -> None:
+def _check_block(subject: Subject, block: Place, *others: str) -> None:
     (kind,) = block.data
     fields = subject.fields(subject.procedure.first_step)
     if kind in TEXTS:
-        _check_text(subject, block, kind, fields)
+        _check_text(subject, block, kind, fields, *others)
     elif kind == "rincian":
         for line in block.each(kind):
-            _check_text(subject, line, "isi", fields)
+            _check_text(subject, line, "isi", fields, *others)
     elif kind == "tanda_tangan":
-        _check_text(subject, block.at(kind), "nama", fields)
+        _check_text(subject, block.at(kind), "nama", fields, *others)
     else:
         _check_table(subject, block.at(kind), fields)
 

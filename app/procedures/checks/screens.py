@@ -12,7 +12,7 @@ from app.procedures.checks.subject import Subject
 from app.procedures.checks.words import check_condition, check_value, find_field
 from app.procedures.days import working_days
 from app.procedures.model import Field, Form, Rule, Unfinished
-from app.procedures.options import CODE, FAMILY, FIELDS
+from app.procedures.options import CODE, FAMILY, FIELDS, RUNNING
 from app.procedures.places import Place, nearest
 
 IN_TABLES = frozenset(
@@ -226,7 +226,7 @@ class _Screen:
             if step not in forms:
                 self.say(place, f"Langkah '{step}' tidak punya formulir.{nearest(step, forms)}")
             return
-        if source == FAMILY:
+        if source in (FAMILY, RUNNING):
             return
         first, _, second = source.partition(".")
         table = self.fields.get(first)

@@ -52,11 +52,16 @@ def load(actor: Actor, step: str) -> BulkPage:
     title = dict(duties_of(actor).bulk).get(step)
     if title is None:
         raise NotFound
+    return BulkPage(step, title, rows(actor, step))
+
+
+def rows(actor: Actor, step: str) -> tuple[BulkRow, ...]:
+    """The most urgent LISTED tasks of the step in the actor's queue and hands, held ones first. Raises Forbidden."""
     filters = Filters(step=step)
     found = [row for view in (TUGAS_SAYA, ANTREAN) for row in inbox.page(actor, view, filters, size=LISTED).rows]
     case_ids = [row.case_id for row in found]
     data, before = _data(case_ids), _before(case_ids)
-    return BulkPage(step, title, tuple(_row(row, *data[row.case_id], before.get(row.case_id)) for row in found))
+    return tuple(_row(row, *data[row.case_id], before.get(row.case_id)) for row in found)
 
 
 def complete(

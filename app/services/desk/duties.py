@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.domain.actors import APPLICANTS, Actor
 from app.models import ProcedureVersion
+from app.procedures.actions import SIGNS_HERE
 from app.procedures.model import Procedure, Step
 from app.services import store
 from app.services.flow import published
@@ -22,6 +23,7 @@ Choices = tuple[tuple[str, str], ...]  # (value, label)
 class Duties:
     """`queues`: values of tasks.queue. `four_eyes`: step id -> steps whose doer may not do it.
 
+    `signing`: step where papers are signed -> (title, way, what is signed); such a step is in no `bulk`.
     `stopping`: steps of the pemohon during which the office's clock stands still.
     `silent`: steps done by opening them, which nobody looks for in a list of finished work.
     `services`, `steps`, `kinds`: what the inbox can be filtered by; `versions`: slug -> version ids.
@@ -30,6 +32,7 @@ class Duties:
     queues: tuple[str, ...]
     four_eyes: Mapping[str, frozenset[str]]
     bulk: Choices
+    signing: Mapping[str, tuple[str, str, str]]
     stopping: frozenset[str]
     silent: frozenset[str]
     services: Choices
@@ -59,6 +62,7 @@ def _duties(versions: tuple[tuple[str, str], ...], roles: frozenset[str]) -> Dut
         queues=tuple(sorted({queue_name(step.roles) for step in mine})),
         four_eyes=_four_eyes(mine),
         bulk=_once((s.id, s.name) for p in procedures for s in p.steps.values() if s in mine and _suits_many(p, s)),
+        signing=_signing(procedures, mine),
         stopping=frozenset(s.id for s in everyones if s.by_applicant and s.clock_stops),
         silent=frozenset(s.id for s in everyones if s.done_when_opened),
         services=_once((p.slug, p.service.title) for p in procedures if _concerns(p, roles)),
@@ -73,6 +77,17 @@ def _suits_many(procedure: Procedure, step: Step) -> bool:
     form = procedure.forms.get(step.id)
     fields = [field for section in form.sections for field in section.fields] if form else []
     return step.bulk and form is not None and not any(field.kind in PAPERS for field in fields)
+
+
+def _signing(procedures: Iterable[Procedure], mine: list[Step]) -> dict[str, tuple[str, str, str]]:
+    """The newest version's title and way hold."""
+    found = {}
+    for procedure in procedures:
+        step = procedure.steps.get(str(procedure.signing.get("langkah", "")))
+        way = str(procedure.signing.get("cara", ""))
+        if step is not None and step in mine and (step.bulk or way in SIGNS_HERE):
+            found[step.id] = (step.name, way, str(procedure.signing.get("dokumen", "dokumen")))
+    return found
 
 
 def _concerns(procedure: Procedure, roles: frozenset[str]) -> bool:

@@ -21,6 +21,7 @@ from app.services.joining import blocks, standing, validation
 from app.services.joining.claims import claim_of
 from app.services.messages import notices
 from app.services.records import archive
+from app.services.signing import letters
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,13 @@ def make_archive(work: Work) -> Done:
     return Done(kept.answers, effects)
 
 
+def draw_letter(work: Work) -> Done:
+    """`buat_surat`: the letter `cetak`, numbered after `nomor`, as a draft among the case's files."""
+    drawn = letters.draw(work.case, work.procedure, work.arguments, work.key)
+    case_id, step = work.case.id, work.step
+    return Done(drawn.answers, lambda session, at: letters.keep(session, drawn, case_id, step, at))
+
+
 def validate_account(work: Work) -> Done:
     """`sahkan_akun`: the account of the case's resident is what they state. Raises NotFound where nothing is stated."""
     claim = claim_of(work.procedure, work.case.data["answers"])
@@ -138,6 +146,7 @@ ACTIONS: dict[str, Action] = {
     "blokir_akun": block_account,
     "buka_blokir": unblock_account,
     "tutup_akun": close_account,
+    "buat_surat": draw_letter,
 }
 
 

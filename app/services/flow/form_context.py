@@ -8,10 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.adapters.registry import Registry, TableRegistry, Warga
-from app.models import Draft, StoredFile, Task, Upload, User
+from app.models import Case, Draft, ProcedureVersion, StoredFile, Task, Upload, User
 from app.procedures.actions import APPLICANT, CASE, FILLED_BY, NIK_TAKEN, OFFICER
 from app.procedures.context import FormContext, UploadInfo, form_context
 from app.procedures.model import Field, Form, Procedure, Step
+from app.procedures.options import RUNNING
 from app.services import clock, signatures
 from app.services.flow.cases import CaseView
 from app.services.joining import standing
@@ -20,6 +21,7 @@ from app.services.portal.draft_answers import DraftAnswers
 
 _WITH_FILES = {"berkas", "berkas_diminta"}
 _KNOWN_SOURCES = ("akun.", "penduduk.")
+_MOST_RUNNING = 50
 
 Prefill = dict[str, Mapping[str, Any]]
 
@@ -35,12 +37,13 @@ class FilledCase:
 
 def for_draft(session: Session, draft: Draft, procedure: Procedure) -> FormContext:
     """For the first step, before there is a case. `own`: the accepted answers that count now."""
+    subject = draft.subject_id or draft.owner_id
     context = form_context(
         procedure,
         clock.now(),
         answers={CASE: {FILLED_BY: OFFICER if draft.subject_id else APPLICANT}},
         uploads=_uploads(session, Upload.draft_id == draft.id),
-        prefill=_prefill(session, draft.subject_id or draft.owner_id),
+        prefill=_prefill(session, subject) | _running(session, subject, procedure),
         calendar=clock.calendar(),
     )
     own = DraftAnswers.of(draft).shown(procedure.forms[procedure.first_step], context)
@@ -131,6 +134,22 @@ def _prefill(session: Session, user_id: str) -> Prefill:
     }
     known = {"akun": {key: value for key, value in account.items() if value}}
     return {**known, **_from_registry(TableRegistry(session), user.nik, user.nomor_kk)}
+
+
+def _running(session: Session, user_id: str, procedure: Procedure) -> Prefill:
+    """The person's running permohonan of other services, where the first form lets choose one of them."""
+    form = procedure.forms[procedure.first_step]
+    if not any(field.options_from == RUNNING for field in _fields(form)):
+        return {}
+    rows = session.execute(
+        select(Case.number, ProcedureVersion.title)
+        .join(ProcedureVersion, ProcedureVersion.id == Case.version_id)
+        .where(Case.subject_id == user_id, Case.about == "permohonan", Case.ended_at.is_(None))
+        .where(ProcedureVersion.slug != procedure.slug)
+        .order_by(Case.opened_at.desc(), Case.id.desc())
+        .limit(_MOST_RUNNING)
+    )
+    return {"permohonan": {"berjalan": [{"nomor": row.number, "layanan": row.title} for row in rows]}}
 
 
 def _from_registry(registry: Registry, nik: str | None, nomor_kk: str | None) -> Prefill:

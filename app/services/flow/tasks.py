@@ -24,7 +24,7 @@ from app.models import Task
 from app.procedures.answers import clean
 from app.procedures.model import Form, Step
 from app.services import clock, store
-from app.services.flow import cases, form_context, keys, pauses, published, related, statements
+from app.services.flow import cases, form_context, keys, pauses, published, related, signed_only, statements
 from app.services.flow.case_rows import Row
 from app.services.flow.case_run import CaseRun
 from app.services.flow.cases import CaseView
@@ -160,6 +160,7 @@ def complete(actor: Actor, task_id: str, version: int, key: str, raw: Mapping[st
             _must_hold(run, actor, task, version)
             if not form_is_his:
                 raise StaleForm
+            signed_only.demand(session, run.procedure, task["step"], task_id, answers)
             form = run.procedure.forms.get(task["step"])
             stays = form is not None and answers is not None and form.leaves_open(answers)
             if stays and answers is not None:

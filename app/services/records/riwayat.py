@@ -303,6 +303,10 @@ def _message(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | N
     return f"{'Anda' if telling.reader else 'Pemohon'} menulis di diskusi{files}.", False
 
 
+def _signed(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    return f"Nomor {what['nomor']} ditandatangani secara elektronik oleh {what['sebagai']}.", False
+
+
 def _noted(sentence: str) -> "_Sentence":
     return lambda what, telling: (sentence, False)
 
@@ -339,6 +343,7 @@ _SENTENCES: dict[str, _Sentence] = {
     "kiriman_diulang": _sent_again,
     "kiriman_disampaikan": _told_otherwise,
     "kiriman_tidak_sampai": _did_not_arrive,
+    "dokumen_ditandatangani": _signed,
     "pelayanan_dinilai": _noted("Pelayanan dinilai pemohon."),
     "pin_diganti": _noted("PIN cek status diganti."),
     "tautan_dimatikan": _cut,

@@ -1,0 +1,74 @@
+"""What waits for somebody's signature, as the list they choose from."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from sqlalchemy import func, select
+
+from app.adapters.signer import SIAK
+from app.domain.actors import Actor
+from app.domain.errors import NotFound
+from app.domain.tanggal import WIB, local_date
+from app.models import Answer, Task
+from app.procedures.actions import DECISION, SENT_BACK
+from app.services import clock, store
+from app.services.desk import bulk
+from app.services.desk.bulk import BulkRow
+from app.services.desk.duties import duties_of
+from app.services.signing import shown, sightings
+
+
+@dataclass(frozen=True)
+class WaitingRow:
+    """`digest`: of what there is to see now; `seen`: this person has seen just that."""
+
+    what: BulkRow
+    digest: str
+    seen: bool
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """`way`: siak, lokal or bsre; `noun`: what is signed ("kk", "surat"); `sent_back`: today, by this person."""
+
+    step: str
+    title: str
+    way: str
+    noun: str
+    rows: tuple[WaitingRow, ...]
+    sent_back: int
+
+
+def steps(actor: Actor) -> tuple[tuple[str, str], ...]:
+    """(step, title) of every signing step this person's roles may do many at once."""
+    return tuple((step, title) for step, (title, _, _) in duties_of(actor).signing.items())
+
+
+def load(actor: Actor, step: str) -> Waiting:
+    """The most urgent bulk.LISTED of the step. Raises Forbidden; NotFound: nothing is signed there by this person."""
+    found = duties_of(actor).signing.get(step)
+    if found is None:
+        raise NotFound
+    title, way, noun = found
+    rows = bulk.rows(actor, step)
+    now = shown.digests([one.row.case_id for one in rows], step)
+    seen = sightings.of(actor, [one.row.task_id for one in rows])
+    listed = tuple(
+        WaitingRow(one, now[one.row.case_id], seen.get(one.row.task_id) == now[one.row.case_id]) for one in rows
+    )
+    return Waiting(step, title, way or SIAK, noun, listed, _sent_back(actor, step))
+
+
+def _sent_back(actor: Actor, step: str) -> int:
+    query = (
+        select(func.count())
+        .select_from(Task)
+        .join(Answer, (Answer.case_id == Task.case_id) & (Answer.task_id == Task.id))
+        .where(Task.completed_by == actor.id, Task.completed_at >= _midnight(), Task.step == step)
+        .where(Answer.data[DECISION].as_string() == SENT_BACK)
+    )
+    return store.session.scalar(query) or 0
+
+
+def _midnight() -> datetime:
+    return datetime.combine(local_date(clock.now()), time(), tzinfo=WIB)
