@@ -54,12 +54,15 @@ def read_field(place: Place, step: str, findings: Findings) -> Field:
 
 
 def _options(place: Place, step: str, findings: Findings) -> tuple[Option, ...]:
-    found = []
+    found: list[Option] = []
     for value, at in place.items("pilihan"):
         label = at.text("label") if isinstance(at.data, dict) else str(at.data).strip()
         is_detailed = isinstance(at.data, dict) and at.has("tampil_jika")
         visible = read_condition(at.at("tampil_jika"), step, findings) if is_detailed else None
-        found.append(Option(value, label, at.text("bantuan"), visible))
+        key = at.text("tombol")
+        if key and key in {option.key for option in found}:
+            findings.at(at.at("tombol"), f"Huruf '{key}' sudah menjadi tombol pilihan lain.")
+        found.append(Option(value, label, at.text("bantuan"), visible, key, at.text("catatan")))
     return tuple(found)
 
 

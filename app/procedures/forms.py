@@ -7,7 +7,7 @@ from functools import lru_cache
 from app.domain.conditions import Condition
 from app.domain.errors import Fault
 from app.procedures.fields import read_condition, read_field
-from app.procedures.model import Field, Form, Pause, Section, Unfinished
+from app.procedures.model import Field, Form, MustSee, Pause, Section, Unfinished
 from app.procedures.places import Findings, Place, nearest
 from app.procedures.rules import read_rules
 from app.procedures.yamltext import Document
@@ -57,7 +57,16 @@ def _form(root: Place, step: str, shared: Mapping[str, Document], findings: Find
         invitation=root.text("ajakan"),
         submit_label=root.text("tombol_kirim", "Simpan dan lanjutkan"),
         unfinished=_unfinished(root.at("belum_selesai"), step, findings) if root.has("belum_selesai") else None,
+        must_see=tuple(_must_see(root, step, findings)),
     )
+
+
+def _must_see(root: Place, step: str, findings: Findings) -> Iterator[MustSee]:
+    for place in root.each("harus_tampil"):
+        when = read_condition(place.at("jika"), step, findings)
+        at, _, field = place.text("berkas").partition(".")
+        if when is not None:
+            yield MustSee(when, at, field)
 
 
 def _unfinished(place: Place, step: str, findings: Findings) -> Unfinished | None:

@@ -13,12 +13,18 @@ from app.workflow.spec import Spec
 
 @dataclass(frozen=True)
 class Option:
-    """`visible`: offered only where this holds; None = always."""
+    """`visible`: offered only where this holds; None = always.
+
+    `key`: the letter that presses it on an officer's screen, where a choice with letters is drawn as buttons;
+    `note`: of a judgement, what the pemohon is told when nothing else is written.
+    """
 
     value: str
     label: str
     help: str = ""
     visible: Condition | None = None
+    key: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,15 @@ class Unfinished:
 
 
 @dataclass(frozen=True)
+class MustSee:
+    """With answers that meet `when`, the files handed in under `step`, `field` must have been on the screen."""
+
+    when: Condition
+    step: str
+    field: str
+
+
+@dataclass(frozen=True)
 class Form:
     """The screen of one step. Answers are a dict: field id -> JSON value.
 
@@ -109,6 +124,7 @@ class Form:
     invitation: str = ""  # what leads a person to this screen: "Lengkapi berkas"; empty = the step's name
     submit_label: str = "Simpan dan lanjutkan"
     unfinished: Unfinished | None = None
+    must_see: tuple[MustSee, ...] = ()
 
     @property
     def pause(self) -> Pause | None:

@@ -30,11 +30,12 @@ def code_options(source: str) -> tuple[Option, ...]:
 def choices(field: Field, form: Form, own: Mapping[str, Any], context: FormContext) -> tuple[Option, ...]:
     """The options of a pilihan or pilihan_banyak, given the answers `own` of this step so far.
 
-    `kode/<list>`: the national list. `<table>.<column>` of this form: what was written there. `<step>.<table>`:
-    the rows of that table; their value is the row number from "0". `isian/<step>`: what was answered there and may be
-    corrected; values are paths as in `corrections`. `penduduk.anggota_kk`: the others of the person's family by name,
-    as the registry knows them; none where it does not, and then the name is typed. `permohonan.berjalan`: the
-    person's own running permohonan by number; without any, the number is typed.
+    `kode/<list>`: the national list. `<table>.<column>` of this form: what was written there. `<step>.<table>`: the
+    rows of that table; their value is the row number from "0", their help what stood there and what shall.
+    `isian/<step>`: what was answered there and may be corrected; values are paths as in `corrections`.
+    `penduduk.anggota_kk`: the others of the person's family by name, as the registry knows them; none where it does
+    not, and then the name is typed. `permohonan.berjalan`: the person's own running permohonan by number; without any,
+    the number is typed.
     """
     if not field.options_from:
         return tuple(option for option in field.options if context.meets(option.visible, form.step, own))
@@ -54,7 +55,15 @@ def choices(field: Field, form: Form, own: Mapping[str, Any], context: FormConte
         return tuple(Option(word, word) for word in dict.fromkeys(written))
     rows = context.answers.get(first, {}).get(second) or []
     source = context.forms[first].field(second) if first in context.forms else None
-    return tuple(Option(str(i), row_title(source, row) if source else str(i + 1)) for i, row in enumerate(rows))
+    if source is None:
+        return tuple(Option(str(number), str(number + 1)) for number in range(len(rows)))
+    return tuple(Option(str(i), row_title(source, row), _before_and_after(source, row)) for i, row in enumerate(rows))
+
+
+def _before_and_after(table: Field, row: Mapping[str, Any]) -> str:
+    """What a row that compares says: "Mengurus Rumah Tangga → Wiraswasta"; "" for any other."""
+    compared = [column for column in table.columns if column.kind == "menurut_elemen"]
+    return " → ".join(shown(column, row.get(column.id), row) or "-" for column in compared)
 
 
 def is_typed(field: Field, options: tuple[Option, ...]) -> bool:

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain.tanggal import local
-from app.procedures.actions import NOW, PREFILL
+from app.procedures.actions import GOOD, NOW, PREFILL
 from app.procedures.berkas import looked_up
 from app.procedures.context import FormContext
 from app.procedures.corrections import KIND, opened
 from app.procedures.days import written_day
 from app.procedures.model import Field, Form
+from app.procedures.options import choices
 
 
 def prefill(form: Form, context: FormContext) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def prefill(form: Form, context: FormContext) -> dict[str, Any]:
             start[field.id] = value
     for field in (field for section in form.sections for field in section.fields):
         if "awal_dari" in field.extra and field.id not in start:
-            message = _from_judgement(form, field, start, context)
+            message = _proposed(form, field, start, context)
             if message:
                 start[field.id] = message
     return start
@@ -75,14 +76,23 @@ def _any_row(rule: Mapping[str, Any], context: FormContext) -> bool:
     return any(row.get(rule["kolom"]) in rule["salah_satu"] for row in rows)
 
 
-def _from_judgement(form: Form, field: Field, own: Mapping[str, Any], context: FormContext) -> str:
-    """One line per document that is wanting, for the message to the pemohon."""
+def _proposed(form: Form, field: Field, own: Mapping[str, Any], context: FormContext) -> str:
+    """One line for each thing that is not right: documents that are wanting, or what was left unticked."""
     source = form.field(field.extra["awal_dari"])
-    judged = own.get(field.extra["awal_dari"])
-    if source is None or not isinstance(judged, Mapping):
-        return ""
-    names = {each.code: each.name for each in context.requirements}
-    labels = {option.value: option.label for option in source.options}
-    wanting = [(code, each) for code, each in judged.items() if each.get("catatan")]
-    lines = [f"{names.get(code, code)}: {labels.get(each['nilai'], '')}. {each['catatan']}" for code, each in wanting]
+    given = own.get(field.extra["awal_dari"])
+    lines: list[str] = []
+    if source is not None and source.kind == "pilihan_banyak":
+        ticked = set(given) if isinstance(given, list) else set()
+        left = [option for option in choices(source, form, own, context) if option.value not in ticked]
+        lines = [f"{option.label} ({option.help}): " if option.help else f"{option.label}: " for option in left]
+    elif source is not None and isinstance(given, Mapping):
+        lines = _wanting(source, given, context)
     return "\n".join(lines)[: field.extra["maks"]]
+
+
+def _wanting(source: Field, judged: Mapping[str, Any], context: FormContext) -> list[str]:
+    names = {each.code: each.name for each in context.requirements}
+    options = {option.value: option for option in source.options if option.value != GOOD}
+    wanting = [(code, options[each["nilai"]], each) for code, each in judged.items() if each.get("nilai") in options]
+    said = [(code, option, each.get("catatan") or option.note) for code, option, each in wanting]
+    return [f"{names.get(code, code)}: {option.label}. {note}" for code, option, note in said if note]

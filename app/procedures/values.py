@@ -297,7 +297,8 @@ def _judge(requirement: Requirement, raw: Any, at: Setting) -> dict[str, str]:
         note = plain_text(given.get("catatan"), at.field.extra["maks"])
     except Refused as error:
         raise Refused(str(error), "catatan") from error
-    if note is None:
+    note = note or next(option.note for option in at.field.options if option.value == value)
+    if not note:
         raise Refused(f"Tulis apa yang kurang pada {requirement.name}, supaya pemohon tahu.", "catatan")
     return {"nilai": value, "catatan": note}
 

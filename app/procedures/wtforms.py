@@ -206,8 +206,19 @@ def _wanted(at: Drawing) -> UnboundField:
     fields = {}
     for code, judged in marked(at.field.extra["dari"], at.context.answers).items():
         part = replace(at.field, id=code, kind="berkas", label=names.get(code, code), help="", requirement=code)
-        fields[code] = Uploads(part, at.context.uploads, judged.get("catatan", ""))
+        fields[code] = Uploads(part, at.context.uploads, _complaint(at, judged))
     return Wanted(at.field, fields)
+
+
+def _complaint(at: Drawing, judged: Mapping[str, str]) -> str:
+    """What was wrong with a document: the requirement it misses, and the note."""
+    sources = [
+        (at.context.forms.get(step), name) for step, _, name in (one.partition(".") for one in at.field.extra["dari"])
+    ]
+    fields = [form.field(name) for form, name in sources if form is not None]
+    labels = {option.value: option.label for field in fields if field for option in field.options}
+    label, note = labels.get(judged.get("nilai", ""), ""), judged.get("catatan", "")
+    return f"{label}. {note}" if label and note else label or note
 
 
 def _corrections(at: Drawing) -> UnboundField:

@@ -10,9 +10,10 @@ from typing import Any
 
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
+from app.procedures import decisions
 from app.procedures.answers import prefill, visible_sections
 from app.procedures.context import FormContext
-from app.procedures.inputs import Asked, Copied
+from app.procedures.inputs import Asked, Copied, Judgement
 from app.procedures.model import Field, Form, Section
 from app.procedures.options import shown as shown_text
 from app.procedures.wtforms import build, put_errors, read
@@ -24,6 +25,7 @@ from app.web.kiriman import Press, press
 
 SHOWN = "ditampilkan"
 AUTOMATIC = "otomatis:"
+DECIDE = "putus"
 
 Sent = MultiDict[str, str] | ImmutableMultiDict[str, str]
 
@@ -50,6 +52,22 @@ class TaskForm:
     parts: tuple[tuple[Section, tuple[Asked, ...]], ...]
     proposed: Mapping[str, str]
     summary: Sequence[tuple[str, str]]
+
+    @property
+    def decision(self) -> Asked | None:
+        """The choice that is drawn as buttons below the form, while it is shown."""
+        drawn = decisions.decision(self.form)
+        return next((one for _, fields in self.parts for one in fields if drawn and one.name == drawn.id), None)
+
+    @property
+    def choices(self) -> tuple[decisions.Choice, ...]:
+        return decisions.choices(self.form)
+
+    @property
+    def judged(self) -> list[tuple[str, str]]:
+        """(code, name) of the papers that are decided on, as they stand on the page."""
+        groups = [one for _, fields in self.parts for one in fields if isinstance(one, Judgement)]
+        return [(part.short_name, part.spec.label) for group in groups for part in group]
 
     @property
     def shown(self) -> frozenset[str]:
@@ -86,6 +104,10 @@ def receive(task: TaskView, sent: Sent) -> Sending:
     button, shown = press(sent), frozenset(sent.get(SHOWN, "").split())
     if task.form is None:
         return Sending({}, button, frozenset(), {})
+    if button.verb == DECIDE:
+        sent = MultiDict(
+            [*((name, one) for name, one in sent.items(multi=True) if name != button.name), (button.name, button.which)]
+        )
     context = _context(task)
     fields = [one for one in _fields(task.form) if one.id in shown]
     raw = read(fields, sent, task.form, prefill(task.form, context), context)

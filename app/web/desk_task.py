@@ -11,7 +11,7 @@ from app.domain.errors import AlurError, EngineFault, Forbidden, InvalidInput
 from app.domain.tanggal import format_time
 from app.services import clock
 from app.services.counter import assistance
-from app.services.desk import chat, inbox, keeping, papers, registered, task_clock
+from app.services.desk import chat, displayed, inbox, keeping, papers, registered, task_clock
 from app.services.desk.keeping import Kept
 from app.services.discussion import canned, views
 from app.services.flow import related, reopening, tasks
@@ -27,7 +27,7 @@ from app.web.errors import status_of
 desk_task = Blueprint("desk_task", __name__)
 log = logging.getLogger(__name__)
 
-COMPLETE, KEEP, FORGET = "lanjut", "simpan", "buang"
+COMPLETE, KEEP, FORGET = ("lanjut", desk_form.DECIDE), "simpan", "buang"
 MORE_FIELDS = "Sesuai jawaban Anda, ada isian lagi di bawah. Periksa, lalu kirim."
 
 
@@ -55,7 +55,7 @@ def work(task_id: str) -> ResponseReturnValue:
     form = desk_form.show(view, sending.raw, sending.errors)
     if sending.errors:
         return _page(view, form, status=422)
-    if sending.press.verb != COMPLETE:
+    if sending.press.verb not in COMPLETE:
         return _page(view, form)
     if view.mine and form is not None and desk_form.newly_visible(form, sending):
         return _page(view, form, notice=MORE_FIELDS, status=422)
@@ -155,7 +155,7 @@ def _load(task_id: str) -> TaskView:
 def _complete(actor: Actor, view: TaskView, form: TaskForm | None, sending: Sending) -> ResponseReturnValue:
     raw = desk_form.completed_raw(form, sending) if form else {}
     try:
-        done = tasks.complete(actor, view.task.id, kiriman.version(request.form), request.form.get("kunci", ""), raw)
+        done = displayed.complete(actor, view, kiriman.version(request.form), request.form.get("kunci", ""), raw)
     except InvalidInput as problem:
         return _page(view, desk_form.show(view, sending.raw, problem.errors), status=422)
     except AlurError as problem:
@@ -203,6 +203,7 @@ def _page(
     status: int = 200,
 ) -> ResponseReturnValue:
     actor = current_actor()
+    sheets = papers.papers(view.case)
     lit = [view.step.id] if view.task.closed_at is None else [task.step for task in view.case.open_tasks]
     html = render_template(
         "desk/tugas.html",
@@ -218,7 +219,8 @@ def _page(
         dibantu=assistance.of_case(view.case.id),
         kembali=reopening.offer(actor, view.case),
         jeda=view.form.pause if view.form else None,
-        berkas=papers.papers(view.case),
+        berkas=sheets,
+        terbuka=reads.opened_files(actor, view.case.id, [one.id for paper in sheets for one in paper.sheets]),
         banding=registered.beside(view.case, masked=not view.mine or view.assisting),
         isian_kasus=desk_answers.read_steps(
             view.case, masked=not view.mine or view.assisting, except_step=view.step.id

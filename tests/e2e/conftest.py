@@ -15,7 +15,7 @@ from app.services.work import unit_of_work
 from tests.conftest import chromium
 from tests.e2e.langkah import ORANG, SANDI, masuk
 from tests.e2e.situs import Situs, inside, running_site
-from tests.support.draf import fill_hilang
+from tests.support.draf import fill_hilang, fill_perubahan_lengkap
 
 ARGUMENTS = (
     "--headless",
@@ -89,6 +89,16 @@ def kk_hilang(situs: Situs) -> str:
         draft_id = fill_hilang(lestari)
         version = drafts.load(lestari, draft_id).version
         return submissions.submit(lestari, draft_id, version, confirmed=True).number
+
+
+@pytest.fixture
+def kk_perubahan(situs: Situs) -> str:
+    """The same with one datum changed, of Bu Sari's."""
+    with inside(situs):
+        sari = people.as_actor(store.session.scalars(select(User).where(User.email == ORANG["bu_sari"])).one())
+        draft_id = fill_perubahan_lengkap(sari)
+        version = drafts.load(sari, draft_id).version
+        return submissions.submit(sari, draft_id, version, confirmed=True).number
 
 
 @pytest.fixture

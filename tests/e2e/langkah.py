@@ -297,6 +297,20 @@ class Petugas:
     def pilih(self, nama: str, nilai: str) -> None:
         self.page.locator(f'input[name="{nama}"][value="{nilai}"]').check()
 
+    def putuskan(self, nilai: str) -> None:
+        """Press the button of this decision, once it is lit."""
+        self.page.locator(f'.tombol-putusan[value="putus:keputusan:{nilai}"]').click()
+
+    def lihat_semua_berkas(self) -> None:
+        """Every sheet on the screen, one after another, until each has arrived."""
+        viewer = self.page.locator(".berkas-penampil")
+        for index in range(viewer.locator(".berkas-daftar a").count()):
+            viewer.locator(".berkas-daftar a").nth(index).click()
+        for _ in range(viewer.locator(".lembar").count()):
+            expect(viewer.locator(".lembar-kini")).to_have_attribute("data-terbuka", "")
+            viewer.get_by_role("button", name="Lembar berikutnya").click()
+        self.page.wait_for_load_state("networkidle")
+
     def unggah(self, nama: str, berkas: FilePayload) -> None:
         """With JavaScript the file goes at once; else it goes with the button."""
         self.page.locator(f'input[type=file][name="unggah:{nama}"]').set_input_files(berkas)
@@ -310,6 +324,7 @@ class Petugas:
 
     def nilai_berkas(self, kurang: Mapping[str, str] | None = None, isian: str = "berkas") -> None:
         """Judge every paper: those in `kurang` (code -> note) cannot be read, the rest is right."""
+        self.lihat_semua_berkas()
         for code in self.berkas_dinilai():
             note = (kurang or {}).get(code)
             self.pilih(f"{isian}.{code}.nilai", "tidak_terbaca" if note else "sesuai")
@@ -323,16 +338,15 @@ class Petugas:
         self.langkah("Meneliti berkas")
         self.nilai_berkas()
         self.centang_semua("dicocokkan")
-        self.pilih("keputusan", "lengkap")
-        self.kirim()
+        self.putuskan("lengkap")
         self.diteruskan(nomor)
 
     def kembalikan(self, nomor: str, kurang: Mapping[str, str]) -> None:
         self.langkah("Meneliti berkas")
         self.nilai_berkas(kurang)
-        self.pilih("keputusan", "kurang")
+        self.putuskan("kurang")
         expect(self.page.locator('textarea[name="pesan_pemohon"]')).to_be_visible()
-        self.kirim()
+        self.putuskan("kurang")
         self.diteruskan(nomor)
 
     def entri(self, nomor: str) -> None:
@@ -351,19 +365,19 @@ class Petugas:
 
     def nyatakan_valid(self, nomor: str) -> None:
         self.langkah("Memverifikasi draft KK")
+        self.lihat_semua_berkas()
         self.centang_semua("elemen_cocok")
         self.centang_semua("isi_sama")
-        self.pilih("keputusan", "valid")
-        self.kirim()
+        self.putuskan("valid")
         self.diteruskan(nomor)
 
     def nyatakan_tidak_valid(self, nomor: str, diragukan: Mapping[str, str]) -> None:
         self.langkah("Memverifikasi draft KK")
-        self.pilih("keputusan", "tidak_valid")
+        self.putuskan("tidak_valid")
         expect(self.page.locator("[data-penilaian]").first).to_be_visible()
         self.nilai_berkas(diragukan, "berkas_diragukan")
         self.page.locator('textarea[name="pesan_pemohon"]').fill(" ".join(diragukan.values()))
-        self.kirim()
+        self.putuskan("tidak_valid")
         self.diteruskan(nomor)
 
     def tandai_banyak(self, semua: Sequence[str]) -> None:

@@ -231,10 +231,16 @@ def test_lengkap_memerlukan_semua_pencocokan() -> None:
 def test_tiap_berkas_dinilai_dan_yang_kurang_dicatat() -> None:
     raw = {"jenis_ditetapkan": "perubahan", "berkas": {"f106": {"nilai": "belum_ada"}}, "keputusan": "kurang"}
     assert set(errors("periksa_berkas", raw, answers=case())) >= {
-        "berkas.f106.catatan",
         "berkas.bukti.nilai",
         "berkas.kk_lama.nilai",
     }
+
+
+def test_penilaian_tanpa_catatan_memakai_catatan_bakunya() -> None:
+    given = judged() | {"f106": {"nilai": "belum_ada"}}
+    raw = {"jenis_ditetapkan": "perubahan", "berkas": given, "keputusan": "kurang"}
+    found = cleaned("periksa_berkas", raw, answers=case())["berkas"]["f106"]
+    assert found == {"nilai": "belum_ada", "catatan": "Mohon unggah dokumen ini."}
 
 
 def test_petugas_mengganti_jenis_maka_berkas_yang_dinilai_ikut_berganti() -> None:

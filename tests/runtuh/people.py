@@ -193,12 +193,16 @@ class Officer(Person):
             letting_go.fields["alasan"] = "Giliran istirahat."
             self.browser.send(page, letting_go)
             return
+        for address in page.tree.xpath('//*[@class="berkas-lembar"]//@src'):
+            self.browser.get(str(address))
         decided: dict[str, str] = {}
         for _ in range(_ROUNDS):
             form = next((one for one in page.forms("kunci") if one.get("action") == path), None)
             if page.path != path or form is None:
                 break
-            page = self.browser.send(page, form, ("aksi", "lanjut"), self.fill(form, self._decide(form, decided)))
+            files = self.fill(form, self._decide(form, decided))
+            press = f"putus:keputusan:{decided['keputusan']}" if _buttons(form) else "lanjut"
+            page = self.browser.send(page, form, ("aksi", press), files)
         else:
             raise AssertionError(f"never done, {decided}: {page.text[:900]}")
         if "diteruskan." in page.text and page.path != path:
@@ -206,7 +210,7 @@ class Officer(Person):
 
     def _decide(self, form: Any, decided: dict[str, str]) -> dict[str, str]:
         """A decision once made stays the same when the form comes back with more questions."""
-        options = {each.get("value") for each in form.inputs if each.name == "keputusan"}
+        options = {each.get("value") for each in form.inputs if each.name == "keputusan"} | _buttons(form)
         for value, (others, share) in _UNUSUAL.items():
             if value in options and "keputusan" not in decided:
                 decided["keputusan"] = self.rng.choice(others) if self.chance(share) else value
@@ -217,6 +221,11 @@ class Officer(Person):
             if name.endswith(".catatan"):
                 decided[name] = "Foto buram." if returns else ""
         return decided
+
+
+def _buttons(form: Any) -> set[str]:
+    """The decisions that are drawn as buttons."""
+    return {each.split(":")[2] for each in form.xpath('.//button[starts-with(@value, "putus:keputusan:")]/@value')}
 
 
 # Usual decision -> others, and how often.

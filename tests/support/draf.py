@@ -57,3 +57,12 @@ def fill_perubahan(actor: Actor) -> str:
     proof = upload(actor, draft_id, "perubahan.0.bukti")
     save(actor, draft_id, "perubahan", {"perubahan": [{**JOB, "anggota": FAMILY[0]["nama"], "bukti": [proof]}]})
     return draft_id
+
+
+def fill_perubahan_lengkap(actor: Actor) -> str:
+    """The same with its papers, ready to be sent."""
+    draft_id = fill_perubahan(actor)
+    save(actor, draft_id, "berkas", {field: [upload(actor, draft_id, field)] for field in ("f106", "kk_lama_foto")})
+    save(actor, draft_id, "kirim", {"bisa_cetak": "ya"})
+    save(actor, draft_id, "pernyataan", {"benar": "ya", "untuk_keluarga": "ya"})
+    return draft_id

@@ -17,6 +17,13 @@ def sign_in(site: Flask, person: str) -> FlaskClient:
     return client
 
 
+def lihat_berkas(client: FlaskClient, page: str) -> int:
+    """Load the papers that a task's page shows, as a browser without JavaScript does; how many."""
+    shown = re.findall(r'<(?:img|iframe) src="(/berkas/[^"/]+)"', page)
+    assert all(client.get(address).status_code == 200 for address in shown)
+    return len(shown)
+
+
 def isi(answer: TestResponse) -> str:
     """The text of a page."""
     return answer.get_data(as_text=True)

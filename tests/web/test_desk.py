@@ -23,7 +23,7 @@ from tests import factories
 from tests.factories import SENIN_PAGI
 from tests.support.draf import fill_hilang
 from tests.support.kasus import Jam, cast, finish, go_to_signed, open_kk, publish
-from tests.support.peramban import field, isi, sign_in
+from tests.support.peramban import field, isi, lihat_berkas, sign_in
 
 COMPLETE = {"keputusan": "lengkap", "jenis_ditetapkan": "hilang"}
 
@@ -80,11 +80,13 @@ def form_of(page: str, **typed: str) -> dict[str, str]:
 
 
 def take(desk: Desk, person: str, task_id: str) -> tuple[FlaskClient, str, str]:
-    """Browser, address of the task in hand, its page."""
+    """Browser, address of the task in hand, its page with the papers on it."""
     browser = desk.browser(person)
     answer = browser.post(f"/tugas/{task_id}/ambil", data={"kunci": "k" * 16})
     assert answer.status_code == 302
-    return browser, answer.location, isi(browser.get(answer.location))
+    page = isi(browser.get(answer.location))
+    lihat_berkas(browser, page)
+    return browser, answer.location, page
 
 
 LENGKAP = {

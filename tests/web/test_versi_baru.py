@@ -16,7 +16,7 @@ from app.services.portal import drafts, submissions
 from tests import factories
 from tests.support.draf import fill_hilang
 from tests.support.kasus import SLUG, Jam, cast, publish
-from tests.support.peramban import field, sign_in, versi
+from tests.support.peramban import field, lihat_berkas, sign_in, versi
 
 CHECK = f"forms/{SLUG}/periksa_berkas.yaml"
 FIRST = f"forms/{SLUG}/isi_permohonan.yaml"
@@ -80,7 +80,9 @@ def loket(site: Flask) -> Iterator[Loket]:
 
 def take(browser: FlaskClient, task_id: str) -> tuple[str, str]:
     answer = browser.post(f"/tugas/{task_id}/ambil", data={"kunci": "k" * 16})
-    return answer.location, browser.get(answer.location).get_data(as_text=True)
+    page = browser.get(answer.location).get_data(as_text=True)
+    lihat_berkas(browser, page)
+    return answer.location, page
 
 
 def form_of(page: str, **typed: object) -> dict[str, object]:

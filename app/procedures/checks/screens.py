@@ -111,6 +111,9 @@ class _Screen:
             self._check_rule(rule, place, self.fields)
         if self.form.unfinished is not None:
             self._check_unfinished(self.form.unfinished, self.root.at("belum_selesai"))
+        for each, place in zip(self.form.must_see, self.root.each("harus_tampil"), strict=False):
+            self._check_words(each.when, place.at("jika"), self.fields)
+            self._check_reference(f"{each.step}.{each.field}", place.at("berkas"), ("berkas",))
 
     def _check_unfinished(self, unfinished: Unfinished, place: Place) -> None:
         """Its conditions look at this form alone, whose answers they are asked about."""
@@ -269,7 +272,7 @@ class _Screen:
             self._check_reference(source if "." in source else f"{self.form.step}.{source}", place.at("jenis_dari"))
         if "awal_dari" in extra:
             source = f"{self.form.step}.{extra['awal_dari']}"
-            self._check_reference(source, place.at("awal_dari"), ("penilaian_berkas",))
+            self._check_reference(source, place.at("awal_dari"), ("penilaian_berkas", "pilihan_banyak"))
         if "awal_ya_bila" in extra:
             self._check_reference(extra["awal_ya_bila"]["tabel"], place.at("awal_ya_bila"), ("tabel",))
         if isinstance(extra.get("semua"), Condition):

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.models import StoredFile, Upload
+from app.procedures.actions import GOOD
 from app.procedures.model import Field, Form
 from app.procedures.options import row_title
 from app.services import store
@@ -28,11 +29,25 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Paper:
-    """One document. `requirement`: its code in the ikmt, "" for what the office added."""
+    """One document. `requirement`: its code in the ikmt, "" for what the office added.
+
+    `accepted`: judged right before, and the same since; `complaint`: what was wrong with the sheets that were replaced.
+    """
 
     label: str
     requirement: str
     sheets: tuple[Sheet, ...]
+    accepted: bool = False
+    complaint: str = ""
+
+    @property
+    def current(self) -> tuple[Sheet, ...]:
+        return tuple(sheet for sheet in self.sheets if not sheet.replaced)
+
+    @property
+    def former(self) -> tuple[Sheet, ...]:
+        """The newest first: what the pemohon was asked to replace last."""
+        return tuple(sorted((one for one in self.sheets if one.replaced), key=lambda one: one.at, reverse=True))
 
 
 def papers(view: CaseView) -> tuple[Paper, ...]:
@@ -85,7 +100,25 @@ def _paper(view: CaseView, used: Mapping[str, int], members: list[tuple[Upload, 
         for upload, mime, pages in members
     ]
     first = members[0][0]
-    return Paper(_label(view, first), first.requirement, tuple(sorted(sheets, key=lambda sheet: sheet.replaced)))
+    accepted, complaint = _verdict(view, first.requirement, max(sheet.at for sheet in sheets))
+    ordered = tuple(sorted(sheets, key=lambda sheet: sheet.replaced))
+    return Paper(_label(view, first), first.requirement, ordered, accepted, complaint)
+
+
+def _verdict(view: CaseView, requirement: str, handed_in: datetime) -> tuple[bool, str]:
+    """What was last said of a document: is it right as it stands, and what was wrong with it."""
+    done = sorted((task.completed_at, task.step) for task in view.tasks if task.completed_at)
+    for at, step in reversed(done):
+        form = view.procedure.forms.get(step)
+        for field in (field for section in (form.sections if form else ()) for field in section.fields):
+            judged = view.answers.get(step, {}).get(field.id) if field.kind == "penilaian_berkas" else None
+            if isinstance(judged, Mapping) and requirement in judged:
+                said = judged[requirement]
+                if said["nilai"] == GOOD:
+                    return handed_in <= at, ""
+                label = next((one.label for one in field.options if one.value == said["nilai"]), "")
+                return False, f"{label}. {said.get('catatan', '')}".strip()
+    return False, ""
 
 
 def _order(view: CaseView, steps: Mapping[str, int], members: list[tuple[Upload, str, int]]) -> tuple[int, int]:

@@ -132,6 +132,20 @@ def of_case(actor: Actor, case: str) -> list[Line]:
     ]
 
 
+def opened_files(actor: Actor, case_id: str, upload_ids: Sequence[str]) -> frozenset[str]:
+    """Which of these files of a case this person has had on the screen; a small preview is not that."""
+    if not upload_ids:
+        return frozenset()
+    query = select(Access.object_id).where(
+        Access.case_id == case_id,
+        Access.actor == actor.id,
+        Access.kind == READ,
+        Access.purpose.in_((FILE, DOWNLOAD)),
+        Access.object_id.in_(upload_ids),
+    )
+    return frozenset(store.session.scalars(query))
+
+
 def forget_older_than(days: int) -> int:
     """Delete what is older, at most one batch; how many went."""
     limit = clock.now() - timedelta(days=days)

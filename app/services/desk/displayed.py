@@ -1,0 +1,66 @@
+"""No paper is approved that whoever approves it never had on the screen.
+
+Every file an officer opens is a line in the log of readings (records.reads), written before the file leaves; a page
+that shows a paper opens its file. So the log says what was on the screen, and nothing else needs keeping.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.domain.actors import Actor
+from app.domain.errors import InvalidInput
+from app.procedures.actions import GOOD
+from app.procedures.berkas import current_files, looked_up
+from app.procedures.model import Field
+from app.services.flow import tasks
+from app.services.flow.tasks import Completed, TaskView
+from app.services.records import reads
+
+
+def complete(actor: Actor, view: TaskView, version: int, key: str, raw: Mapping[str, Any]) -> Completed:
+    """tasks.complete, for a screen: what is approved here has been looked at. Raises InvalidInput and as that does."""
+    if view.mine and (unseen := unseen_approvals(actor, view, raw)):
+        raise InvalidInput(unseen)
+    return tasks.complete(actor, view.task.id, version, key, raw)
+
+
+def unseen_approvals(actor: Actor, view: TaskView, raw: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Path in the form -> "Buka dulu ...", for every paper that `raw` approves and the actor never opened."""
+    approved = {**_judged_good(view, raw), **_decided_on(view, raw)}
+    asked = sorted({upload for _, uploads in approved.values() for upload in uploads})
+    seen = reads.opened_files(actor, view.case.id, asked)
+    return {path: [f"Buka dulu {name}."] for path, (name, uploads) in approved.items() if set(uploads) - seen}
+
+
+def _judged_good(view: TaskView, raw: Mapping[str, Any]) -> dict[str, tuple[str, list[str]]]:
+    """Path -> (the document's name, the files that stand for it now)."""
+    names = {each.code: each.name for each in view.case.procedure.requirements}
+    files = current_files(view.case.procedure.forms, view.case.answers)
+    found = {}
+    for field in _fields(view):
+        judged = raw.get(field.id) if field.kind == "penilaian_berkas" else None
+        for code, each in judged.items() if isinstance(judged, Mapping) else ():
+            if isinstance(each, Mapping) and each.get("nilai") == GOOD and code in names:
+                found[f"{field.id}.{code}"] = (names[code], files.get(code, []))
+    return found
+
+
+def _decided_on(view: TaskView, raw: Mapping[str, Any]) -> dict[str, tuple[str, list[str]]]:
+    """The same for files that a decision rests on (`harus_tampil`)."""
+    found = {}
+    for rule in view.form.must_see if view.form else ():
+        uploads = looked_up(f"{rule.step}.{rule.field}", view.case.answers)
+        form = view.case.procedure.forms.get(rule.step)
+        field = form.field(rule.field) if form else None
+        own = sorted(name for step, name in rule.when.references if step == view.step.id)
+        if (
+            field is not None
+            and isinstance(uploads, list)
+            and rule.when.holds({**view.case.answers, view.step.id: raw})
+        ):
+            found[own[0] if own else ""] = (field.label, [str(upload) for upload in uploads])
+    return found
+
+
+def _fields(view: TaskView) -> list[Field]:
+    return [field for section in view.form.sections for field in section.fields] if view.form else []

@@ -1,0 +1,169 @@
+"""The task screen: nothing is approved unseen, what is returned is composed from the marks, old and new told apart."""
+
+import io
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.models import Task
+from app.services import clock, store
+from app.services.portal import drafts, submissions
+from tests import factories
+from tests.support.draf import fill_hilang
+from tests.support.kasus import Jam, cast, publish
+from tests.support.peramban import field, isi, lihat_berkas, sign_in
+
+LENGKAP = {
+    "jenis_ditetapkan": "hilang",
+    "berkas.ktp.nilai": "sesuai",
+    "berkas.surat_hilang.nilai": "sesuai",
+    "dicocokkan": ["data_pemohon", "anggota", "bukti"],
+    "aksi": "putus:keputusan:lengkap",
+}
+
+
+class Loket:
+    """Bu Sari's KK hilang with its papers, and the browsers of who works on it."""
+
+    def __init__(self, site: Flask, jam: Jam) -> None:
+        self.site, self.jam = site, jam
+        with site.app_context():
+            self.people = cast()
+            publish()
+            sari = self.people["bu_sari"]
+            draft_id = fill_hilang(sari)
+            self.case_id = submissions.submit(sari, draft_id, drafts.load(sari, draft_id).version).case_id
+
+    def task(self, step: str) -> str:
+        with self.site.app_context():
+            query = store.session.query(Task.id).filter_by(case_id=self.case_id, step=step, closed_at=None)
+            return str(query.one().id)
+
+    def take(self, person: str, step: str) -> tuple[FlaskClient, str, str]:
+        """Browser, address of the task in hand, its page; no paper has been loaded."""
+        browser = sign_in(self.site, person)
+        self.jam.lewat(minutes=1)
+        address = browser.post(f"/tugas/{self.task(step)}/ambil", data={"kunci": "k" * 16}).location
+        return browser, address, isi(browser.get(address))
+
+    def return_ktp(self) -> None:
+        """Pak Budi sends the KTP back, Bu Sari hands in another."""
+        budi, address, page = self.take("pak_budi", "buka_permohonan")
+        lihat_berkas(budi, page)
+        marks = {**LENGKAP, "berkas.ktp.nilai": "tidak_terbaca", "aksi": "putus:keputusan:kurang"}
+        page = isi(budi.post(address, data=filled(page, **marks)))
+        assert budi.post(address, data=filled(page, **marks, pesan_pemohon=message(page))).status_code == 302
+
+
+@pytest.fixture
+def loket(site: Flask) -> Iterator[Loket]:
+    jam = Jam()
+    with clock.using(jam):
+        yield Loket(site, jam)
+
+
+def filled(page: str, **typed: object) -> dict[str, object]:
+    return {name: field(page, name) for name in ("versi", "kunci", "ditampilkan")} | {"aksi": "lanjut"} | typed
+
+
+def message(page: str) -> str:
+    found = re.search(r'<textarea[^>]*name="pesan_pemohon"[^>]*>\s*([^<]*)<', page)
+    assert found is not None
+    return found[1]
+
+
+def papers(page: str) -> list[str]:
+    return re.findall(r'<(?:img|iframe) src="(/berkas/[^"/]+)"', page)
+
+
+def test_berkas_yang_belum_pernah_tampil_tidak_dapat_disetujui(loket: Loket) -> None:
+    budi, address, page = loket.take("pak_budi", "buka_permohonan")
+    ktp, surat = sorted(papers(page), key=lambda one: page.index(one))[::-1]
+    rini = sign_in(loket.site, "bu_rini")
+    assert rini.get(ktp).status_code == 200
+    assert budi.get(f"{ktp}/kecil").status_code == 200
+    refused = budi.post(address, data=filled(page, **LENGKAP))
+    assert refused.status_code == 422
+    assert "Buka dulu Foto KTP-el pemohon." in isi(refused)
+    assert "Buka dulu Foto Surat Keterangan Hilang dari Kepolisian." in isi(refused)
+    assert budi.get(surat).status_code == 200
+    refused = budi.post(address, data=filled(page, **LENGKAP))
+    assert refused.status_code == 422
+    assert "Buka dulu Foto Surat" not in isi(refused)
+    assert budi.get(ktp).status_code == 200
+    assert budi.post(address, data=filled(page, **LENGKAP)).status_code == 302
+
+
+def test_menolak_berkas_tidak_perlu_membukanya(loket: Loket) -> None:
+    budi, address, page = loket.take("pak_budi", "buka_permohonan")
+    wanting = {"berkas.ktp.nilai": "belum_ada", "berkas.surat_hilang.nilai": "tidak_terbaca"}
+    marks = {**LENGKAP, **wanting, "aksi": "putus:keputusan:kurang"}
+    page = isi(budi.post(address, data=filled(page, **marks)))
+    assert budi.post(address, data=filled(page, **marks, pesan_pemohon=message(page))).status_code == 302
+
+
+def test_pesan_pengembalian_tersusun_dari_tanda_dan_dapat_disunting(loket: Loket) -> None:
+    budi, address, page = loket.take("pak_budi", "buka_permohonan")
+    lihat_berkas(budi, page)
+    marks = {**LENGKAP, "berkas.ktp.nilai": "tidak_terbaca", "aksi": "putus:keputusan:kurang"}
+    asked = budi.post(address, data=filled(page, **marks))
+    page = isi(asked)
+    assert asked.status_code == 422
+    composed = "Foto KTP-el pemohon: Tidak terbaca. Mohon foto ulang di tempat terang, seluruh kertas terlihat."
+    assert message(page) == composed
+    assert re.search(r'value="putus:keputusan:kurang"[^>]*data-dipilih', page)
+    sent = budi.post(address, data=filled(page, **marks, pesan_pemohon=composed + " Terima kasih."))
+    assert sent.status_code == 302
+    sari = sign_in(loket.site, "bu_sari")
+    page = isi(sari.get(f"/permohonan/{loket.case_id}/langkah/{loket.task('lengkapi_berkas')}"))
+    assert "Petugas: Tidak terbaca. Mohon foto ulang di tempat terang" in page
+    assert 'name="unggah:berkas.ktp"' in page
+    assert 'name="unggah:berkas.surat_hilang"' not in page
+    assert "Berkas lain sudah diterima, tidak perlu dikirim lagi." in page
+
+
+def test_kiriman_lama_dan_baru_dibedakan_dan_yang_lain_sudah_diterima(loket: Loket) -> None:
+    loket.return_ktp()
+    loket.jam.lewat(minutes=5)
+    sari = sign_in(loket.site, "bu_sari")
+    address = f"/permohonan/{loket.case_id}/langkah/{loket.task('lengkapi_berkas')}"
+    page = isi(sari.get(address))
+    new = {"unggah:berkas.ktp": (io.BytesIO(factories.photo()), "baru.jpg")}
+    hidden = {name: field(page, name) for name in ("versi", "kunci")}
+    page = isi(sari.post(address, data={**hidden, **new, "aksi": "unggah:berkas.ktp"}))
+    sent = {**hidden, "berkas.ktp": field(page, "berkas.ktp"), "aksi": "lanjut"}
+    assert sari.post(address, data=sent).status_code == 302
+    _, _, page = loket.take("pak_budi", "periksa_berkas")
+    assert page.count("kiriman lama, sudah diganti") == 1
+    assert "Tidak terbaca. Mohon foto ulang" in page
+    figures = re.findall(r'<figure class="([^"]*)" id="lembar-(\w+)"[^>]*data-dokumen="ktp"[^>]*?>', page)
+    assert [name.split() for name, _ in figures] == [["lembar"], ["lembar", "lembar-lama"]]
+    assert f'data-pasangan="lembar-{figures[1][1]}"' in page
+    surat = page[page.index('data-dokumen="surat_hilang"') :]
+    assert "sudah diterima" in surat[: surat.index("</li>")]
+
+
+def test_draft_yang_belum_dibuka_tidak_dapat_dinyatakan_valid(loket: Loket) -> None:
+    budi, address, page = loket.take("pak_budi", "buka_permohonan")
+    lihat_berkas(budi, page)
+    address = budi.post(address, data=filled(page, **LENGKAP)).location
+    page = isi(budi.get(address))
+    draft = {"unggah:draft_kk": (io.BytesIO(factories.photo()), "draft.jpg"), "nomor_pengajuan_siak": "SIAK-1"}
+    assert budi.post(address, data=filled(page, **draft)).status_code == 302
+    wulan, address, page = loket.take("bu_wulan", "verifikasi_draft")
+    valid = {"isi_sama": ["sama"], "aksi": "putus:keputusan:valid"}
+    refused = wulan.post(address, data=filled(page, **valid))
+    assert refused.status_code == 422
+    assert "Buka dulu Draft KK dari SIAK." in isi(refused)
+    assert lihat_berkas(wulan, page) == 3
+    assert wulan.post(address, data=filled(page, **valid)).status_code == 302
+
+
+def test_usul_penolakan_meminta_alasannya_dulu(loket: Loket) -> None:
+    budi, address, page = loket.take("pak_budi", "buka_permohonan")
+    page = isi(budi.post(address, data=filled(page, **{**LENGKAP, "aksi": "putus:keputusan:usul_tolak"})))
+    assert "Buka dulu" not in page
+    assert 'name="alasan_tolak"' in page
