@@ -11,7 +11,7 @@ from app.domain.errors import AlurError, EngineFault, Forbidden, InvalidInput
 from app.domain.tanggal import format_time
 from app.services import clock
 from app.services.counter import assistance
-from app.services.desk import chat, displayed, inbox, keeping, papers, registered, task_clock
+from app.services.desk import chat, displayed, duplicates, inbox, keeping, papers, registered, task_clock
 from app.services.desk.keeping import Kept
 from app.services.discussion import canned, views
 from app.services.flow import related, reopening, tasks
@@ -204,6 +204,8 @@ def _page(
 ) -> ResponseReturnValue:
     actor = current_actor()
     sheets = papers.papers(view.case)
+    twins = duplicates.of_case(actor, view.case) if view.task.closed_at is None else ()
+    reading.showing([(one.case_id, one.subject_id) for one in twins], reads.HISTORY)
     lit = [view.step.id] if view.task.closed_at is None else [task.step for task in view.case.open_tasks]
     html = render_template(
         "desk/tugas.html",
@@ -217,6 +219,7 @@ def _page(
         jam=task_clock.read(view.task, clock.now()),
         terkait=related.links(view.case.id),
         dibantu=assistance.of_case(view.case.id),
+        kembar=twins,
         kembali=reopening.offer(actor, view.case),
         jeda=view.form.pause if view.form else None,
         berkas=sheets,
