@@ -38,8 +38,13 @@ SHORTCUTS: dict[str, tuple[Shortcut, ...]] = {
     "Di layar tugas": (
         Shortcut(("1", "–", "5"), "nilai berkas yang tampil, lalu ke berkas berikutnya"),
         Shortcut(("←", "→"), "berkas sebelumnya, berikutnya"),
-        Shortcut(("+", "−", "R"), "perbesar, perkecil, putar"),
-        Shortcut(("T",), "ke tombol teruskan"),
+        Shortcut(("+", "−", "0", "R"), "perbesar, perkecil, paskan, putar"),
+        Shortcut(("B",), "kiriman lama di samping yang baru"),
+        Shortcut(("V",), "centang pencocokan berikutnya"),
+        Shortcut(("T",), "teruskan, atau simpan hasil langkah ini"),
+        Shortcut(("K",), "kembalikan ke pemohon"),
+        Shortcut(("S",), "salah entri (kasi dan kabid)"),
+        Shortcut(("U",), "usulkan penolakan"),
     ),
     "Di mana pun": (
         Shortcut(("?",), "buka daftar ini"),
