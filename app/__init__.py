@@ -15,6 +15,7 @@ from app.config import Config
 from app.mailing import SmtpMailer
 from app.services import signatures, store
 from app.services.messages import mailbox, outgoing
+from app.services.office import taking
 from app.services.signin import keyring
 from app.services.signing import letters, signers
 from app.web import access, assets, errors, health, metrics, reading, requests, security, templating
@@ -40,6 +41,7 @@ def create_app(config: Config | None = None) -> Flask:
             seals=store.SealPlaces(config.seal_key, config.seal_file, makes_key=config.is_demo),
             files_dir=config.files_dir,
         )
+        taking.reset()
         outgoing.bind(
             mailer=SmtpMailer(app) if config.mail.server else mailbox.MailboxMailer(),
             base_url=config.base_url,

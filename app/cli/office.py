@@ -11,6 +11,7 @@ from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.services import store
+from app.services.office import taking
 from app.services.operations import revision
 
 WHAT_TO_DO = (
@@ -35,6 +36,7 @@ class OfficeGroup(AppGroup):
                     say()
                 if needs_tables:
                     demand_tables()
+                    taking.refresh(at_once=True)
                 return function(*given, **named)
 
             return register(run)

@@ -6,6 +6,7 @@ from flask import Flask
 
 from app import create_app, logs
 from app.services.background import jobs
+from app.services.office import taking
 
 
 @cache
@@ -19,6 +20,7 @@ def run_job(job_id: str) -> bool:
     token = logs.request_id.set(f"job-{job_id}")
     try:
         with application().app_context():
+            taking.refresh()
             return jobs.run_one(job_id)
     finally:
         logs.request_id.reset(token)

@@ -10,6 +10,7 @@ from app.services.auditing import runs
 from app.services.background import jobs, tidying, timers
 from app.services.discussion import attachments
 from app.services.joining import faces, registrations
+from app.services.office import taking
 from app.services.operations.heartbeats import SWEEPER
 from app.services.oversight import gathering
 from app.services.privacy import papers
@@ -27,6 +28,7 @@ _tidying = loop.Every(24 * 3600.0)
 def sweep() -> int:
     """One round; how many timers it handled, so that a full round is followed by the next at once."""
     with application().app_context():
+        taking.refresh()
         fired = timers.sweep(clock.now())
         jobs.ring_due()
         if _sealing.is_due():

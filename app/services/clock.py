@@ -16,6 +16,7 @@ def _wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
+_office_calendar: WorkingCalendar | None = None
 _source: ContextVar[Callable[[], datetime]] = ContextVar("clock", default=_wall_clock)
 
 
@@ -39,6 +40,17 @@ def using(source: Callable[[], datetime]) -> Iterator[None]:
         _source.reset(token)
 
 
-@lru_cache(maxsize=1)
 def calendar() -> WorkingCalendar:
+    """The office's own where it keeps one (services.office.taking looks), else the one shipped."""
+    return _office_calendar or shipped_calendar()
+
+
+def follow(calendar: WorkingCalendar | None) -> None:
+    """From now on this process counts by this calendar; None: by the one shipped."""
+    global _office_calendar
+    _office_calendar = calendar
+
+
+@lru_cache(maxsize=1)
+def shipped_calendar() -> WorkingCalendar:
     return load_calendar()

@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 from app.web import templating
 from app.web.admin import admin
+from app.web.admin_kalender import admin_kalender
 from app.web.admin_kiriman import admin_kiriman
 from app.web.admin_pengumuman import admin_pengumuman
 from app.web.akun import akun
@@ -88,6 +89,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     demo_mailbox,
     incidents,
     admin,
+    admin_kalender,
     admin_kiriman,
     admin_pengumuman,
     auditing,

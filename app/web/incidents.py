@@ -26,6 +26,7 @@ KINDS = {
     "diskusi": "Pemberitahuan diskusi",
     "diskusi_peran": "Rangkuman diskusi",
     "audit": "Pemeriksaan atau ekspor riwayat",
+    "kalender": "Menghitung ulang jatuh tempo",
     "tugas_kembali": "Pengembalian tugas ke antrean",
 }
 # Nobody can repair these by trying again: a person deals with them, and says so.

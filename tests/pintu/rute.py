@@ -117,6 +117,7 @@ class Row:
 _KEY = {"kunci": "k" * 16}
 _RETURNED = {"case_id": "kasus_kembali", "task_id": "tugas_kembali"}
 _CONSULTED = {"case_id": "konsultasi", "task_id": "tugas_konsultasi"}
+_HOLIDAY = {"ubah": "libur", "tanggal": "2026-12-24", "nama": "Cuti bersama Natal", "jenis": "cuti_bersama"}
 _HELD = {"task_id": "tugas_dipegang"}
 
 TABLE: Mapping[str, Row] = {
@@ -319,6 +320,10 @@ TABLE: Mapping[str, Row] = {
     "POST /admin/kiriman/<job_id>/disampaikan": Row(
         "ruang admin", {"job_id": "surat_gagal"}, {"catatan": "Ditelepon."}
     ),
+    "GET /admin/kalender": Row("ruang admin"),
+    "GET /admin/kalender/ubah": Row("ruang admin"),
+    "POST /admin/kalender/pratinjau": Row("ruang admin", sent=_HOLIDAY),
+    "POST /admin/kalender": Row("ruang admin", sent={**_HOLIDAY, "versi": "0", "alasan": "SKB terbaru."}),
     "GET /admin/pengumuman": Row("ruang admin"),
     "POST /admin/pengumuman": Row("ruang admin"),
     "POST /admin/pengumuman/<announcement_id>/turunkan": Row("ruang admin", {"announcement_id": "pengumuman"}),

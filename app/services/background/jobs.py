@@ -18,6 +18,7 @@ from app.services.background.job_rows import Lease, due_job_ids
 from app.services.discussion import asking, telling
 from app.services.flow import automation, cutting, handing_back
 from app.services.messages import deliveries
+from app.services.office import hours, recounting
 from app.services.records import trail
 from app.services.work import ring_after_commit, unit_of_work
 
@@ -41,6 +42,7 @@ HANDLERS: dict[str, Handler] = {
     telling.KIND: telling.mail_later,
     asking.KIND: asking.tell_roles,
     runs.KIND: runs.run,
+    hours.KIND: recounting.run,
 }
 
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
