@@ -15,7 +15,7 @@ from app.config import Config
 from app.mailing import SmtpMailer
 from app.services import signatures, store
 from app.services.messages import mailbox, outgoing
-from app.services.office import taking
+from app.services.office import profile, taking
 from app.services.signin import keyring
 from app.services.signing import letters, signers
 from app.web import access, assets, errors, health, metrics, reading, requests, security, templating
@@ -41,13 +41,14 @@ def create_app(config: Config | None = None) -> Flask:
             seals=store.SealPlaces(config.seal_key, config.seal_file, makes_key=config.is_demo),
             files_dir=config.files_dir,
         )
-        taking.reset()
         outgoing.bind(
             mailer=SmtpMailer(app) if config.mail.server else mailbox.MailboxMailer(),
             base_url=config.base_url,
             whatsapp=CloudApi(config.whatsapp) if config.whatsapp else None,
             office=config.kantor.nama or outgoing.OFFICE,
         )
+    profile.bind(config.kantor)
+    taking.reset()
     letters.bind(head=letterhead)
     signers.bind(bsre=BsreSigner(config.bsre) if config.bsre else None)
     signatures.bind(roots=config.signature_roots, takes_unsigned=config.is_demo)

@@ -1,7 +1,8 @@
 """The office as people reach it, from the environment: printed on /kontak, in /.well-known/security.txt, on papers."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from app.domain.identity import InvalidIdentity, parse_phone
@@ -18,12 +19,32 @@ INVENTED = {
 }
 
 
+KEPT = {
+    "nama": "Nama kantor",
+    "singkat": "Nama singkat",
+    "kota": "Tempat",
+    "aplikasi": "Nama aplikasi",
+    "alamat": "Alamat",
+    "telepon": "Telepon",
+    "whatsapp": "WhatsApp",
+    "email": "Email",
+    "situs": "Situs",
+    "kepala_nama": "Nama kepala dinas",
+    "kepala_nip": "NIP kepala dinas",
+    "kepala_pangkat": "Pangkat kepala dinas",
+    "kepala_jabatan": "Jabatan kepala dinas",
+}
+"""What the admin may keep in the database instead, with its label."""
+LONGEST = 200
+
+
 @dataclass(frozen=True)
 class Kantor:
     """What is "" is not shown; `nama`, `singkat`, `kota`, `aplikasi`: "" = as in app/web/kata.yaml.
 
     `whatsapp`: 628…; `medsos`: (name, https address); `masalah_email`: where faults of the application are reported;
     `keamanan`: where security holes are, mailto: or https:; `pelindung_data`: the data protection officer's e-mail.
+    `kepala_…`: the head of the office, kept by the admin only.
     """
 
     nama: str = ""
@@ -39,6 +60,31 @@ class Kantor:
     masalah_email: str = ""
     keamanan: str = ""
     pelindung_data: str = ""
+    kepala_nama: str = ""
+    kepala_nip: str = ""
+    kepala_pangkat: str = ""
+    kepala_jabatan: str = ""
+
+    def with_kept(self, values: Mapping[str, Any]) -> "Kantor":
+        """This office with what the admin keeps in place of the environment's."""
+        kept: dict[str, Any] = {name: str(values[name]) for name in KEPT if name in values}
+        return replace(self, **kept)
+
+    @classmethod
+    def judge(cls, typed: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+        """What the admin typed for KEPT: (field -> what is wrong with it, field -> its clean value)."""
+        checks = {"whatsapp": _phone, "email": _email, "situs": _https, "kepala_nip": _nip}
+        faults, clean = {}, {}
+        for name, label in KEPT.items():
+            value = " ".join(typed.get(name, "").split())
+            check = checks.get(name)
+            try:
+                if len(value) > LONGEST:
+                    raise ConfigError(f"{label} paling panjang {LONGEST} huruf.")
+                clean[name] = check(label, value) if check and value else value
+            except ConfigError as fault:
+                faults[name] = str(fault)
+        return faults, clean
 
     @classmethod
     def from_env(cls, env: Mapping[str, str], *, is_demo: bool) -> "Kantor":
@@ -79,6 +125,13 @@ def _phone(name: str, value: str) -> str:
         return parse_phone(value)
     except InvalidIdentity as fault:
         raise ConfigError(f"{name}: {fault.pesan}") from fault
+
+
+def _nip(name: str, value: str) -> str:
+    digits = value.replace(" ", "")
+    if not (digits.isascii() and digits.isdigit() and len(digits) == 18):
+        raise ConfigError(f"{name} harus 18 angka.")
+    return digits
 
 
 def _email(name: str, value: str) -> str:

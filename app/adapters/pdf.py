@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import font_roboto
@@ -32,13 +33,14 @@ _COUNT = "\N{NO-BREAK SPACE}n\N{NO-BREAK SPACE}"
 _LABEL = 46.0
 _GREY = 110
 _STAMP = (24.0, 18.0)
+_LOGO = 18.0
 
 
 @dataclass(frozen=True)
 class Letterhead:
     """Who issues a paper. `warning`: printed on every page, e.g. that this is a demonstration; "" = nothing.
 
-    `address`, `contact`: lines below the name on letters.
+    `address`, `contact`: lines below the name on letters. `logo`: a picture at their left, b"" = none.
     """
 
     office: str
@@ -47,6 +49,7 @@ class Letterhead:
     warning: str = ""
     address: str = ""
     contact: str = ""
+    logo: bytes = b""
 
 
 def printable(text: str) -> str:
@@ -104,11 +107,14 @@ class Paper:
         pdf.add_page()
 
     def letterhead(self, head: Letterhead) -> None:
-        """The name of the office, and how to reach it, over a double line."""
+        """The name of the office, and how to reach it, over a double line; its logo at the left."""
+        top = self._pdf.get_y()
+        if head.logo:
+            self._pdf.image(BytesIO(head.logo), MARGIN, top, _LOGO, _LOGO, keep_aspect_ratio=True)
         self._line(head.office.upper(), "B", 12, 6, "C")
         for text in filter(None, (head.address, head.contact)):
             self._line(text, "", 8.5, 4.2, "C")
-        y = self._pdf.get_y() + 1
+        y = max(self._pdf.get_y(), top + _LOGO if head.logo else 0) + 1
         for offset, width in ((0.0, 0.6), (0.9, 0.2)):
             self._pdf.set_line_width(width)
             self._pdf.line(MARGIN, y + offset, self._pdf.w - MARGIN, y + offset)

@@ -5,6 +5,7 @@ from flask import Blueprint, Flask
 from app.web import templating
 from app.web.admin import admin
 from app.web.admin_kalender import admin_kalender
+from app.web.admin_kantor import admin_kantor
 from app.web.admin_kiriman import admin_kiriman
 from app.web.admin_pengumuman import admin_pengumuman
 from app.web.akun import akun
@@ -90,6 +91,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     incidents,
     admin,
     admin_kalender,
+    admin_kantor,
     admin_kiriman,
     admin_pengumuman,
     auditing,

@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from app.adapters.pdf import Letterhead
 from app.domain.errors import NotFound
-from app.services.messages import outgoing
+from app.kantor import Kantor
+from app.services.office import profile
 from app.services.portal import printouts, receipts
 from app.services.records import reads
 from app.web import kata, reading
@@ -47,14 +48,20 @@ def verifikasi() -> ResponseReturnValue:
     return answer
 
 
-def letterhead() -> Letterhead:
-    config = current_app.config["ALUR"]
-    words = kata.of_office(config.kantor)["kantor"]
-    warning = "PERAGAAN. Bukan dokumen resmi." if config.is_demo else ""
-    kantor = config.kantor
+def letterhead(shown: Kantor | None = None) -> Letterhead:
+    """Of the office as it is, or as it would be."""
+    kantor = shown or profile.current()
+    words = kata.of_office(kantor)["kantor"]
+    warning = "PERAGAAN. Bukan dokumen resmi." if current_app.config["ALUR"].is_demo else ""
     contact = " · ".join(filter(None, (kantor.telepon, kantor.email, kantor.situs.removeprefix("https://"))))
     return Letterhead(
-        outgoing.office, words["kota"], words["aplikasi"], warning, address=kantor.alamat, contact=contact
+        words["nama"],
+        words["kota"],
+        words["aplikasi"],
+        warning,
+        address=kantor.alamat,
+        contact=contact,
+        logo=profile.logo(),
     )
 
 

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.actors import APPLICANTS, ROLES
 from app.domain.errors import CodeRefused, Forbidden, InvalidInput, TooManyAttempts
+from app.services.office import profile
 from app.services.signin import enrolment
 from app.web import kata
 from app.web.access import current_actor, current_ticket, roles, without_code
@@ -90,7 +91,7 @@ def _refused(error: InvalidInput | TooManyAttempts | Forbidden) -> ResponseRetur
 
 
 def _page(errors: dict[str, list[str]], status: int) -> ResponseReturnValue:
-    office = kata.of_office(current_app.config["ALUR"].kantor)["kantor"]["singkat"]
+    office = kata.of_office(profile.current())["kantor"]["singkat"]
     state = enrolment.state(current_actor(), office)
     page = render_template(
         "akun/dua_langkah.html", keadaan=state, gambar=_picture(state.address), wajib=_is_required(), galat=errors

@@ -9,6 +9,7 @@ from app.config import Config
 from app.domain import consents
 from app.services import clock
 from app.services.messages import outgoing
+from app.services.office import profile
 from app.web import lisensi
 from app.web.access import public
 from app.web.kantor import coming_week, opening_hours
@@ -22,7 +23,7 @@ SECURITY_TXT_DAYS = 90
 @public
 def privasi() -> ResponseReturnValue:
     return render_template(
-        "hukum/privasi.html", naskah=consents.PRIVACY, simpan=_config().retention, kantor=_config().kantor
+        "hukum/privasi.html", naskah=consents.PRIVACY, simpan=_config().retention, kantor=profile.current()
     )
 
 
@@ -48,7 +49,7 @@ def atribusi() -> ResponseReturnValue:
 @public
 def kontak() -> ResponseReturnValue:
     return render_template(
-        "hukum/kontak.html", kantor=_config().kantor, jam_layanan=opening_hours(), sepekan=list(coming_week())
+        "hukum/kontak.html", kantor=profile.current(), jam_layanan=opening_hours(), sepekan=list(coming_week())
     )
 
 
@@ -56,7 +57,7 @@ def kontak() -> ResponseReturnValue:
 @public
 def security_txt() -> ResponseReturnValue:
     """RFC 9116; 404 while the office names nobody."""
-    contact = _config().kantor.keamanan
+    contact = profile.current().keamanan
     if not contact:
         abort(404)
     expires = (clock.now() + timedelta(days=SECURITY_TXT_DAYS)).replace(microsecond=0)

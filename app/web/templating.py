@@ -7,6 +7,7 @@ from werkzeug.routing import RequestRedirect
 from app.domain import tanggal
 from app.services.background import incidents
 from app.services.messages import notices
+from app.services.office import profile
 from app.services.paging import capped
 from app.web import kata
 from app.web.access import actor_or_none
@@ -35,7 +36,8 @@ def init_app(app: Flask) -> None:
 def _page_facts() -> dict[str, object]:
     theme = request.cookies.get(THEME_COOKIE, "") if request else ""
     return {
-        "kata": kata.of_office(current_app.config["ALUR"].kantor),
+        "kata": kata.of_office(profile.current()),
+        "logo_kantor": profile.logo_number(),
         "tema": theme if theme in THEMES else "",
         "demo": current_app.config["ALUR"].is_demo,
     }

@@ -324,6 +324,11 @@ TABLE: Mapping[str, Row] = {
     "GET /admin/kalender/ubah": Row("ruang admin"),
     "POST /admin/kalender/pratinjau": Row("ruang admin", sent=_HOLIDAY),
     "POST /admin/kalender": Row("ruang admin", sent={**_HOLIDAY, "versi": "0", "alasan": "SKB terbaru."}),
+    "GET /admin/kantor": Row("ruang admin"),
+    "POST /admin/kantor": Row("ruang admin"),
+    "POST /admin/kantor/kop.pdf": Row("ruang admin"),
+    "POST /admin/kantor/logo": Row("ruang admin"),
+    "GET /logo-kantor": Row("mesin lain"),  # there is none here; tests/web/test_admin_kantor.py has one
     "GET /admin/pengumuman": Row("ruang admin"),
     "POST /admin/pengumuman": Row("ruang admin"),
     "POST /admin/pengumuman/<announcement_id>/turunkan": Row("ruang admin", {"announcement_id": "pengumuman"}),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.domain.calendar_book import Book
 from app.models import OfficeVersion
 from app.services import clock, store
-from app.services.office import versions
+from app.services.office import profile, versions
 
 log = logging.getLogger("alur.office")
 
@@ -65,4 +65,8 @@ def _calendar(data: Mapping[str, Any]) -> None:
     clock.follow(Book.from_data(data).calendar() if data else None)
 
 
-_FOLLOWERS: dict[str, Callable[[Mapping[str, Any]], None]] = {versions.CALENDAR: _calendar}
+_FOLLOWERS: dict[str, Callable[[Mapping[str, Any]], None]] = {
+    versions.CALENDAR: _calendar,
+    versions.PROFILE: profile.follow,
+    versions.LOGO: profile.follow_logo,
+}
