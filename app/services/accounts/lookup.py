@@ -32,7 +32,7 @@ _FOR = {reads.COUNTER: "file_for"}
 class Person:
     """Somebody the office knows. `email`, `phone`: masked, "" = none; `may_enter`: can open their own permohonan.
 
-    `has_account` False: the record of an earlier visit to a counter.
+    `has_account` False: the record of an earlier visit to a counter. `whatsapp`: they agreed to messages there.
     """
 
     id: str
@@ -41,6 +41,7 @@ class Person:
     may_enter: bool
     email: str
     phone: str
+    whatsapp: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ def _person(user: User) -> Person:
         may_enter=user.has_account and user.active and any(one.role == "pemohon" for one in user.roles),
         email=mask_email(address) if address else "",
         phone=mask_phone(user.phone) if user.phone else "",
+        whatsapp=user.whatsapp_consent,
     )
 
 

@@ -62,7 +62,8 @@ def read(given: Mapping[str, str], found: Found) -> tuple[Given | None, dict[str
     except Refused as refused:
         errors["email"] = [str(refused)]
     wants = given.get("wa") == "ya"
-    if wants and phone is None and "nomor_hp" not in errors:
+    knows_number = phone is not None or (found.person is not None and bool(found.person.phone))
+    if wants and not knows_number and "nomor_hp" not in errors:
         errors["nomor_hp"] = ["Isi nomor WhatsApp-nya, atau hapus centang persetujuan WhatsApp."]
     return (Given(name, card, phone, contact, wants) if not errors else None), errors
 
