@@ -18,7 +18,8 @@ class Case(Base):
     `state`: the engine's bytes. `data`: {"answers": step -> answers of the latest visit, "visits": step -> completed
     visits, "actors": step -> ids of everyone who ever completed it, last one last}. `status`: the resident's word.
     `about`: permohonan | akun | konsultasi, as its procedure says.
-    `priority`: marked so that officers take it first.
+    `priority`: marked so that officers take it first. `confidential`: its subject's name is for the officers of the
+    open step alone (services.flow.discretion).
     """
 
     __tablename__ = "cases"
@@ -43,6 +44,7 @@ class Case(Base):
     outcome_key: Mapped[str] = mapped_column(String(80), default="")
     outcome: Mapped[str] = mapped_column(String(40), default="")
     priority: Mapped[bool] = mapped_column(default=False, server_default=false())
+    confidential: Mapped[bool] = mapped_column(default=False, server_default=false())
     ended_at: Mapped[datetime | None]
 
 

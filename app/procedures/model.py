@@ -396,5 +396,10 @@ class Procedure:
     prints: Mapping[str, PrintForm] = field(default_factory=dict)  # what `unduhan` of a field names
 
     @property
+    def noun(self) -> str:
+        """What one of its cases is called in a sentence; never a permohonan where it is none."""
+        return {"akun": "pengajuan"}.get(self.about, self.about)
+
+    @property
     def roles(self) -> frozenset[str]:
         return frozenset(role for roles in self.lanes.values() for role in roles)

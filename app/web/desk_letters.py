@@ -52,7 +52,7 @@ def open_whatsapp(task_id: str) -> ResponseReturnValue:
     reading.showing(
         [(view.case.id, view.case.subject_id)], reads.TASK if view.mine or view.claimable else reads.HISTORY
     )
-    found = chat.offer(view.task, view.case.subject_id)
+    found = None if view.case.hides_name else chat.offer(view.task, view.case.subject_id)
     if found is None or not found.link:
         return redirect(url_for("desk_task.show", task_id=task_id))
     return redirect(found.link)

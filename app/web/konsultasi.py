@@ -1,7 +1,7 @@
 """Questions and complaints: somebody's own, a new one, and one without an account."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
@@ -25,6 +25,8 @@ konsultasi = Blueprint("konsultasi", __name__)
 FORM = "aduan"
 SENT = "aduan_terkirim"
 """Where this browser's session keeps the number of what it sent without an account."""
+UNASKED = (consulting.CHANNEL, consulting.FILES)
+"""Fields of the first step that the pages do not draw as the form says."""
 WHO = ("nama", "email", "nomor_hp")
 ASKED_AGAIN = "Pertanyaan lanjutan dari pemohon"
 
@@ -60,7 +62,7 @@ def baru() -> ResponseReturnValue:
 def kirim() -> ResponseReturnValue:
     raw = _typed()
     try:
-        case_id = consulting.file(current_actor(), raw, request.form.get("kunci", ""))
+        case_id = consulting.file(current_actor(), raw, request.form.get("kunci", ""), _files())
     except InvalidInput as problem:
         return _new(raw, problem.errors), 422
     except StaleForm as problem:
@@ -124,7 +126,7 @@ def kirim_aduan() -> ResponseReturnValue:
     raw, who = _typed(), {name: request.form.get(name, "")[:254] for name in WHO}
     try:
         tantangan.demand(FORM)
-        session[SENT] = consulting.file_without_account(raw, who, request.remote_addr or "")
+        session[SENT] = consulting.file_without_account(raw, who, request.remote_addr or "", _files())
     except CaptchaRefused as problem:
         if not (problem.repeated and session.get(SENT)):
             return _complaint(raw, who, {}, tantangan.pose(FORM, problem)), 422
@@ -149,16 +151,26 @@ def _form() -> Form:
 
 def _typed() -> dict[str, Any]:
     form, context = _form(), form_context(consulting.procedure(), clock.now())
-    fields = [one for section in form.sections for one in section.fields if one.id != consulting.CHANNEL]
+    fields = [one for section in form.sections for one in section.fields if one.id not in UNASKED]
     return read(fields, request.form, form, {}, context)
+
+
+def _files() -> list[BinaryIO]:
+    return [cast(BinaryIO, one.stream) for one in request.files.getlist(consulting.FILES) if one.filename]
 
 
 def _fields(raw: Mapping[str, Any], errors: Errors) -> dict[str, Any]:
     """What both pages need to draw the first step, without the field that nobody is asked for."""
     form, context = _form(), form_context(consulting.procedure(), clock.now())
     pages = [build(form, section, raw, context) for section in form.sections]
-    found = put_errors(pages, errors)
-    return {"isian": [one for page in pages for one in page if one.name != consulting.CHANNEL], "ringkasan": found}
+    found = put_errors(pages, {name: said for name, said in errors.items() if name != consulting.FILES})
+    refused = list(errors.get(consulting.FILES, ()))
+    found = [*found, *((consulting.FILES, one) for one in refused)]
+    return {
+        "galat_lampiran": refused,
+        "isian": [one for page in pages for one in page if one.name not in UNASKED],
+        "ringkasan": found,
+    }
 
 
 def _new(raw: Mapping[str, Any], errors: Errors) -> str:

@@ -1,5 +1,7 @@
 """Questions and complaints: routed by topic, timed by kind, asked again, closed, reopened by whoever asked."""
 
+import io
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -10,11 +12,15 @@ from sqlalchemy import select
 
 from app.domain.actors import Actor
 from app.domain.errors import Forbidden, InvalidInput, NotFound, TooManyAttempts
-from app.models import Case, Mail, Task, User, new_id
+from app.models import Case, Mail, Notice, Task, User, new_id
 from app.services import clock, store
 from app.services.background import timers
+from app.services.desk import finding, inbox, papers
+from app.services.desk.inbox_views import ANTREAN, Filters
 from app.services.flow import cases, reopening, tasks
-from app.services.portal import consulting, portal_views
+from app.services.portal import consulting, portal_views, status_check, uploads
+from app.services.records import riwayat
+from tests import factories
 from tests.support import akun
 from tests.support.kasus import Jam, cast, open_steps, run_all
 
@@ -205,3 +211,62 @@ def test_salah_bidang_kembali_ke_penelaah_dan_sampai_kepada_yang_lain_tanpa_memb
     assert open_steps(case_id) == ["tanggapi"], "the answer of the step left behind counts no more"
     talk = consulting.conversation(consulting.own(orang["bu_sari"], case_id))
     assert [one.text for one in talk] == [ASKED["uraian"], ANSWER["pesan_pemohon"]]
+
+
+def test_yang_minta_dirahasiakan_hanya_dikenal_petugas_langkahnya(orang: dict[str, Actor]) -> None:
+    case_id = consulting.file(orang["bu_sari"], {**ASKED, "jenis": "pengawasan", "rahasia": ["ya"]}, new_id())
+    name, budi = "Sari Puspitarini", orang["pak_budi"]
+    assert cases.load(budi, case_id).names[orang["bu_sari"].id] == name
+    for other in ("bu_wulan", "bu_nining", "pak_dwi", "bu_tuti"):
+        view = cases.load(orang[other], case_id)
+        assert view.hides_name and name not in view.names.values()
+        assert all(name not in one.who for one in riwayat.timeline(orang[other], view).entries)
+    (row,) = inbox.page(budi, ANTREAN, Filters()).rows
+    assert (row.applicant, row.case_id) == ("Dirahasiakan", case_id)
+    assert finding.by_text(budi, "Puspitarini").cases == ()
+    assert finding.by_text(budi, row.number).cases[0].applicant == "Dirahasiakan"
+    assert finding.by_nik(budi, "3402995207900001", "tugas").cases == ()
+    _forward(budi, case_id, "pengawasan", "pelayanan")
+    assert cases.load(budi, case_id).hides_name
+    assert cases.load(orang["bu_nining"], case_id).names[orang["bu_sari"].id] == name
+    assert not consulting.own(orang["bu_sari"], case_id).hides_name
+
+
+def test_berkas_ikut_konsultasi_pertama_dibersihkan_dan_terbaca_kedua_pihak(orang: dict[str, Actor]) -> None:
+    files = [io.BytesIO(factories.photo(gps=True)), io.BytesIO(factories.pdf())]
+    case_id = consulting.file(orang["bu_sari"], ASKED, new_id(), files)
+    (said,) = consulting.conversation(consulting.own(orang["bu_sari"], case_id))
+    assert len(said.files) == 2
+    opened = uploads.open_for(orang["pak_budi"], said.files[0])
+    assert b"KameraUji" not in opened.stream.read()
+    (paper,) = papers.papers(cases.load(orang["pak_budi"], case_id))
+    assert (paper.label, len(paper.sheets)) == ("Foto atau PDF", 2)
+
+
+def test_berkas_yang_ditolak_menyebut_yang_mana_dan_tidak_membuka_apa_pun(orang: dict[str, Actor]) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        consulting.file(orang["bu_sari"], ASKED, new_id(), [io.BytesIO(factories.photo()), io.BytesIO(b"<html>")])
+    assert list(refused.value.errors) == ["lampiran"] and "Berkas ke-2" in refused.value.errors["lampiran"][0]
+    with pytest.raises(InvalidInput) as many:
+        consulting.file(orang["bu_sari"], ASKED, new_id(), [io.BytesIO(b"")] * 6)
+    assert "Paling banyak 5" in many.value.errors["lampiran"][0]
+    assert store.session.scalar(select(Case.id)) is None
+
+
+def test_aduan_tanpa_akun_diikuti_dengan_nomor_dan_pin_dari_suratnya(orang: dict[str, Actor]) -> None:
+    given = {"nama": "Wiji", "email": "wiji@contoh.id", "nomor_hp": ""}
+    number = consulting.file_without_account(ASKED, given, "192.0.2.1", [io.BytesIO(factories.photo())])
+    run_all("surat")
+    body = store.session.scalars(select(Mail.body)).one()
+    pin = re.search(r"PIN[^:]*: ([0-9]{6})", body)
+    assert pin is not None
+    found = status_check.look(number, pin[1])
+    assert (found.number, found.status) == (number, "Menunggu ditelaah")
+
+
+def test_riwayat_dan_pemberitahuan_konsultasi_tidak_menyebut_permohonan(orang: dict[str, Actor]) -> None:
+    case_id = _answered(orang)
+    view = consulting.own(orang["bu_sari"], case_id)
+    said = [one.sentence for one in riwayat.timeline(orang["bu_sari"], view).entries]
+    said += store.session.scalars(select(Notice.body).where(Notice.user_id == orang["bu_sari"].id)).all()
+    assert said and not [one for one in said if "permohonan" in one.casefold()]

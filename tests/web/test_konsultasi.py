@@ -1,5 +1,6 @@
 """Asking, complaining and rating, as browsers see it."""
 
+import io
 from collections.abc import Iterator
 
 import pytest
@@ -7,8 +8,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.domain.skm import KEYS
-from app.models import Case, Rating
+from app.models import Case, Rating, Task
 from app.services import store
+from tests import factories
 from tests.support import akun, tantangan
 from tests.support.kasus import Jam, cast, finish, jam_uji
 from tests.support.peramban import sign_in
@@ -107,3 +109,19 @@ def test_kepuasan_untuk_umum_tanpa_angka_selama_penilainya_terlalu_sedikit(kanto
     assert "Belum cukup penilaian" in anybody.get("/kepuasan").text
     assert anybody.get("/kepuasan?tahun=x").status_code == 404
     assert anybody.get("/kepuasan?semester=9").status_code == 404
+
+
+def test_berkas_dan_kerahasiaan_di_formulir_pertama(kantor: Flask) -> None:
+    sari = sign_in(kantor, "bu_sari")
+    page = sari.get("/konsultasi/baru").text
+    assert 'name="lampiran"' in page and "Rahasiakan nama saya" in page
+    told = {**ASKED, "rahasia": "ya", "kunci": "k" * 16}
+    bad = sari.post("/konsultasi/baru", data={**told, "lampiran": (io.BytesIO(b"<html>"), "x.jpg")})
+    assert bad.status_code == 422 and "Berkas ke-1" in bad.text and "Di bank NIK saya tidak ada." in bad.text
+    sent = sari.post("/konsultasi/baru", data={**told, "lampiran": (io.BytesIO(factories.photo()), "x.jpg")})
+    assert sent.status_code == 303 and "/berkas/" in sari.get(sent.location).text
+    wulan = sign_in(kantor, "bu_wulan")
+    with kantor.app_context():
+        task = store.session.scalars(select(Task.id).where(Task.step == "telaah")).one()
+    seen = wulan.get(f"/tugas/{task}").text
+    assert "Dirahasiakan" in seen and "Sari Puspitarini" not in seen

@@ -81,7 +81,7 @@ def cases_of(actor: Actor, user_id: str) -> Sequence[FoundCase]:
     """The newest few of a person's own. Raises Forbidden."""
     if not can(actor, "audit", Office()):
         raise Forbidden
-    return _newest([Case.subject_id == user_id])
+    return _newest([Case.subject_id == user_id, Case.confidential.is_(False)])
 
 
 def _people(sought: str) -> list[FoundPerson]:
@@ -104,7 +104,7 @@ def _named(*conditions: ColumnElement[bool]) -> list[FoundPerson]:
 
 def _cases(sought: str, residents: Sequence[str]) -> list[FoundCase]:
     if residents:
-        return _newest([Case.subject_id.in_(residents)])
+        return _newest([Case.subject_id.in_(residents), Case.confidential.is_(False)])
     return _newest([Case.number == sought.upper()])
 
 

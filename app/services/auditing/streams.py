@@ -13,7 +13,7 @@ from app.domain.errors import Forbidden, NotFound
 from app.domain.masking import mask_in_text
 from app.models import User
 from app.services import store
-from app.services.flow import cases
+from app.services.flow import cases, discretion
 from app.services.flow.cases import CaseView
 from app.services.records import riwayat, trail, trail_rows
 
@@ -52,7 +52,7 @@ def of_case(actor: Actor, case_id: str, before: int | None = None) -> tuple[Case
     view = cases.load(actor, case_id)
     entries, older, fault = _read(trail.case_stream(case_id), before)
     said = riwayat.sentences(case_id, view.procedure, entries)
-    return view, Page(_lines(entries, said), older, fault)
+    return view, Page(_lines(entries, said, view.subject_id if view.hides_name else ""), older, fault)
 
 
 def of_account(actor: Actor, user_id: str, before: int | None = None) -> Page:
@@ -98,13 +98,16 @@ def _read(stream: str, before: int | None) -> tuple[list[Entry], int | None, str
     return shown, shown[0].seq if previous else None, broken.why if broken else ""
 
 
-def _lines(entries: Sequence[Entry], said: Sequence[str]) -> list[Line]:
-    names = _names({entry.actor for entry in entries})
+def _lines(entries: Sequence[Entry], said: Sequence[str], hidden: str = "") -> list[Line]:
+    """`hidden`: who is not named here, having asked for discretion."""
+    names = dict(_names({entry.actor for entry in entries}))
+    if hidden:
+        names[hidden] = discretion.HIDDEN
     lines = [
         Line(
             entry.seq,
             entry.at,
-            entry.actor,
+            "" if entry.actor == hidden else entry.actor,
             names.get(entry.actor, entry.actor),
             entry.verb,
             sentence,

@@ -19,7 +19,7 @@ from app.domain.tanggal import format_time
 from app.models import Case, CaseNik, Counter, NameWord, Permohonan, Task, User
 from app.procedures.model import Procedure
 from app.services import clock, store
-from app.services.flow import published
+from app.services.flow import discretion, published
 from app.services.paging import at_most
 from app.services.records import reads, trail
 from app.services.signin import throttle
@@ -42,7 +42,7 @@ FOUND = "nik_dicari"
 
 _LONG_NUMBER = re.compile(r"(?:[0-9][\s.\-]?){15}[0-9]")
 _DIGITS = re.compile(r"[0-9]{1,9}")
-_NUMBER = re.compile(r"[A-Z]{1,6}-[0-9-]*", re.IGNORECASE)
+_NUMBER = re.compile(r"[A-Z]{1,10}-[0-9-]*", re.IGNORECASE)
 _LAST = "z" * 20  # sorts after every ending that a word may have
 
 
@@ -86,7 +86,8 @@ def by_text(actor: Actor, text: str) -> Result:
         number = said.upper()
         return _shown(actor, Case.number.between(number, number + _LAST.upper()), was_cut=False)
     people = _people(words(said))
-    return _shown(actor, Case.subject_id.in_(people[:MOST_PEOPLE]), was_cut=len(people) > MOST_PEOPLE)
+    theirs = Case.subject_id.in_(people[:MOST_PEOPLE]) & Case.confidential.is_(False)
+    return _shown(actor, theirs, was_cut=len(people) > MOST_PEOPLE)
 
 
 def by_nik(actor: Actor, text: str, purpose: str) -> Result:
@@ -111,7 +112,8 @@ def by_nik(actor: Actor, text: str, purpose: str) -> Result:
     named = list(store.session.scalars(select(CaseNik.case_id).where(CaseNik.nik == nik).limit(at_most(MOST_PEOPLE))))
     result = _shown(actor, Case.id.in_(named), was_cut=False)
     if person is not None:
-        result = _joined(_shown(actor, Case.subject_id == person, was_cut=False), result)
+        theirs = (Case.subject_id == person) & Case.confidential.is_(False)
+        result = _joined(_shown(actor, theirs, was_cut=False), result)
     with unit_of_work() as session:
         stream = trail.account_stream(person) if person else trail.OFFICE
         trail.append(session, stream, actor.id, FOUND, {"tujuan": purpose, "ditemukan": len(result.cases)}, at)
@@ -173,7 +175,7 @@ def _cases() -> Any:
     )
     # Not a join, for which PostgreSQL may read every permohonan: it is asked for case by case.
     kind = select(Permohonan.jenis).where(Permohonan.case_id == Case.id).correlate(Case).scalar_subquery()
-    query = select(*columns, User.name.label("applicant"), kind.label("jenis"))
+    query = select(*columns, discretion.in_lists(User.name).label("applicant"), kind.label("jenis"))
     return query.join(User, User.id == Case.subject_id)
 
 

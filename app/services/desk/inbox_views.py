@@ -16,6 +16,7 @@ from app.domain.actors import APPLICANTS, OVERSEERS, Actor
 from app.domain.tanggal import WIB, local_date
 from app.models import Case, Permohonan, Task, User
 from app.services.desk.duties import Duties
+from app.services.flow import discretion
 from app.services.flow.opening import roles_of
 from app.services.paging import Cursor, at_most, earlier, later
 
@@ -45,7 +46,7 @@ _COLUMNS: tuple[Any, ...] = (
     Case.subject_id,
     Case.priority,
     Case.version_id,
-    User.name.label("applicant"),
+    discretion.in_lists(User.name).label("applicant"),
     Permohonan.jenis,
     Permohonan.assisted_by,
 )

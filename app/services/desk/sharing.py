@@ -17,7 +17,7 @@ from app.models import Case, ProcedureVersion, Task, User
 from app.services import clock, store
 from app.services.desk import colleagues
 from app.services.desk.colleagues import Colleague
-from app.services.flow import published
+from app.services.flow import discretion, published
 from app.services.flow.opening import queue_name
 from app.services.paging import at_most
 
@@ -160,7 +160,7 @@ def _base(step: str) -> Select[Any]:
         Case.number,
         Case.subject_id,
         Case.version_id,
-        _SUBJECT.name.label("applicant"),
+        discretion.in_lists(_SUBJECT.name).label("applicant"),
         _HOLDER.name.label("holder"),
     )
     joined = select(*columns).join_from(Task, Case, Case.id == Task.case_id)

@@ -14,7 +14,12 @@ from app.services.discussion import place
 from app.services.records import trail
 from app.services.work import unit_of_work
 
-WORDS = {"nama": "nama pemohon", "nomor": "nomor permohonan", "layanan": "nama layanan", "status": "status sekarang"}
+WORDS = {
+    "nama": "nama pemohon",
+    "nomor": "nomor permohonan atau konsultasi",
+    "layanan": "nama layanan",
+    "status": "status sekarang",
+}
 LONGEST_TITLE, LONGEST_TEXT, MOST = 80, 2000, 100
 TITLE, TEXT = "judul", "isi"
 

@@ -13,6 +13,7 @@ from app.services import clock, store
 from app.services.discussion import attachments
 from app.services.discussion.attachments import Attachment
 from app.services.discussion.place import closing
+from app.services.flow import discretion
 from app.services.flow.cases import CaseView
 from app.services.paging import COUNT_CAP, at_most
 
@@ -142,7 +143,9 @@ def _lines(actor: Actor, view: CaseView, messages: Sequence[DiscussionMessage], 
         return []
     is_office = actor.id != view.subject_id
     files = attachments.of_messages(view.id, [message.number for message in messages])
-    names = _names(messages) if is_office else {}
+    names = dict(_names(messages)) if is_office else {}
+    if view.hides_name:
+        names[view.subject_id] = discretion.HIDDEN
     # As with the answers of a case: whole only for the pemohon and for who works on it.
     holds = any(task.claimed_by == actor.id for task in view.open_tasks)
     shown = str if holds or not is_office else mask_in_text

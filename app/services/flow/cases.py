@@ -13,7 +13,7 @@ from app.domain.errors import EngineFault, NotFound
 from app.models import Case, Task, User
 from app.procedures.model import Procedure, Step
 from app.services import store
-from app.services.flow import published
+from app.services.flow import discretion, published
 from app.services.flow.case_run import CaseRun
 from app.services.records import trail
 from app.workflow.contract import Start
@@ -21,7 +21,7 @@ from app.workflow.contract import Start
 
 @dataclass(frozen=True)
 class CaseView:
-    """A case as its readers see it. `names`: who is who in it.
+    """A case as its readers see it. `names`: who is who in it; `hides_name`: this reader may not know its subject's.
 
     `tasks`, oldest first: the open ones, and of each human step the last visit that was completed and the last that
     was called off; earlier visits are in the trail, so that a case which went in circles reads like any other.
@@ -43,6 +43,7 @@ class CaseView:
     actors: Mapping[str, list[str]]
     tasks: tuple[Task, ...]
     names: Mapping[str, str]
+    hides_name: bool = False
 
     @property
     def ref(self) -> CaseRef:
@@ -71,6 +72,7 @@ def open_case(
     facts: Mapping[str, str] | None = None,
     origin: tuple[str, str] | None = None,
     priority: bool = False,
+    confidential: bool = False,
 ) -> str:
     """Start a case with its first step done, inside the unit of work of the submission.
 
@@ -94,6 +96,7 @@ def open_case(
             status_at=at,
             opened_at=at,
             priority=priority,
+            confidential=confidential,
         )
     )
     session.flush()
@@ -132,6 +135,8 @@ def load(actor: Actor, case_id: str) -> CaseView:
     if not can(actor, "view_case", CaseRef(case.id, case.subject_id, case.unit, procedure.roles)):
         raise NotFound
     tasks = tuple(store.session.scalars(_latest_tasks(case_id)))
+    ref = CaseRef(case.id, case.subject_id, case.unit, procedure.roles)
+    hides_name = case.confidential and not discretion.may_know(actor, ref, procedure, tasks)
     return CaseView(
         id=case.id,
         number=case.number,
@@ -148,7 +153,8 @@ def load(actor: Actor, case_id: str) -> CaseView:
         visits=case.data["visits"],
         actors=case.data["actors"],
         tasks=tasks,
-        names=_names(case, tasks),
+        names=_names(case, tasks) | ({case.subject_id: discretion.HIDDEN} if hides_name else {}),
+        hides_name=hides_name,
     )
 
 

@@ -55,7 +55,8 @@ def reopen(actor: Actor, case_id: str, key: str, reason: str) -> str:
             raise ReopeningRefused
         rule = _rule(run.procedure, run.outcome)
         if rule is None:
-            raise ReopeningRefused("Permohonan yang berakhir begini tidak dapat dibuka kembali menurut prosedurnya.")
+            noun = run.procedure.noun.capitalize()
+            raise ReopeningRefused(f"{noun} yang berakhir begini tidak dapat dibuka kembali menurut prosedurnya.")
         if not _may(actor, run.ref, rule, run.ended_at, now):
             raise Forbidden
         run.remember(keys.row(actor, key, run.id, now, about=about))

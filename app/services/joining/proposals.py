@@ -12,7 +12,7 @@ from app.domain.actors import Actor, CaseRef, can
 from app.domain.errors import Forbidden, InvalidInput, NotFound
 from app.models import Case, ProcedureVersion, User, new_id
 from app.procedures.answers import clean
-from app.procedures.context import form_context
+from app.procedures.context import UploadInfo, form_context
 from app.services import clock, store
 from app.services.flow import cases, published
 from app.services.records.counters import case_number
@@ -54,12 +54,13 @@ def propose(actor: Actor, case_id: str, ground: str, found: str) -> str:
         return begin(session, actor, beginning, seen.subject_id, unit=seen.unit, at=clock.now())
 
 
-def prepared(slug: str, raw: Mapping[str, Any]) -> Beginning:
-    """The first step of the version in force, answered. Raises InvalidInput, NotFound."""
+def prepared(slug: str, raw: Mapping[str, Any], uploads: Mapping[str, UploadInfo] | None = None) -> Beginning:
+    """The first step of the version in force, answered; `uploads`: what may be attached. Raises InvalidInput,
+    NotFound."""
     version_id = published.in_force(slug, clock.today()).id
     procedure = published.compiled(version_id)
     form = procedure.forms[procedure.first_step]
-    answers = clean(form, raw, form_context(procedure, clock.now(), calendar=clock.calendar()))
+    answers = clean(form, raw, form_context(procedure, clock.now(), uploads=uploads, calendar=clock.calendar()))
     return Beginning(slug, version_id, procedure.service.title, answers)
 
 

@@ -161,7 +161,7 @@ def _compose(
         own = {**facts, "nama": names.get(person, ""), "tautan": outgoing.link(path)}
         title = fill_title(template.title, own)
         if IN_APP in channels:
-            notices.append(_notice(moment, person, title, _in_app(template.body, own), path))
+            notices.append(_notice(moment, person, title, _in_app(template.body, own, path), path))
         if MAIL in channels:
             letter: Row = {"user": person, "title": title, "body": fill(template.body, own), "path": path}
             if moment.is_optional:
@@ -180,10 +180,11 @@ def _whatsapp(run: Run, path: str, template: NoticeTemplate, facts: Mapping[str,
     return [_job(f"whatsapp:{moment.key}:{run.subject_id}", "whatsapp", what, moment.case_id, moment.at)]
 
 
-def _in_app(body: str, facts: Mapping[str, str]) -> str:
+def _in_app(body: str, facts: Mapping[str, str], path: str) -> str:
     """As a letter, but its address is a button beside the notice, so it is named here, not written out."""
     lines = [line for line in body.splitlines() if line.strip() != "{tautan}"]
-    return fill("\n".join(lines), {**facts, "tautan": "halaman permohonan"})
+    page = "halaman konsultasi" if path.startswith("/konsultasi/") else "halaman permohonan"
+    return fill("\n".join(lines), {**facts, "tautan": page})
 
 
 def _body_for(template: NoticeTemplate, answers: Mapping[str, Any]) -> str:

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import APPLICANTS, COUNTER_ROLE, Actor, CaseRef, can
 from app.domain.errors import DealtWith, InvalidInput, NotFound
-from app.domain.masking import mask_in_text, mask_phone
+from app.domain.masking import mask_email, mask_in_text, mask_phone
 from app.models import Case, Job, Task, User
 from app.procedures.values import Refused, plain_email
 from app.services import clock, store
 from app.services.background import job_rows
-from app.services.flow import published
+from app.services.flow import discretion, published
 from app.services.messages import outcomes
 from app.services.records import trail
 from app.services.work import ring_after_commit, unit_of_work
@@ -129,7 +129,11 @@ def _of(session: Session, actor: Actor, *which: ColumnElement[bool]) -> Iterator
         if not actor.serves(case.unit, roles) or case.subject_id == actor.id or not can(actor, "view_case", ref):
             continue
         title, reason = str(job.payload.get("title", "")), _said(job.error)
-        told = (user.name if user else "", _address(job, user), title, reason, job.failed_at)
+        is_theirs = case.confidential and _to(job) == case.subject_id
+        name, address = (user.name if user else ""), _address(job, user)
+        if is_theirs:
+            name, address = discretion.HIDDEN, mask_email(address) if "@" in address else address
+        told = (name, address, title, reason, job.failed_at)
         yield Undelivered(job.id, job.kind, case.id, case.number, *told, task_id or ""), job
 
 

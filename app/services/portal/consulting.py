@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from app.domain.actors import Actor
 from app.domain.errors import InvalidInput, NotFound, TooManyAttempts
 from app.domain.tanggal import format_time
-from app.models import Answer, Case, IdempotencyKey, User, new_id
+from app.models import Answer, Case, IdempotencyKey, Permohonan, User, new_id
+from app.procedures.context import UploadInfo
 from app.procedures.model import Procedure
 from app.services import clock, store
 from app.services.accounts import people, writers
@@ -20,9 +21,10 @@ from app.services.flow.cases import CaseView
 from app.services.joining import proposals
 from app.services.joining.proposals import Beginning
 from app.services.paging import at_most
-from app.services.portal import portal_views
+from app.services.portal import enclosed, pins, portal_views
+from app.services.portal.enclosed import Paper
 from app.services.records.counters import case_number
-from app.services.signin import throttle
+from app.services.signin import hashing, throttle
 from app.services.signin.throttle import Limit
 from app.services.work import unit_of_work
 
@@ -30,10 +32,14 @@ SLUG = ABOUT = "konsultasi"
 WITH_ACCOUNT, WITHOUT = "akun", "tanpa_akun"
 CHANNEL = "saluran"
 """The field of the first step that no page asks for."""
+FILES = "lampiran"
+"""The field of the files, which the pages draw by themselves."""
+DISCREET = "rahasia"
+"""The field in which somebody asks that their name be hidden."""
 MOST = 10
 LONGEST_TALK = 200
 _ABOUT_KEY = "konsultasi baru"
-_OWN_WORDS, _OFFICE_WORDS, _FILES = ("uraian", "pertanyaan"), "pesan_pemohon", "lampiran"
+_OWN_WORDS, _OFFICE_WORDS, _FILES = ("uraian", "pertanyaan"), "pesan_pemohon", FILES
 
 
 @dataclass(frozen=True)
@@ -51,9 +57,9 @@ def procedure() -> Procedure:
     return published.compiled(published.in_force(SLUG, clock.today()).id)
 
 
-def file(actor: Actor, raw: Mapping[str, Any], key: str) -> str:
+def file(actor: Actor, raw: Mapping[str, Any], key: str, files: Sequence[BinaryIO] = ()) -> str:
     """The id of the new case; the same key again leads to the same one. Raises InvalidInput, TooManyAttempts."""
-    beginning = proposals.prepared(SLUG, {**raw, CHANNEL: WITH_ACCOUNT})
+    beginning, papers = _prepared({**raw, CHANNEL: WITH_ACCOUNT}, files)
     at = clock.now()
     with unit_of_work() as session:
         session.get(User, actor.id, with_for_update=True)
@@ -66,18 +72,24 @@ def file(actor: Actor, raw: Mapping[str, Any], key: str) -> str:
             raise _too_many(at)
         throttle.count(session, limits, at)
         session.execute(insert(IdempotencyKey), remembered)
-        _begin(session, actor, beginning, actor.id, str(remembered["case_id"]), at)
+        case_id = str(remembered["case_id"])
+        _begin(session, actor, beginning, actor.id, case_id, at)
+        enclosed.keep(session, papers, actor.id, case_id, _first_step(beginning), at)
     return str(remembered["case_id"])
 
 
-def file_without_account(raw: Mapping[str, Any], given: Mapping[str, str], address: str = "") -> str:
-    """The number of the new case. `given`: nama, email, nomor_hp; the answer goes to that e-mail, in full.
+def file_without_account(
+    raw: Mapping[str, Any], given: Mapping[str, str], address: str = "", files: Sequence[BinaryIO] = ()
+) -> str:
+    """The number of the new case. `given`: nama, email, nomor_hp; the answer goes to that e-mail, in full, and first a
+    PIN to look up the status with.
 
     `address`: of the network, for the limit only. Raises InvalidInput, TooManyAttempts.
     """
     writer, errors = writers.read(given)
+    said = {**raw, CHANNEL: WITHOUT}
     try:
-        beginning = proposals.prepared(SLUG, {**raw, CHANNEL: WITHOUT})
+        proposals.prepared(SLUG, said)
     except InvalidInput as refused:
         raise InvalidInput({**errors, **refused.errors}) from refused
     if writer is None:
@@ -86,9 +98,15 @@ def file_without_account(raw: Mapping[str, Any], given: Mapping[str, str], addre
     limits = [Limit(f"aduan {throttle.place(address)}", MOST), Limit(f"aduan ke {writer.email.casefold()}", 3)]
     if not throttle.reserve(limits, at):
         raise _too_many(at)
+    beginning, papers = _prepared(said, files)
+    case_id, pin = new_id(), pins.fresh()
+    digest = hashing.digest(pin)
     with unit_of_work() as session:
         person = people.add_without_account(session, name=writer.name, phone=writer.phone, contact=writer.email)
-        return _begin(session, people.as_actor(person), beginning, person.id, new_id(), at)
+        number = _begin(session, people.as_actor(person), beginning, person.id, case_id, at, pin)
+        session.add(Permohonan(case_id=case_id, draft_id=case_id, pin_hash=digest))
+        enclosed.keep(session, papers, person.id, case_id, _first_step(beginning), at)
+        return number
 
 
 def own(actor: Actor, case_id: str) -> CaseView:
@@ -118,7 +136,23 @@ def conversation(view: CaseView) -> list[Said]:
     return found
 
 
-def _begin(session: Session, actor: Actor, beginning: Beginning, subject: str, case_id: str, at: datetime) -> str:
+def _prepared(raw: Mapping[str, Any], files: Sequence[BinaryIO]) -> tuple[Beginning, Sequence[Paper]]:
+    """Judged without the files first, so that nobody's are cleaned in vain. Raises InvalidInput."""
+    beginning = proposals.prepared(SLUG, raw)
+    papers = enclosed.cleaned(_FILES, files) if files else ()
+    if papers:
+        known = {paper.id: UploadInfo(paper.cleaned.mime, paper.cleaned.pages) for paper in papers}
+        beginning = proposals.prepared(SLUG, {**raw, _FILES: list(known)}, known)
+    return beginning, papers
+
+
+def _first_step(beginning: Beginning) -> str:
+    return published.compiled(beginning.version_id).first_step
+
+
+def _begin(
+    session: Session, actor: Actor, beginning: Beginning, subject: str, case_id: str, at: datetime, pin: str = ""
+) -> str:
     """For the whole office: whoever answers is found by topic, not by where somebody lives."""
     number = case_number(session, SLUG, at)
     cases.open_case(
@@ -131,6 +165,8 @@ def _begin(session: Session, actor: Actor, beginning: Beginning, subject: str, c
         number=number,
         answers=beginning.answers,
         at=at,
+        facts={"pin": pin} if pin else None,
+        confidential=bool(beginning.answers.get(DISCREET)),
     )
     return number
 

@@ -36,7 +36,7 @@ def check_room(session: Session, draft_id: str | None, case_id: str | None) -> N
     """Raises UploadRefused where this draft or case holds as many files as it may."""
     held = select(func.count()).select_from(Upload).where(of_holder(draft_id, case_id))
     if (session.scalar(held) or 0) >= MOST_FILES:
-        raise UploadRefused(f"Sudah ada {MOST_FILES} berkas di permohonan ini. Hapus yang tidak perlu dulu.")
+        raise UploadRefused(f"Sudah ada {MOST_FILES} berkas di sini. Hapus yang tidak perlu dulu.")
 
 
 def keep_bytes(session: Session, digest: str, cleaned: Cleaned, at: datetime) -> None:

@@ -121,7 +121,9 @@ def _lines(actor: Actor, rows: Sequence[Access], numbers: Mapping[str, tuple[str
     for row in rows:
         number, path = numbers.get(row.case_id or "", ("", ""))
         mark = hashlib.sha256(f"{row.case_id or actor.id}:{row.actor}".encode()).hexdigest()[:4]
-        found.append(Opened(row.at, path, number, roles.get(row.actor, GONE), mark, why(row.purpose)))
+        said = why(row.purpose)
+        said = said.replace("permohonan", "konsultasi") if path.startswith("/konsultasi/") else said
+        found.append(Opened(row.at, path, number, roles.get(row.actor, GONE), mark, said))
     return found
 
 

@@ -17,7 +17,7 @@ from app.procedures.actions import TRAIL_WORDS
 from app.procedures.model import Procedure
 from app.procedures.options import shown
 from app.services import store
-from app.services.flow import tasks
+from app.services.flow import discretion, tasks
 from app.services.flow.cases import CaseView
 from app.services.messages.notice_facts import MESSAGE
 from app.services.paging import at_most
@@ -105,7 +105,7 @@ def timeline(actor: Actor, view: CaseView, before: int | None = None) -> Timelin
     events = found[:PAGE][::-1]
     people = {event.actor for event in events} | {str(event.payload.get("kepada", "")) for event in events}
     rows = store.session.execute(select(User.id, User.name).where(User.id.in_(people)))
-    names = {row.id: row.name for row in rows}
+    names = {row.id: row.name for row in rows} | ({view.subject_id: discretion.HIDDEN} if view.hides_name else {})
     entries = _tell(events, _Telling(view.procedure, names, *_answers(view.id, events), reader))
     return Timeline(entries, events[0].seq if len(found) > PAGE else None)
 
@@ -158,7 +158,8 @@ def _tell(events: Sequence[Event], telling: _Telling) -> list[Entry]:
 def _opened(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
     if what.get("nomor_asal"):
         return f"Permohonan {what['nomor']} dibuat untuk mengoreksi permohonan {what['nomor_asal']}.", False
-    return f"Permohonan {what.get('nomor', '')} dibuat.".replace("  ", " "), False
+    noun = telling.procedure.noun.capitalize()
+    return f"{noun} {what.get('nomor', '')} dibuat.".replace("  ", " "), False
 
 
 def _assisted(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
@@ -284,7 +285,7 @@ def _did_not_arrive(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bo
 
 def _reopened(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
     reason = "" if telling.reader else f" Alasan: {what['alasan']}"
-    return f"Permohonan dibuka kembali.{reason}", False
+    return f"{telling.procedure.noun.capitalize()} dibuka kembali.{reason}", False
 
 
 def _corrected(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
