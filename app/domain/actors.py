@@ -219,6 +219,7 @@ _RULES: dict[str, Callable[[Actor, object], bool]] = {
     "announce": _office("admin", "sistem"),
     "seal": _office("sistem"),
     "watch_mailbox": _office(*ROLES),
+    "close_incident": _office("supervisor"),
     "retry_job": _office("admin", "supervisor", "sistem"),
 }
 

@@ -31,6 +31,12 @@ class DealtWith(NotFound):
     pesan = "Ini sudah ditangani, jadi tidak menunggu lagi."
 
 
+class DownloadCut(NotFound):
+    """What was delivered turned out to be somebody else's; nobody gets it any more."""
+
+    pesan = "Unduhan ini sudah dimatikan. Petugas sedang menangani masalahnya."
+
+
 class Forbidden(AlurError):
     pesan = "Anda tidak berhak membuka atau mengerjakan ini. Bila seharusnya boleh, hubungi admin kantor."
 

@@ -8,6 +8,7 @@ from app.jobs.run import application
 from app.services import clock
 from app.services.auditing import runs
 from app.services.background import jobs, tidying, timers
+from app.services.delivery import staging
 from app.services.discussion import attachments
 from app.services.joining import faces, registrations
 from app.services.office import taking
@@ -42,6 +43,7 @@ def sweep() -> int:
             registrations.forget_older_than(clock.now())
             faces.forget(clock.now(), application().config["ALUR"].retention.selfie)
             kept = application().config["ALUR"].retention
+            staging.forget_old(clock.now())
             papers.forget(clock.now(), unfinished=kept.unfinished, finished=kept.finished)
             tidying.discard_unused_files()
             tokens.forget_older_than(clock.now())

@@ -20,6 +20,7 @@ from app.models.procedures import ProcedureVersion
 from app.models.ratings import Rating, RatingSum
 from app.models.registrations import Registration
 from app.models.signing import OfficeLetter, Sighting, Signature
+from app.models.results import BulkItem, BulkRun, DataIncident, OldCard, StagedResult
 from app.models.tasks import Job, Task, TaskDraft, TaskStop, Timer
 from app.models.trail import Event, SealTip, Stream
 
@@ -31,6 +32,8 @@ __all__ = [
     "AuditRun",
     "Base",
     "BlockedContact",
+    "BulkItem",
+    "BulkRun",
     "CannedAnswer",
     "Case",
     "CaseFigures",
@@ -39,6 +42,7 @@ __all__ = [
     "CaseNote",
     "CaseTag",
     "Counter",
+    "DataIncident",
     "DataRequest",
     "Delivery",
     "DISCUSSION",
@@ -61,6 +65,7 @@ __all__ = [
     "OfficeVersion",
     "Operation",
     "OfficeLetter",
+    "OldCard",
     "Penduduk",
     "Pengumuman",
     "Permohonan",
@@ -78,6 +83,7 @@ __all__ = [
     "StepPresent",
     "Sighting",
     "Signature",
+    "StagedResult",
     "StoredFile",
     "Stream",
     "TagWord",

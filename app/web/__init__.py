@@ -13,7 +13,9 @@ from app.web.auditing import auditing
 from app.web.auth import auth
 from app.web.bagi import bagi
 from app.web.baris import baris
+from app.web.cetak import cetak
 from app.web.cetakan import cetakan
+from app.web.data_incidents import data_incidents
 from app.web.data_saya import data_saya
 from app.web.data_warga import data_warga
 from app.web.desk import desk
@@ -31,6 +33,7 @@ from app.web.incidents import incidents
 from app.web.jawaban_siap import jawaban_siap
 from app.web.kait import kait
 from app.web.keamanan import keamanan
+from app.web.kk_lama import kk_lama
 from app.web.konsultasi import konsultasi
 from app.web.langkah import langkah
 from app.web.loket import loket
@@ -87,6 +90,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     desk_pause,
     pencarian,
     pintasan,
+    cetak,
+    kk_lama,
+    data_incidents,
     demo_mailbox,
     incidents,
     admin,

@@ -11,6 +11,7 @@ from app.domain.errors import AlurError, EngineFault, Forbidden, InvalidInput
 from app.domain.tanggal import format_time
 from app.services import clock
 from app.services.counter import assistance
+from app.services.delivery import results
 from app.services.desk import chat, displayed, duplicates, inbox, keeping, papers, registered, task_clock
 from app.services.desk.keeping import Kept
 from app.services.discussion import canned, views
@@ -224,6 +225,7 @@ def _page(
         jeda=view.form.pause if view.form else None,
         berkas=sheets,
         terbuka=reads.opened_files(actor, view.case.id, [one.id for paper in sheets for one in paper.sheets]),
+        hasil_kk=results.of(actor, view.case),
         banding=registered.beside(view.case, masked=not view.mine or view.assisting),
         isian_kasus=desk_answers.read_steps(
             view.case, masked=not view.mine or view.assisting, except_step=view.step.id

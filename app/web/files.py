@@ -21,7 +21,7 @@ _CHUNK = 64 * 1024
 def open_upload(upload_id: str) -> ResponseReturnValue:
     """The file in the browser, or with ?unduh=1 as a download."""
     as_download = request.args.get("unduh") == "1"
-    file = uploads.open_for(current_actor(), upload_id)
+    file = uploads.open_for(current_actor(), upload_id, as_download=as_download)
     if file.case is not None:
         purpose = reads.DOWNLOAD if as_download else reads.FILE
         reading.showing([(file.case.id, file.case.subject_id)], purpose, upload_id)

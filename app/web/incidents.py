@@ -27,6 +27,7 @@ KINDS = {
     "diskusi_peran": "Rangkuman diskusi",
     "audit": "Pemeriksaan atau ekspor riwayat",
     "kalender": "Menghitung ulang jatuh tempo",
+    "massal": "Pengerjaan sekaligus",
     "tugas_kembali": "Pengembalian tugas ke antrean",
 }
 # Nobody can repair these by trying again: a person deals with them, and says so.

@@ -9,6 +9,7 @@ from app.domain import tanggal
 from app.procedures.display import lines
 from app.services import clock
 from app.services.counter import assistance
+from app.services.delivery import old_cards
 from app.services.discussion import views
 from app.services.flow import related, withdrawal
 from app.services.flow.cases import CaseView
@@ -70,6 +71,7 @@ def kasus(case_id: str) -> ResponseReturnValue:
         penarikan=withdrawal.look(actor, case_id),
         terkait=related.links(case_id),
         dibantu=assistance.of_case(case_id),
+        kk_lama=old_cards.of_case(case_id),
         boleh_dinilai=rating.may_rate(actor, view),
         diskusi=views.look(actor, view, size=views.SHORT),
         kunci=uuid4().hex,

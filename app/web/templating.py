@@ -6,6 +6,7 @@ from werkzeug.routing import RequestRedirect
 
 from app.domain import tanggal
 from app.services.background import incidents
+from app.services.delivery import data_incidents
 from app.services.messages import notices
 from app.services.office import profile
 from app.services.paging import capped
@@ -23,6 +24,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(page_exists, "ada_halaman")
     app.add_template_global(unread, "belum_dibaca")
     app.add_template_global(incident_count, "jumlah_gangguan")
+    app.add_template_global(data_incident_count, "jumlah_insiden_data")
     app.add_template_global(kata.tone, "nada_status")
     app.add_template_filter(tanggal.format_moment, "waktu")
     app.add_template_filter(tanggal.format_date, "tanggal")
@@ -81,3 +83,13 @@ def incident_count() -> str:
     if "incidents" not in g:
         g.incidents = incidents.count(actor)
     return capped(g.incidents) if g.incidents else ""
+
+
+def data_incident_count() -> str:
+    """Incidents of personal data that wait for the signed-in person, "" for none; asked once per page."""
+    actor = actor_or_none()
+    if actor is None:
+        return ""
+    if "data_incidents" not in g:
+        g.data_incidents = data_incidents.count_open(actor)
+    return capped(g.data_incidents) if g.data_incidents else ""

@@ -18,10 +18,11 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.domain.actors import ROLES, SYSTEM, Actor
 from app.extensions import db
-from app.models import Base, Job, Notice, Permohonan, Task, Upload, User, UserRole
+from app.models import Base, DataIncident, Job, Notice, Permohonan, Task, Upload, User, UserRole
 from app.services import clock, store
 from app.services.accounts import rights
 from app.services.auditing import runs
+from app.services.delivery import runs as bulk_runs
 from app.services.discussion import canned
 from app.services.flow import tasks
 from app.services.joining import validation
@@ -241,6 +242,8 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
     notice = store.session.scalars(select(Notice.id).where(Notice.user_id == subject.id).limit(1)).one()
     token = store.session.get_one(Permohonan, sent).receipt_token
     asked = _answered_question(subject, kantor)
+    incident = _incident(sent)
+    agus = kantor.people["pak_agus"]
     return Place(
         {
             "case_id": sent,
@@ -275,6 +278,9 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
             "rahasia": "a" * 43,
             "konsultasi": asked,
             "tugas_konsultasi": _waiting(asked),
+            "insiden": incident,
+            "arsip": "arsipkan",
+            "proses": bulk_runs.start(agus, "arsipkan", "Mengarsip", [holding], f"kunci-{sent}", {"salinan_lepas": []}),
         }
     )
 
@@ -291,6 +297,17 @@ def _answered_question(subject: Actor, kantor: Kantor) -> str:
         {"keputusan": "dijawab", "pesan_pemohon": "Sudah kami perbaiki."},
     )
     return case_id
+
+
+def _incident(case_id: str) -> str:
+    at = clock.now()
+    with unit_of_work() as session:
+        one = DataIncident(
+            case_id=case_id, source="petugas", opened_by="sistem", uploads=[], opened_at=at, due_at=at, measures=""
+        )
+        session.add(one)
+        session.flush()
+        return one.id
 
 
 def _at_siak(kantor: Kantor) -> tuple[str, str]:

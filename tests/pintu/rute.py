@@ -25,6 +25,8 @@ SEES_CASE = {
 }  # fmt: skip
 PROPOSERS = {"petugas_layanan", SAME_UNIT, "petugas_cetak", "kasi"}
 COUNTER = {"petugas_layanan", SAME_UNIT, OTHER_UNIT}
+COUNTER = {"petugas_layanan", "petugas_cetak", SAME_UNIT}
+TOLD_OF_INCIDENTS = {"supervisor", "admin", "petugas_cetak", OWN_OFFICER}
 BLIND = OFFICERS - SEES_CASE - {OWN_OFFICER}
 
 
@@ -97,6 +99,16 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "mengurus gangguan": _rule(
         ok={"admin", "supervisor", OWN_OFFICER},
         no=(OFFICERS | APPLICANTS | NEWCOMERS) - {"admin", "supervisor", OWN_OFFICER},
+    ),
+    "mengirim hasil": _rule(ok={"petugas_cetak"}, no=set(WHO) - OUTSIDE - {"petugas_cetak"}),
+    "menerima KK lama": _rule(
+        ok=COUNTER | {OTHER_UNIT, OWN_OFFICER}, no=set(WHO) - OUTSIDE - COUNTER - {OTHER_UNIT, OWN_OFFICER}
+    ),
+    "menerima KK lama kasus": _rule(ok=COUNTER, hidden={OTHER_UNIT}, no=set(WHO) - OUTSIDE - COUNTER - {OTHER_UNIT}),
+    "menyebut KK salah orang": _rule(ok=SEES_CASE - {"auditor"}, no=APPLICANTS | NEWCOMERS | {"auditor"}, hidden=BLIND),
+    "melihat insiden data": _rule(ok=TOLD_OF_INCIDENTS, no=set(WHO) - OUTSIDE - TOLD_OF_INCIDENTS),
+    "menutup insiden data": _rule(
+        ok={"supervisor"}, hidden={OWN_OFFICER}, no=set(WHO) - OUTSIDE - {"supervisor", OWN_OFFICER}
     ),
 }
 
@@ -304,6 +316,27 @@ TABLE: Mapping[str, Row] = {
     "POST /audit/ekspor": Row("mengaudit"),
     "GET /audit/hasil/<run_id>": Row("mengaudit"),
     "POST /audit/hasil/<run_id>/unduh": Row("mengaudit"),
+    # Sending results
+    "GET /cetak": Row("mengirim hasil"),
+    "GET /cetak/unggah": Row("mengirim hasil"),
+    "POST /cetak/unggah": Row("mengirim hasil"),
+    "POST /cetak/unggah/lampirkan": Row("mengirim hasil"),
+    "POST /cetak/unggah/buang": Row("mengirim hasil"),
+    "GET /cetak/kirim": Row("mengirim hasil"),
+    "POST /cetak/kirim": Row("mengirim hasil", sent=_KEY),
+    "GET /cetak/arsip/<step>": Row("mengirim hasil", {"step": "arsip"}),
+    "POST /cetak/arsip/<step>": Row("mengirim hasil", {"step": "arsip"}, _KEY),
+    "GET /cetak/proses/<run_id>": Row("mengirim hasil", {"run_id": "proses"}),
+    "POST /cetak/proses/<run_id>/ulangi": Row("mengirim hasil", {"run_id": "proses"}),
+    "GET /kk-lama": Row("menerima KK lama"),
+    "POST /kk-lama": Row("menerima KK lama"),
+    "GET /kk-lama/<case_id>": Row("menerima KK lama kasus", reads="tugas"),
+    "POST /kk-lama/<case_id>": Row("menerima KK lama kasus", reads=""),
+    "POST /tugas/<task_id>/salah-orang": Row("menyebut KK salah orang", sent={"sebab": "KK tetangga."}),
+    "GET /insiden-data": Row("melihat insiden data"),
+    "POST /insiden-data/<incident_id>/tutup": Row(
+        "menutup insiden data", {"incident_id": "insiden"}, {"tindakan": "Pemilik data diberi tahu lewat telepon."}
+    ),
     "GET /insiden": Row("mengurus gangguan"),
     "GET /admin/insiden": Row("mengurus gangguan"),
     "POST /admin/insiden/ulangi": Row("mengurus gangguan"),

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -20,7 +20,7 @@ from app.domain.errors import (
     WithdrawalRefused,
 )
 from app.domain.tanggal import WIB, format_day, local_date
-from app.models import Job, Notice, TaskStop, Timer, Upload, new_id
+from app.models import DataIncident, Notice, TaskStop, Timer, Upload, new_id
 from app.procedures.options import choices
 from app.services import clock, store
 from app.services.flow import form_context, reopening, tasks, withdrawal
@@ -429,8 +429,9 @@ def test_21b_bukan_kk_saya_mematikan_unduhan_dan_menjadi_insiden(buat: Buat) -> 
     with pytest.raises(NotFound, match="dimatikan"):
         uploads.open_for(sari, wrong)
     uploads.open_for(agus, wrong).stream.close()
-    incident = store.session.scalars(select(Job).where(Job.kind == "insiden_data")).one()
-    assert incident.failed_at is not None and "laporkan sebelum" in incident.error
+    incident = store.session.scalars(select(DataIncident)).one()
+    assert (incident.source, incident.uploads, incident.closed_at) == ("pemohon", [wrong], None)
+    assert incident.due_at - incident.opened_at == timedelta(hours=72)
     kasus.do("tangani_keluhan", keputusan="kirim_ulang", pesan_pemohon="Maaf, ini KK Anda.")
     (right,) = portal_views.delivered(kasus.view())
     uploads.open_for(sari, right).stream.close()

@@ -15,6 +15,7 @@ from app.services import clock, store
 from app.services.auditing import runs
 from app.services.background import digests, incidents, job_rows, lateness, timers
 from app.services.background.job_rows import Lease, due_job_ids
+from app.services.delivery import run_work
 from app.services.discussion import asking, telling
 from app.services.flow import automation, cutting, handing_back
 from app.services.messages import deliveries
@@ -43,6 +44,7 @@ HANDLERS: dict[str, Handler] = {
     asking.KIND: asking.tell_roles,
     runs.KIND: runs.run,
     hours.KIND: recounting.run,
+    run_work.KIND: run_work.work,
 }
 
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")

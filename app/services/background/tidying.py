@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import SYSTEM_ID
 from app.domain.tanggal import format_day, local_date
-from app.models import Draft, Notice, Registration, StoredFile, Upload
+from app.models import Draft, Notice, Registration, StagedResult, StoredFile, Upload
 from app.procedures.model import NoticeTemplate
 from app.services import clock, store
 from app.services.files import file_store, lock_file
@@ -102,7 +102,10 @@ def _used(digests: Sequence[str]) -> set[str]:
     in_uploads = select(Upload.digest).where(Upload.digest.in_(digests))
     archives = select(StoredFile.digest).where(StoredFile.digest.in_(digests), StoredFile.mime == archive.MIME)
     of_registrations = select(Registration.selfie).where(Registration.selfie.in_(digests))
-    return {digest for query in (in_uploads, archives, of_registrations) for digest in store.session.scalars(query)}
+    staged = select(StagedResult.digest).where(StagedResult.digest.in_(digests))
+    return {
+        digest for query in (in_uploads, archives, of_registrations, staged) for digest in store.session.scalars(query)
+    }
 
 
 def _discard(digest: str, seconds: float) -> bool:

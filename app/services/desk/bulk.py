@@ -71,10 +71,15 @@ def complete(
 
     Raises InvalidInput before anything is claimed: what is wrong for one is wrong for all.
     """
-    view = tasks.load(actor, chosen[0][0])
+    check(actor, chosen[0][0], raw)
+    return tasks.complete_many(actor, chosen, key, raw)
+
+
+def check(actor: Actor, task_id: str, raw: Mapping[str, Any]) -> None:
+    """Would these answers do for this task? Raises InvalidInput, NotFound."""
+    view = tasks.load(actor, task_id)
     if view.form is not None:
         clean(view.form, raw, form_context.for_task(store.session(), view.case, view.task, view.case.procedure))
-    return tasks.complete_many(actor, chosen, key, raw)
 
 
 def _data(case_ids: Sequence[str]) -> dict[str, tuple[str, Mapping[str, Any]]]:

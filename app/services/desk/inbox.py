@@ -89,6 +89,14 @@ def counts(actor: Actor) -> Mapping[str, str]:
     return {view: capped(number) for view, number in zip(VIEWS, row, strict=True)}
 
 
+def count(actor: Actor, filters: Sequence[Filters]) -> str:
+    """How many are free or in the actor's hands, over all these filters: "7", or "99+"."""
+    query = _query(actor, ANTREAN, Filters())
+    parts = [(view, one) for one in filters for view in (ANTREAN, TUGAS_SAYA)]
+    counted = [capped_count(replace(query, view=view, filters=one), COUNT_CAP).scalar_subquery() for view, one in parts]
+    return capped(sum(store.session.execute(select(*counted)).one())) if counted else "0"
+
+
 def next_task(actor: Actor) -> str | None:
     """The claimable task that is due first."""
     return _first(actor, ANTREAN)

@@ -194,7 +194,7 @@ class CaseRun:
             **self.instead(step, actor),
         }
         self._take(Complete(token), actor, step, "langkah_selesai", what)
-        cutting.cut_if_asked(self, step_id)
+        cutting.cut_if_asked(self, step_id, actor)
         noting.note(self, step_id, actor)
 
     def fire(self, token: str, element: str, actor: Actor) -> None:

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from app.domain.actors import SYSTEM_ID
-from app.domain.tanggal import format_moment
-from app.models import Job, Upload
+from app.domain.actors import SYSTEM_ID, Actor
+from app.models import DataIncident, Upload, new_id
 from app.procedures.model import Procedure
 from app.services.background import job_rows
 from app.services.background.job_rows import Lease
@@ -41,27 +40,50 @@ def delivered(procedure: Procedure, answers: Mapping[str, Mapping[str, Any]]) ->
     return found
 
 
-def cut_if_asked(run: Run, step: str) -> None:
+def cut_if_asked(run: Run, step: str, actor: Actor) -> None:
     """After `step`: does its answer mean that the pemohon must lose what was delivered so far?"""
     asked = run.procedure.cut_when
     if asked is None or step not in {at for at, _ in asked.references} or not asked.holds(run.data["answers"]):
         return
+    cut(run, actor, "pemohon", "")
+
+
+def cut(run: Run, actor: Actor, source: str, note: str) -> bool:
+    """Kill every download that still lives, and open the incident; False where none did.
+
+    `source`: who says so, pemohon | petugas. Inside the caller's unit of work, under the lock of the case.
+    """
     uploads = [each for ids in delivered(run.procedure, run.data["answers"]).values() for each in ids]
-    run.session.execute(
-        update(Upload).where(Upload.id.in_(uploads), Upload.cut_at.is_(None)).values(cut_at=run.now),
-        execution_options={"synchronize_session": False},
+    gone = (
+        update(Upload)
+        .where(Upload.id.in_(uploads), Upload.cut_at.is_(None))
+        .values(cut_at=run.now)
+        .returning(Upload.id)
     )
-    run.chain.add(SYSTEM_ID, "tautan_dimatikan", {"langkah": step, "berkas": uploads}, run.now)
-    reason = _report(run.now)
-    job_rows.add(run.session, f"{KIND}:{run.id}:{run.chain.seq}", KIND, {}, run.now, case_id=run.id, at=run.now)
-    # Nobody can repair this by trying again: it is an incident from the start, until a person says it is dealt with.
-    given_up = update(Job).where(Job.key == f"{KIND}:{run.id}:{run.chain.seq}").values(failed_at=run.now, error=reason)
-    run.session.execute(given_up, execution_options={"synchronize_session": False})
-    run.chain.add(SYSTEM_ID, "insiden", {"pekerjaan": KIND, "sebab": reason}, run.now)
+    dead = sorted(run.session.execute(gone, execution_options={"synchronize_session": False}).scalars())
+    if not dead:
+        return False
+    incident, due_at = new_id(), run.now + REPORT_WITHIN
+    row = {
+        "id": incident,
+        "case_id": run.id,
+        "source": source,
+        "opened_by": actor.id,
+        "note": note,
+        "uploads": dead,
+        "opened_at": run.now,
+        "due_at": due_at,
+        "measures": "",
+    }
+    run.session.execute(insert(DataIncident).values(**row))
+    run.chain.add(SYSTEM_ID, "tautan_dimatikan", {"insiden": incident, "berkas": dead}, run.now)
+    what = {"insiden": incident, "asal": source, "sebab": note, "lapor_sebelum": due_at.isoformat()}
+    run.chain.add(actor.id, "insiden_data", what, run.now)
+    return True
 
 
 def close_incident(job: Lease) -> None:
-    """`insiden_data`: a person has dealt with it."""
+    """`insiden_data`: of before incidents had a table; a person has dealt with it."""
     job_rows.finish(job, _nothing)
 
 
@@ -69,13 +91,6 @@ def newest(procedure: Procedure, answers: Mapping[str, Mapping[str, Any]]) -> Se
     """Upload ids of the latest delivery."""
     deliveries = [ids for ids in delivered(procedure, answers).values() if ids]
     return deliveries[-1] if deliveries else []
-
-
-def _report(at: datetime) -> str:
-    return (
-        "Pemohon menyatakan dokumen yang diterimanya milik orang lain. Unduhannya sudah dimatikan. "
-        f"Insiden data pribadi: laporkan sebelum {format_moment(at + REPORT_WITHIN)}."
-    )
 
 
 def _nothing(session: Session, at: datetime) -> None:

@@ -14,7 +14,7 @@ from app.adapters.apart import clean_apart
 from app.adapters.pictures import preview_of
 from app.adapters.storage import is_full, write_whole
 from app.domain.actors import Actor, CaseRef, can
-from app.domain.errors import Forbidden, NotFound
+from app.domain.errors import DownloadCut, Forbidden, NotFound
 from app.models import DISCUSSION, Case, Draft, StoredFile, Upload, new_id
 from app.procedures.model import Procedure
 from app.services import clock, signatures, store
@@ -99,9 +99,14 @@ def remove(actor: Actor, upload_id: str) -> None:
         trail.append(session, trail.account_stream(actor.id), actor.id, "berkas_dibuang", what, at)
 
 
-def open_for(actor: Actor, upload_id: str) -> OpenFile:
-    """The file, for who may see its case (or whose draft it is in). Anybody else gets NotFound."""
+def open_for(actor: Actor, upload_id: str, *, as_download: bool = False) -> OpenFile:
+    """The file, for who may see its case (or whose draft it is in). Anybody else gets NotFound.
+
+    Raises DownloadCut for what was taken back: its pemohon does not see it any more, and nobody downloads it.
+    """
     upload, stored, case = _seen_by(actor, upload_id)
+    if as_download and upload.cut_at is not None:
+        raise DownloadCut
     name = f"berkas-{_number(upload)}.{_ENDINGS[stored.mime]}"
     return OpenFile(file_store().open(stored.digest), stored.mime, name, stored.size, case)
 
@@ -172,7 +177,7 @@ def _seen_by(actor: Actor, upload_id: str) -> tuple[Upload, StoredFile, CaseRef 
 def _refuse_to_its_pemohon(upload: Upload, procedure: Procedure) -> None:
     """A pemohon, officer or not, gets what they handed in and what was delivered; never the office's working papers."""
     if upload.cut_at is not None:
-        raise NotFound("Unduhan ini sudah dimatikan. Petugas sedang menangani masalahnya.")
+        raise DownloadCut
     if upload.step == DISCUSSION:
         return
     delivering = {str(procedure.delivery.get(key, "")) for key in ("langkah", "kirim_ulang")}

@@ -252,6 +252,20 @@ def _cut(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
     return "Unduhan dimatikan.", False
 
 
+def _wrong_person(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    found = mask_in_text(str(what.get("sebab", "")))
+    until = format_moment(datetime.fromisoformat(str(what["lapor_sebelum"])))
+    return f"Insiden data pribadi: dokumen orang lain.{f' {found}' if found else ''} Laporkan sebelum {until}.", False
+
+
+def _incident_closed(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    return f"Insiden data pribadi ditutup: {mask_in_text(str(what.get('tindakan', '')))}", False
+
+
+def _old_card(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    return f"KK lama diterima kantor, lalu {what['nasib']}.", True
+
+
 def _unfinished(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
     form = telling.procedure.forms.get(what["langkah"])
     answers = telling.kept.get(what["jawaban"], {})
@@ -348,6 +362,9 @@ _SENTENCES: dict[str, _Sentence] = {
     "pelayanan_dinilai": _noted("Pelayanan dinilai pemohon."),
     "pin_diganti": _noted("PIN cek status diganti."),
     "tautan_dimatikan": _cut,
+    "insiden_data": _wrong_person,
+    "insiden_data_ditutup": _incident_closed,
+    "kk_lama_diterima": _old_card,
     "berkas_dimusnahkan": _destroyed,
     "insiden": _incident,
     "insiden_diulang": _retried,
