@@ -19,8 +19,8 @@ from app.models.privacy import DataRequest
 from app.models.procedures import ProcedureVersion
 from app.models.ratings import Rating, RatingSum
 from app.models.registrations import Registration
-from app.models.signing import OfficeLetter, Sighting, Signature
 from app.models.results import BulkItem, BulkRun, DataIncident, OldCard, StagedResult
+from app.models.signing import OfficeLetter, Sighting, Signature
 from app.models.tasks import Job, Task, TaskDraft, TaskStop, Timer
 from app.models.trail import Event, SealTip, Stream
 

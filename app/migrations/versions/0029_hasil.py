@@ -1,7 +1,7 @@
 """Hasil: PDF yang diunggah sekaligus, pekerjaan sekaligus, insiden data pribadi, KK lama yang diserahkan
 
-Revision ID: 0022
-Revises: 0021
+Revision ID: 0029
+Revises: 0028
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 from app.models.base import UTCDateTime
 
-revision = "0022"
-down_revision = "0021"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 
