@@ -25,7 +25,7 @@ SEES_CASE = {
 }  # fmt: skip
 PROPOSERS = {"petugas_layanan", SAME_UNIT, "petugas_cetak", "kasi"}
 COUNTER = {"petugas_layanan", SAME_UNIT, OTHER_UNIT}
-COUNTER = {"petugas_layanan", "petugas_cetak", SAME_UNIT}
+OLD_CARDS = {"petugas_layanan", "petugas_cetak", SAME_UNIT}
 TOLD_OF_INCIDENTS = {"supervisor", "admin", "petugas_cetak", OWN_OFFICER}
 BLIND = OFFICERS - SEES_CASE - {OWN_OFFICER}
 
@@ -102,9 +102,11 @@ RULES: Mapping[str, Mapping[str, str]] = {
     ),
     "mengirim hasil": _rule(ok={"petugas_cetak"}, no=set(WHO) - OUTSIDE - {"petugas_cetak"}),
     "menerima KK lama": _rule(
-        ok=COUNTER | {OTHER_UNIT, OWN_OFFICER}, no=set(WHO) - OUTSIDE - COUNTER - {OTHER_UNIT, OWN_OFFICER}
+        ok=OLD_CARDS | {OTHER_UNIT, OWN_OFFICER}, no=set(WHO) - OUTSIDE - OLD_CARDS - {OTHER_UNIT, OWN_OFFICER}
     ),
-    "menerima KK lama kasus": _rule(ok=COUNTER, hidden={OTHER_UNIT}, no=set(WHO) - OUTSIDE - COUNTER - {OTHER_UNIT}),
+    "menerima KK lama kasus": _rule(
+        ok=OLD_CARDS, hidden={OTHER_UNIT}, no=set(WHO) - OUTSIDE - OLD_CARDS - {OTHER_UNIT}
+    ),
     "menyebut KK salah orang": _rule(ok=SEES_CASE - {"auditor"}, no=APPLICANTS | NEWCOMERS | {"auditor"}, hidden=BLIND),
     "melihat insiden data": _rule(ok=TOLD_OF_INCIDENTS, no=set(WHO) - OUTSIDE - TOLD_OF_INCIDENTS),
     "menutup insiden data": _rule(
@@ -317,7 +319,7 @@ TABLE: Mapping[str, Row] = {
     "GET /audit/hasil/<run_id>": Row("mengaudit"),
     "POST /audit/hasil/<run_id>/unduh": Row("mengaudit"),
     # Sending results
-    "GET /cetak": Row("mengirim hasil"),
+    "GET /cetak": Row("mengirim hasil", reads="massal"),
     "GET /cetak/unggah": Row("mengirim hasil"),
     "POST /cetak/unggah": Row("mengirim hasil"),
     "POST /cetak/unggah/lampirkan": Row("mengirim hasil"),
@@ -331,9 +333,9 @@ TABLE: Mapping[str, Row] = {
     "GET /kk-lama": Row("menerima KK lama"),
     "POST /kk-lama": Row("menerima KK lama"),
     "GET /kk-lama/<case_id>": Row("menerima KK lama kasus", reads="tugas"),
-    "POST /kk-lama/<case_id>": Row("menerima KK lama kasus", reads=""),
+    "POST /kk-lama/<case_id>": Row("menerima KK lama kasus", reads="tugas"),
     "POST /tugas/<task_id>/salah-orang": Row("menyebut KK salah orang", sent={"sebab": "KK tetangga."}),
-    "GET /insiden-data": Row("melihat insiden data"),
+    "GET /insiden-data": Row("melihat insiden data", reads="massal"),
     "POST /insiden-data/<incident_id>/tutup": Row(
         "menutup insiden data", {"incident_id": "insiden"}, {"tindakan": "Pemilik data diberi tahu lewat telepon."}
     ),
