@@ -1,7 +1,7 @@
 """Hasil: PDF yang diunggah sekaligus, pekerjaan sekaligus, insiden data pribadi, KK lama yang diserahkan
 
-Revision ID: 0029
-Revises: 0028
+Revision ID: 0030
+Revises: 0029
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 from app.models.base import UTCDateTime
 
-revision = "0029"
-down_revision = "0028"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
