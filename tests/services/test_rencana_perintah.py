@@ -19,6 +19,7 @@ from app.models import (
     DataRequest,
     Delivery,
     Discussion,
+    Draft,
     Event,
     Job,
     Mail,
@@ -170,6 +171,10 @@ def _furnish(office: Office) -> None:
         session.execute(insert(Delivery), [{**end, "remote_id": f"wamid.{n}"} for n, end in enumerate(ends)])
         session.execute(insert(User), [_stranger(n) for n in numbers])
         session.execute(insert(NameWord), [{"word": f"orang{n}", "user_id": _early(n)} for n in numbers])
+        version = store.session.get_one(Case, waiting).version_id
+        page = {"slug": "kk-perubahan-data", "version_id": version, "answers": {}, "created_at": at, "updated_at": at}
+        half = [{"id": new_id(), "owner_id": _early(n), **page} for n in numbers]
+        session.execute(insert(Draft), half + [{**one, "id": new_id(), "subject_id": one["owner_id"]} for one in half])
         session.execute(insert(DataRequest), [_asked(n, office.subject.id) for n in numbers])
         copied = session.scalars(select(Case.id).where(Case.number.like("A%"))).all()
         session.execute(
@@ -179,9 +184,11 @@ def _furnish(office: Office) -> None:
         session.execute(insert(Permohonan), [{**each, "receipt_token": new_id()} for each in papers])
         files = [{"digest": f"{n:064d}", "mime": "image/jpeg", "size": 1, "created_at": at} for n in numbers]
         session.execute(insert(StoredFile), files)
-        page = {"owner_id": office.subject.id, "step": "isi_permohonan", "field": "f", "created_at": at}
+        sheet = {"owner_id": office.subject.id, "step": "isi_permohonan", "field": "f", "created_at": at}
         handed_in = zip(copied[:COPIES], files, strict=True)
-        session.execute(insert(Upload), [{**page, "case_id": one, "digest": file["digest"]} for one, file in handed_in])
+        session.execute(
+            insert(Upload), [{**sheet, "case_id": one, "digest": file["digest"]} for one, file in handed_in]
+        )
         session.execute(insert(Registration), [_registration(n, files[n]["digest"]) for n in numbers])
 
 
