@@ -4,6 +4,7 @@
 //   alur.css, *.js    ours, from app/web/static/src/
 //   htmx.js           htmx
 //   bpmn-viewer.*     the viewer of diagrams, only loaded by pages that show one
+//   chart.js          charts, only loaded by the page of figures
 //   icons.svg         a sprite of the Tabler icons named in icon('…'), or listed in a comment `ikon: nama nama`
 //   licenses.txt      what the authors of all this ask to be kept
 import { createHash } from "node:crypto";
@@ -72,7 +73,7 @@ function sprite(names) {
 // What we ship and everything inside it: [{name, version, license, home}].
 function shipped() {
   const found = new Map();
-  const waiting = ["@tabler/core", "@tabler/icons", "htmx.org", "bpmn-js"];
+  const waiting = ["@tabler/core", "@tabler/icons", "htmx.org", "bpmn-js", "chart.js"];
   while (waiting.length) {
     const name = waiting.shift();
     if (found.has(name) || !existsSync(join(modules, name, "package.json"))) continue;
@@ -125,6 +126,7 @@ const contents = {
   "htmx.js": read(modules, "htmx.org/dist/htmx.min.js"),
   "bpmn-viewer.js": read(modules, "bpmn-js/dist/bpmn-navigated-viewer.production.min.js"),
   "bpmn-viewer.css": ["diagram-js.css", "bpmn-js.css"].map((name) => read(modules, "bpmn-js/dist/assets", name)).join("\n"),
+  "chart.js": read(modules, "chart.js/dist/chart.umd.min.js").replace(/\/\/# sourceMappingURL=.*\n?/g, ""),
   "icons.svg": sprite(icons),
   "licenses.txt": licenses(),
 };

@@ -17,6 +17,7 @@ from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
+from app.adapters import pdf_chart
 from app.adapters.pdf_table import Column, Grid
 
 FAMILY = "Roboto"
@@ -175,6 +176,11 @@ class Paper:
         clean = [[printable(text) for text in row] for row in rows]
         Grid(self._pdf, FAMILY, tuple(column.map(printable) for column in columns)).draw(clean)
         self._pdf.ln(3)
+
+    def bars(self, labels: Sequence[str], series: Sequence[pdf_chart.Series]) -> None:
+        """A picture of bars, at most two beside each other for every label; kept whole."""
+        self._keep(pdf_chart.HEIGHT + 4)
+        pdf_chart.draw(self._pdf, FAMILY, [printable(label) for label in labels], series)
 
     def signature(self, when: str, words: str, name: str, *, stamp: bool = False, room: float = 22) -> None:
         """Place and date, words, room to sign (with a frame for the meterai), the name; at the right, kept whole."""

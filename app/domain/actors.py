@@ -29,6 +29,8 @@ ASSIGNERS = frozenset({"supervisor", "kasi"})
 """They deal out tasks: a supervisor of their units, a section head where the section has a part in the procedure."""
 COUNTER_ROLE = "petugas_layanan"
 """Whoever has it files for people who stand at the counter."""
+WATCHERS = frozenset({"supervisor", "kasi", "kabid", "sekretaris", "kepala_dinas", "auditor"})
+"""They see what the office counts, of the units they have."""
 SYSTEM_ID = "sistem"
 
 
@@ -220,6 +222,7 @@ _RULES: dict[str, Callable[[Actor, object], bool]] = {
     "seal": _office("sistem"),
     "watch_mailbox": _office(*ROLES),
     "close_incident": _office("supervisor"),
+    "watch": _office(*WATCHERS),
     "retry_job": _office("admin", "supervisor", "sistem"),
 }
 

@@ -14,11 +14,11 @@ from app.models.base import Base, JsonDict
 _OPEN, _CLOSED = text("closed_at IS NULL"), text("closed_at IS NOT NULL")
 _LATE_NOW = text("closed_at IS NULL AND late_at IS NOT NULL")
 _WAS_LATE = text("late_at IS NOT NULL")
+_STOPPED = text("closed_at IS NOT NULL AND stopped_s > 0")
 _IN_HAND = text("closed_at IS NULL AND holder <> ''")
 _SAMPLE = text("to_end_s IS NOT NULL")
 _RUNS = text("ended_at IS NULL")
 _PROMISED = text("ended_at IS NULL AND promise_at IS NOT NULL")
-_WILL_BREAK = text("ended_at IS NULL AND will_break")
 _EXPECTED = text("ended_at IS NULL AND expect_mid IS NOT NULL")
 
 
@@ -42,7 +42,8 @@ class TaskFigures(Base):
         _partial("ix_task_figures_open", "slug", "step", "opened_at", "task_id", where=_OPEN),
         _partial("ix_task_figures_closed", "slug", "step", "closed_at", "task_id", where=_CLOSED),
         _partial("ix_task_figures_late", "opened_at", "task_id", where=_LATE_NOW),
-        _partial("ix_task_figures_was_late", "slug", "step", "late_at", "task_id", where=_WAS_LATE),
+        _partial("ix_task_figures_was_late", "late_at", "task_id", where=_WAS_LATE),
+        _partial("ix_task_figures_stopped", "closed_at", "task_id", where=_STOPPED),
         _partial("ix_task_figures_holder", "holder", "opened_at", "task_id", where=_IN_HAND),
         _partial("ix_task_figures_sample", "slug", "step", "ended_at", where=_SAMPLE),
     )
@@ -83,7 +84,13 @@ class CaseFigures(Base):
         Index("ix_case_figures_opened", "opened_at", "case_id"),
         Index("ix_case_figures_ended", "ended_at", "case_id"),
         _partial("ix_case_figures_promise", "promise_at", "case_id", where=_PROMISED),
-        _partial("ix_case_figures_breaks", "promise_at", "case_id", where=_WILL_BREAK),
+        Index(
+            "ix_case_figures_breaks",
+            "promise_at",
+            "case_id",
+            sqlite_where=text("ended_at IS NULL AND will_break = 1"),  # as SQLAlchemy asks it there
+            postgresql_where=text("ended_at IS NULL AND will_break"),
+        ),
         _partial("ix_case_figures_expected", "expect_mid", "case_id", where=_EXPECTED),
     )
 

@@ -39,6 +39,8 @@ from app.web.langkah import langkah
 from app.web.loket import loket
 from app.web.lupa_sandi import lupa_sandi
 from app.web.mailbox import demo_mailbox
+from app.web.pantau import pantau
+from app.web.pantau_laporan import pantau_laporan
 from app.web.pemberitahuan import pemberitahuan
 from app.web.penarikan import penarikan
 from app.web.pencarian import pencarian
@@ -93,6 +95,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     cetak,
     kk_lama,
     data_incidents,
+    pantau,
+    pantau_laporan,
     demo_mailbox,
     incidents,
     admin,

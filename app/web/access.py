@@ -114,6 +114,8 @@ def home_of(actor: Actor) -> str:
         return "/admin"
     if actor.roles == {"auditor"}:
         return "/audit"
+    if "supervisor" in actor.roles:
+        return "/pantau"
     return "/inbox" if actor.is_officer else "/akun"
 
 

@@ -5,6 +5,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from app.domain import tanggal
+from app.domain.actors import WATCHERS
 from app.services.background import incidents
 from app.services.delivery import data_incidents
 from app.services.messages import notices
@@ -42,6 +43,7 @@ def _page_facts() -> dict[str, object]:
         "logo_kantor": profile.logo_number(),
         "tema": theme if theme in THEMES else "",
         "demo": current_app.config["ALUR"].is_demo,
+        "pengawas": WATCHERS,
     }
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from flask import Flask
 
-from app.domain.actors import ROLES
+from app.domain.actors import ROLES, WATCHERS
 from tests.pintu.dunia import ANON, NEWCOMER, OTHER, OTHER_UNIT, OWN_OFFICER, OWNER, SAME_UNIT, SWITCHED_OFF, WHO
 
 OK, SIGN_IN, NO, HIDDEN, NOT_NOW = "ok", "masuk", "403", "404", "409"
@@ -96,6 +96,7 @@ RULES: Mapping[str, Mapping[str, str]] = {
         ok={"admin", "supervisor"}, no=(OFFICERS | APPLICANTS | NEWCOMERS) - {"admin", "supervisor"}
     ),
     "mengaudit": _rule(ok={"auditor"}, no=set(WHO) - OUTSIDE - {"auditor"}),
+    "mengawasi": _rule(ok={*WATCHERS, OWN_OFFICER}, no=(OFFICERS | APPLICANTS | NEWCOMERS) - WATCHERS - {OWN_OFFICER}),
     "mengurus gangguan": _rule(
         ok={"admin", "supervisor", OWN_OFFICER},
         no=(OFFICERS | APPLICANTS | NEWCOMERS) - {"admin", "supervisor", OWN_OFFICER},
@@ -339,6 +340,13 @@ TABLE: Mapping[str, Row] = {
     "POST /insiden-data/<incident_id>/tutup": Row(
         "menutup insiden data", {"incident_id": "insiden"}, {"tindakan": "Pemilik data diberi tahu lewat telepon."}
     ),
+    # Figures, without anybody's name in them
+    "GET /pantau": Row("mengawasi"),
+    "GET /pantau/daftar/<what>": Row("mengawasi"),
+    "GET /pantau/daftar/<what>.csv": Row("mengawasi"),
+    "GET /pantau/unduh/<name>.csv": Row("mengawasi", {"name": "tabel_angka"}),
+    "GET /pantau/diagram/<slug>.bpmn": Row("mengawasi"),
+    "GET /pantau/laporan/<month>.pdf": Row("mengawasi"),
     "GET /insiden": Row("mengurus gangguan"),
     "GET /admin/insiden": Row("mengurus gangguan"),
     "POST /admin/insiden/ulangi": Row("mengurus gangguan"),

@@ -81,9 +81,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("to_end_s IS NOT NULL"),
     )
     op.create_index(
+        "ix_task_figures_stopped",
+        "task_figures",
+        ["closed_at", "task_id"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NOT NULL AND stopped_s > 0"),
+        postgresql_where=sa.text("closed_at IS NOT NULL AND stopped_s > 0"),
+    )
+    op.create_index(
         "ix_task_figures_was_late",
         "task_figures",
-        ["slug", "step", "late_at", "task_id"],
+        ["late_at", "task_id"],
         unique=False,
         sqlite_where=sa.text("late_at IS NOT NULL"),
         postgresql_where=sa.text("late_at IS NOT NULL"),
@@ -121,7 +129,7 @@ def upgrade() -> None:
         "case_figures",
         ["promise_at", "case_id"],
         unique=False,
-        sqlite_where=sa.text("ended_at IS NULL AND will_break"),
+        sqlite_where=sa.text("ended_at IS NULL AND will_break = 1"),
         postgresql_where=sa.text("ended_at IS NULL AND will_break"),
     )
     op.create_index("ix_case_figures_ended", "case_figures", ["ended_at", "case_id"], unique=False)

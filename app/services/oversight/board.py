@@ -1,0 +1,304 @@
+"""The page of figures, in a handful of statements however many cases there were."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.domain.actors import APPLICANTS, ROLES, Actor
+from app.domain.tanggal import local_date
+from app.models import CaseFigures, StepDay, StepPresent
+from app.procedures.model import Step
+from app.services import clock, store
+from app.services.flow.opening import queue_name
+from app.services.oversight import outlook_record, people, ranges, services, tip
+from app.services.oversight.adding import Sum
+from app.services.oversight.limits import within
+from app.services.oversight.measuring import DIBANTU, KANTOR, MANDIRI, WHATSAPP
+from app.services.oversight.outlook_record import Outlooks
+from app.services.oversight.people import Load
+from app.services.oversight.ranges import Range
+from app.services.oversight.scope import Scope, scope_of, unit_name
+from app.services.oversight.services import Services
+from app.services.oversight.sums import bounds
+
+BEHIND = timedelta(minutes=5)
+"""Figures older than this are said to be late."""
+CHANNELS: Mapping[str, str] = {
+    MANDIRI: "Warga sendiri",
+    DIBANTU: "Dibantu petugas",
+    WHATSAPP: "Lewat WhatsApp",
+    KANTOR: "Kantor sendiri",
+}
+AWAITED = "Menunggu pemohon"
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """`queue`: the roles that may do it, `role`: in words. `norm`: working minutes, 0 where the step has none."""
+
+    slug: str
+    service: str
+    step: str
+    name: str
+    queue: str
+    role: str
+    norm: int
+    by_applicant: bool
+    sum: Sum
+
+
+@dataclass(frozen=True)
+class Group:
+    """Those who may do a step (`key`: their queue), or a kapanewon (its code)."""
+
+    key: str
+    name: str
+    sum: Sum
+    opened: int = 0
+    ended: int = 0
+
+
+@dataclass(frozen=True)
+class Channel:
+    key: str
+    name: str
+    opened: int
+    ended: int
+    returned: int  # of those that ended, how many were sent back at least once
+    kept: int
+    broken: int
+
+
+@dataclass(frozen=True)
+class Cause:
+    slug: str
+    step: str
+    cause: str
+    service: str
+    step_name: str
+    paper: str
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Holder:
+    """What kept tasks waiting that were closed in these days. `key`: the cause as it is counted."""
+
+    key: str
+    name: str
+    tasks: int
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Day:
+    day: date
+    opened: int
+    ended: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """`counted_at`: None where nothing was ever counted. `late`: with a limit passed: now, or in days gone by."""
+
+    range: Range
+    scope: Scope
+    counted_at: datetime | None
+    is_behind: bool
+    is_current: bool
+    opened: int
+    ended: int
+    late: int
+    bottleneck: StepLine | None
+    oldest: timedelta
+    lines: Sequence[StepLine]
+    roles: Sequence[Group]
+    units: Sequence[Group]
+    channels: Sequence[Channel]
+    causes: Sequence[Cause]
+    holders: Sequence[Holder]
+    days: Sequence[Day]
+    people: Sequence[Load]
+    outlooks: Outlooks
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing happened in these days; what is open now belongs to days that are not over."""
+        happened = any(line.sum.has_past or (self.is_current and line.sum.open) for line in self.lines)
+        return not (self.opened or self.ended or happened)
+
+
+def read(actor: Actor, key: str = "", slug: str = "", unit: str = "") -> Board:
+    """Raises Forbidden, NotFound (a unit that is not theirs)."""
+    now = clock.now()
+    today = local_date(now)
+    scope, range_ = scope_of(actor, slug, unit), ranges.read(key, today)
+    names, counted_at = services.known(), tip.counted_at()
+    days, present, cases = _days(range_, scope), _present(scope), _cases(range_, scope)
+    lines = _lines(names, days, present)
+    is_current = range_.is_current(today)
+    office = [line for line in lines if not line.by_applicant]
+    most = max(office, key=lambda line: line.sum.waiting, default=None)
+    bottleneck = most if most is not None and most.sum.waiting else None
+    oldest = bottleneck.sum.oldest_at if bottleneck else None
+    return Board(
+        range=range_,
+        scope=scope,
+        counted_at=counted_at,
+        is_behind=counted_at is None or now - counted_at > BEHIND,
+        is_current=is_current,
+        opened=sum(row.count for row in cases["opened"]),
+        ended=sum(row.count for row in cases["ended"]),
+        late=sum(line.sum.late if is_current else line.sum.passed for line in lines),
+        bottleneck=bottleneck,
+        oldest=clock.calendar().between(oldest, now) if oldest else timedelta(0),
+        lines=lines,
+        roles=_groups(names, days, present, lambda _, step: queue_name(step.roles), role_name),
+        units=_with_cases(_groups(names, days, present, lambda row, _: row.unit, unit_name), cases),
+        channels=_channels(cases),
+        causes=_causes(names, lines),
+        holders=_holders(lines),
+        days=_series(range_, cases),
+        people=people.loads(scope),
+        outlooks=outlook_record.read(scope, now),
+    )
+
+
+def _days(range_: Range, scope: Scope) -> Sequence[Any]:
+    asked = StepDay.day.between(range_.first.isoformat(), range_.last.isoformat())
+    return store.session.execute(select(StepDay.__table__).where(asked, *within(StepDay, scope))).all()
+
+
+def _present(scope: Scope) -> Sequence[Any]:
+    return store.session.execute(select(StepPresent.__table__).where(*within(StepPresent, scope))).all()
+
+
+def _cases(range_: Range, scope: Scope) -> dict[str, Sequence[Any]]:
+    """How many cases were opened and ended: by day, unit and channel."""
+    begin, end = bounds(range_.first, range_.last)
+    f = CaseFigures
+    found = {}
+    for name, at, day in (("opened", f.opened_at, f.opened_day), ("ended", f.ended_at, f.ended_day)):
+        query = (
+            select(
+                day.label("day"),
+                f.unit,
+                f.channel,
+                f.kept,
+                (f.returns > 0).label("returned"),
+                func.count().label("count"),
+            )
+            .where(at >= begin, at < end, *within(f, scope))
+            .group_by(day, f.unit, f.channel, f.kept, f.returns > 0)
+        )
+        found[name] = store.session.execute(query).all()
+    return found
+
+
+def _lines(names: Services, days: Iterable[Any], present: Iterable[Any]) -> list[StepLine]:
+    sums: dict[tuple[str, str], Sum] = defaultdict(Sum)
+    for row in days:
+        sums[row.slug, row.step].add_day(row)
+    for row in present:
+        sums[row.slug, row.step].add_present(row)
+    keys = sorted(sums, key=lambda key: (names.titles.get(key[0], key[0]), names.order.get(key, 0), key))
+    return [_line(names, slug, step, sums[slug, step]) for slug, step in keys if (slug, step) in names.steps]
+
+
+def _line(names: Services, slug: str, step_id: str, found: Sum) -> StepLine:
+    step = names.steps[slug, step_id]
+    norm = 0 if step.by_applicant or step.norm is None else step.norm.minutes
+    title, queue = names.titles.get(slug, slug), queue_name(step.roles)
+    return StepLine(slug, title, step_id, step.name, queue, role_name(queue), norm, step.by_applicant, found)
+
+
+def role_name(queue: str) -> str:
+    """Of the roles that may do a step, as queue_name puts them together."""
+    return ", ".join(ROLES.get(role, role) for role in queue.split("|"))
+
+
+def _groups(
+    names: Services,
+    days: Iterable[Any],
+    present: Iterable[Any],
+    key_of: Callable[[Any, Step], str],
+    name_of: Callable[[str], str],
+) -> list[Group]:
+    """The office's own steps, put together by a key."""
+    sums: dict[str, Sum] = defaultdict(Sum)
+    for row, add in [*((row, Sum.add_day) for row in days), *((row, Sum.add_present) for row in present)]:
+        step = names.steps.get((row.slug, row.step))
+        if step is not None and not step.roles <= APPLICANTS:
+            key = key_of(row, step)
+            add(sums[key], row)
+    return [Group(key, name_of(key), sums[key]) for key in sorted(sums, key=name_of)]
+
+
+def _with_cases(groups: Sequence[Group], cases: Mapping[str, Sequence[Any]]) -> list[Group]:
+    counts: dict[str, dict[str, int]] = defaultdict(lambda: {"opened": 0, "ended": 0})
+    for name, rows in cases.items():
+        for row in rows:
+            counts[row.unit][name] += row.count
+    known = {group.key: group.sum for group in groups}
+    keys = sorted(known.keys() | counts.keys(), key=unit_name)
+    return [Group(key, unit_name(key), known.get(key, Sum()), **counts[key]) for key in keys]
+
+
+def _channels(cases: Mapping[str, Sequence[Any]]) -> list[Channel]:
+    found = []
+    for key, name in CHANNELS.items():
+        opened = sum(row.count for row in cases["opened"] if row.channel == key)
+        ended = [row for row in cases["ended"] if row.channel == key]
+        if opened or ended:
+            found.append(
+                Channel(
+                    key=key,
+                    name=name,
+                    opened=opened,
+                    ended=sum(row.count for row in ended),
+                    returned=sum(row.count for row in ended if row.returned),
+                    kept=sum(row.count for row in ended if row.kept is True),
+                    broken=sum(row.count for row in ended if row.kept is False),
+                )
+            )
+    return found
+
+
+def _causes(names: Services, lines: Iterable[StepLine]) -> list[Cause]:
+    """The most frequent first."""
+    found = []
+    for line in lines:
+        for cause, count in line.sum.causes.items():
+            paper, reason = names.cause(line.slug, line.step, cause)
+            found.append(Cause(line.slug, line.step, cause, line.service, line.name, paper, reason, count))
+    return sorted(found, key=lambda one: (-one.count, one.paper, one.reason))
+
+
+def _holders(lines: Iterable[StepLine]) -> list[Holder]:
+    """By cause; what the pemohon had in hand is one of them."""
+    found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for line in lines:
+        stops = dict(line.sum.stops)
+        if line.by_applicant and line.sum.done:
+            stops[AWAITED] = [line.sum.done, sum(line.sum.queue) + sum(line.sum.handling)]
+        for cause, (tasks, seconds) in stops.items():
+            found[cause][0] += tasks
+            found[cause][1] += seconds
+    return [
+        Holder("" if cause == AWAITED else cause, cause[:1].upper() + cause[1:], *found[cause])
+        for cause in sorted(found)
+    ]
+
+
+def _series(range_: Range, cases: Mapping[str, Sequence[Any]]) -> list[Day]:
+    counts: dict[str, dict[str, int]] = {name: defaultdict(int) for name in cases}
+    for name, rows in cases.items():
+        for row in rows:
+            counts[name][row.day] += row.count
+    days = [(day, day.isoformat()) for day in range_.days]
+    return [Day(day, counts["opened"][key], counts["ended"][key]) for day, key in days]

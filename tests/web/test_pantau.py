@@ -1,0 +1,134 @@
+"""The page of figures: what it says, that each number leads to what it counts, and who may see which."""
+
+import html
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from app.models import Case, Task
+from app.services import clock, store
+from app.services.accounts import people as accounts
+from app.services.oversight import gathering
+from app.services.work import unit_of_work
+from tests import factories
+from tests.support import pdf
+from tests.support.kasus import Jam, cast, finish, open_kk, publish, return_to_applicant
+from tests.support.peramban import isi, sign_in
+
+SLUG = "kk-perubahan-data"
+ELSEWHERE = "340201"
+_FIGURE = re.compile(r'<a href="(/pantau/daftar/[^"]+)">(?:Lihat )?(\d+)(?: permohonan)?</a>')
+NIK = re.compile(r"\d{16}")
+
+
+@pytest.fixture
+def kantor(site: Flask, jam: Jam) -> Flask:
+    """Four cases: one not opened, one looked into, one sent back, one of another kapanewon; then they are counted."""
+    with clock.using(jam), site.app_context():
+        people, version = cast(), publish()
+        _, looked_into, back, other = (open_kk(people, version) for _ in range(4))
+        jam.lewat(minutes=6)
+        for case_id in (looked_into, back):
+            finish(case_id, "buka_permohonan", people["pak_budi"])
+        jam.lewat(minutes=4)
+        return_to_applicant(back, people)
+        with unit_of_work() as session:
+            for model, key in ((Case, Case.id), (Task, Task.case_id)):
+                session.execute(update(model).where(key == other).values(unit=ELSEWHERE))
+            posts = [("supervisor", ELSEWHERE)]
+            hashed = factories.password_hash()
+            accounts.add(session, email="unit@contoh.id", name="Pengawas", password_hash=hashed, roles=posts)
+        assert gathering.gather(clock.now(), 60)
+        store.session.remove()
+    return site
+
+
+def test_satu_kalimat_dulu_lalu_satu_klik_ke_yang_menumpuk(kantor: Flask, jam: Jam) -> None:
+    with clock.using(jam):
+        supervisor = sign_in(kantor, "pak_dwi")
+        text = _words(isi(supervisor.get("/pantau")))
+        told = "Hari ini: 4 masuk, 0 selesai, 0 lewat batas. Paling menumpuk: Membuka permohonan (2; tertua 10 m)."
+        assert told in text
+        assert "Dihitung 08.10 dari riwayat." in text
+        found = isi(supervisor.get(f"/pantau/daftar/antre?layanan={SLUG}&langkah=buka_permohonan"))
+        assert "2 permohonan" in found
+        assert found.count('<th scope="row"><a href="/tugas/') == 2
+
+
+def test_setiap_angka_membuka_daftar_sebanyak_itu(kantor: Flask, jam: Jam) -> None:
+    with clock.using(jam):
+        supervisor = sign_in(kantor, "pak_dwi")
+        figures = _FIGURE.findall(isi(supervisor.get("/pantau")))
+        assert len(figures) > 10
+        for address, number in dict(figures).items():
+            page = _words(isi(supervisor.get(html.unescape(address))))
+            assert re.search(rf"\b{number} permohonan\b", page), (address, number)
+
+
+def test_yang_dihitung_termasuk_sebab_dan_pengembalian(kantor: Flask, jam: Jam) -> None:
+    with clock.using(jam):
+        supervisor = sign_in(kantor, "pak_dwi")
+        table = supervisor.get("/pantau/unduh/sebab.csv").get_data(as_text=True)
+        (line,) = [row for row in table.splitlines() if row.endswith(";1")]
+        assert "Tidak terbaca" in line
+        assert "KTP" in line
+        steps = supervisor.get("/pantau/unduh/langkah.csv").get_data(as_text=True)
+        assert any("Meneliti berkas" in row and ";1;1;100;" in row for row in steps.splitlines())
+
+
+def test_angka_yang_terlambat_mengatakannya(kantor: Flask, jam: Jam) -> None:
+    jam.lewat(minutes=9)
+    with clock.using(jam):
+        text = _words(isi(sign_in(kantor, "pak_dwi").get("/pantau")))
+    assert "Angka terakhir 08.10; pembaruan tertunda." in text
+
+
+def test_supervisor_satu_kapanewon_hanya_melihat_angkanya(kantor: Flask, jam: Jam) -> None:
+    with clock.using(jam):
+        browser = kantor.test_client()
+        sent = {"email": "unit@contoh.id", "password": factories.PASSWORD}
+        assert browser.post("/masuk", data=sent).headers["Location"] == "/pantau"
+        assert "Hari ini: 1 masuk" in _words(isi(browser.get("/pantau")))
+        assert "1 permohonan" in _words(isi(browser.get("/pantau/daftar/masuk")))
+        assert browser.get(f"/pantau?unit={ELSEWHERE}").status_code == 200
+        for address in (
+            "/pantau?unit=340299",
+            "/pantau/daftar/masuk?unit=340299",
+            "/pantau/unduh/langkah.csv?unit=340299",
+        ):
+            assert browser.get(address).status_code == 404
+
+
+def test_rentang_tanpa_permohonan_dan_daftar_yang_tidak_ada(kantor: Flask, jam: Jam) -> None:
+    with clock.using(jam):
+        supervisor = sign_in(kantor, "pak_dwi")
+        assert "Belum ada permohonan pada rentang ini." not in isi(supervisor.get("/pantau?rentang=7hari"))
+        assert "Belum ada permohonan pada rentang ini." in isi(supervisor.get("/pantau?rentang=2026-09"))
+        for nothing in ("daftar/entah", "daftar/antre", "unduh/entah.csv", "laporan/2027-01.pdf", "diagram/entah.bpmn"):
+            assert supervisor.get(f"/pantau/{nothing}").status_code == 404
+
+
+def test_laporan_bulanan_memuat_angka_yang_sama_tanpa_data_pribadi(kantor: Flask, jam: Jam) -> None:
+    with clock.using(jam):
+        head = sign_in(kantor, "bu_kartika")
+        made = head.get("/pantau/laporan/2026-11.pdf")
+        listed = head.get("/pantau/daftar/masuk.csv").get_data(as_text=True)
+    text = pdf.text(made.data)
+    for words in (
+        "LAPORAN PELAYANAN BULAN NOVEMBER 2026",
+        "4 permohonan masuk dan 0 selesai",
+        "Kepala Dinas",
+        "Halaman 1",
+    ):
+        assert words in text
+    assert text.count("Meneliti berkas") >= 1
+    assert len(listed.splitlines()) == 5
+    for paper in (text, listed):
+        assert not NIK.search(paper)
+        assert factories.CAST["bu_sari"].name not in paper
+
+
+def _words(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", "", html.unescape(page)).split())
