@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain.actors import WATCHERS
+from app.domain.actors import ASSIGNERS, WATCHERS
 from app.domain.csvtext import csv_text
 from app.domain.tanggal import local_date
 from app.services import clock
@@ -25,7 +25,7 @@ _ROLES = tuple(sorted(WATCHERS))
 _FILTERS = ("rentang", "layanan", "unit")
 _SHADES = 4
 MINUTE = timedelta(minutes=1)
-_DEALING, _DEALERS = "/inbox/bagi", {"supervisor", "kasi"}
+_DEALING = "/inbox/bagi"
 
 
 @pantau.get("/pantau")
@@ -116,7 +116,7 @@ def diagram(slug: str) -> ResponseReturnValue:
 
 def _share_out(found: Listed) -> str:
     """Where the tasks of this list are dealt out, "" for those who do not do that."""
-    if not current_actor().roles & _DEALERS or not page_exists(_DEALING):
+    if not current_actor().roles & ASSIGNERS or not page_exists(_DEALING):
         return ""
     return f"{_DEALING}?{urlencode({'langkah': found.asked.step, 'unit': found.asked.unit})}"
 

@@ -152,7 +152,7 @@ def _channel(found: Found) -> str:
     case = found.case
     if not any(step.by_applicant for step in found.procedure.steps.values()):
         return KANTOR
-    if case.opened_by != case.subject_id:
+    if case.assisted_by is not None or case.opened_by != case.subject_id:
         return DIBANTU
     helped = (
         task.completed_by not in (None, case.subject_id)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.clocks import Stop
-from app.models import Answer, Case, Event, Task, TaskStop
+from app.models import Answer, Case, Event, Permohonan, Task, TaskStop
 from app.services.flow import published
 from app.services.oversight.measuring import Found
 from app.services.records import trail
@@ -23,6 +23,7 @@ _CASE = (
     Case.opened_at,
     Case.ended_at,
     Case.outcome,
+    Permohonan.assisted_by,
 )
 _TASK = (
     Task.id,
@@ -44,7 +45,8 @@ _TASK = (
 
 def read(session: Session, case_ids: Sequence[str]) -> list[Found]:
     """In five statements, however many cases."""
-    cases = session.execute(select(*_CASE).where(Case.id.in_(case_ids)).order_by(Case.id)).all()
+    known = select(*_CASE).outerjoin(Permohonan, Permohonan.case_id == Case.id)
+    cases = session.execute(known.where(Case.id.in_(case_ids)).order_by(Case.id)).all()
     tasks = _by_case(session, select(*_TASK).where(Task.case_id.in_(case_ids)).order_by(Task.opened_at, Task.id))
     stops: dict[str, list[Stop]] = defaultdict(list)
     stretches = select(TaskStop.task_id, TaskStop.started_at, TaskStop.ended_at, TaskStop.cause)
