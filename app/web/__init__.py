@@ -7,6 +7,7 @@ from app.web.admin import admin
 from app.web.admin_kalender import admin_kalender
 from app.web.admin_kantor import admin_kantor
 from app.web.admin_kiriman import admin_kiriman
+from app.web.admin_pemberitahuan import admin_pemberitahuan
 from app.web.admin_pengumuman import admin_pengumuman
 from app.web.akun import akun
 from app.web.auditing import auditing
@@ -103,6 +104,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin_kalender,
     admin_kantor,
     admin_kiriman,
+    admin_pemberitahuan,
     admin_pengumuman,
     auditing,
     loket,

@@ -259,6 +259,7 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
             "name": "f106_terisi",
             "step": "tanda_tangan_kk",
             "job_id": job.id,
+            "surat_sistem": "sandi_lupa",
             "pengumuman": announcements.put_up(
                 SYSTEM, title="Libur", body="Kantor tutup.", shown_from=clock.today(), shown_until=clock.today()
             ),

@@ -372,6 +372,10 @@ TABLE: Mapping[str, Row] = {
     "POST /admin/kantor/kop.pdf": Row("ruang admin"),
     "POST /admin/kantor/logo": Row("ruang admin"),
     "GET /logo-kantor": Row("mesin lain"),  # there is none here; tests/web/test_admin_kantor.py has one
+    "GET /admin/pemberitahuan": Row("ruang admin"),
+    "GET /admin/pemberitahuan/surat/<key>": Row("ruang admin", {"key": "surat_sistem"}),
+    "POST /admin/pemberitahuan/surat/<key>": Row("ruang admin", {"key": "surat_sistem"}),
+    "GET /admin/pemberitahuan/prosedur/<slug>": Row("ruang admin"),
     "GET /admin/pengumuman": Row("ruang admin"),
     "POST /admin/pengumuman": Row("ruang admin"),
     "POST /admin/pengumuman/<announcement_id>/turunkan": Row("ruang admin", {"announcement_id": "pengumuman"}),

@@ -439,6 +439,8 @@ def _leaf_through(site: Site, engine: Engine) -> Sent:
         _get(
             boss,
             "/admin/kalender",
+            "/admin/kantor",
+            "/admin/pemberitahuan",
             "/admin",
             "/admin/sistem",
             "/admin/pengumuman",

@@ -20,7 +20,7 @@ from app.models import MailToken, User
 from app.procedures.values import Refused, plain_email
 from app.services import clock, store
 from app.services.accounts import people
-from app.services.messages import letters
+from app.services.messages import letters, wording
 from app.services.records import trail
 from app.services.signin import passwords, throttle, tokens
 from app.services.signin.throttle import Limit
@@ -30,23 +30,6 @@ KIND = "email"
 LIFETIME = timedelta(hours=24)
 MOST_A_DAY = 5
 CONFIRM = "/email/konfirmasi"
-
-_PROVE = (
-    "Anda minta akun Anda memakai alamat email ini. Buka tautan di bawah, lalu tekan tombolnya, sebelum {batas}. "
-    "Sampai itu alamat lama yang berlaku.\n\nBukan Anda? Abaikan surat ini; tidak ada yang berubah."
-)
-_TAKEN = (
-    "Seseorang minta akunnya memakai alamat email ini, tetapi alamat ini sudah dipakai satu akun. Tidak ada yang "
-    "berubah.\n\nBila itu Anda dan Anda lupa pernah mendaftar, masuklah dengan alamat ini."
-)
-_ASKED = (
-    "Pada {waktu} ada permintaan mengganti email akun Anda menjadi {baru}. Alamat ini tetap berlaku sampai alamat baru "
-    "dibuktikan.\n\nBukan Anda yang minta? Segera ganti kata sandi Anda, lalu beri tahu kantor kami."
-)
-_DONE = (
-    "Pada {waktu} email akun Anda diganti menjadi {baru}. Surat berikutnya dikirim ke sana.\n\nBukan Anda yang "
-    "menggantinya? Segera hubungi kantor kami."
-)
 
 
 @dataclass(frozen=True)
@@ -91,10 +74,10 @@ def ask_email(actor: Actor, password: str, typed: str) -> None:
         number = trail.append(session, trail.account_stream(user.id), actor.id, "email_diminta", {}, at)
         key, is_taken = f"email:{user.id}:{number}", _is_taken(session, address)
         path = "/masuk" if is_taken else f"{CONFIRM}?t={secret}"
-        body = _TAKEN if is_taken else _PROVE.format(batas=format_moment(at + LIFETIME))
-        _write(session, f"{key}:baru", address, "Buktikan email baru Anda", body, path, at)
-        told = _ASKED.format(waktu=format_moment(at), baru=mask_email(address))
-        _write(session, f"{key}:lama", user.email, "Permintaan ganti email", told, "/pengaturan", at, user.id)
+        letter = "email_terpakai" if is_taken else "email_buktikan"
+        _write(session, f"{key}:baru", address, wording.write(letter, batas=format_moment(at + LIFETIME)), path, at)
+        told = wording.write("email_diminta", waktu=format_moment(at), baru=mask_email(address))
+        _write(session, f"{key}:lama", user.email, told, "/pengaturan", at, user.id)
 
 
 def pending(actor: Actor) -> Pending | None:
@@ -128,8 +111,8 @@ def confirm(secret: str) -> None:
             session.flush()
             tokens.cancel_all(session, user.id, at)
             number = trail.append(session, trail.account_stream(user.id), user.id, "email_diganti", {}, at)
-            told = _DONE.format(waktu=format_moment(at), baru=mask_email(user.email))
-            _write(session, f"email:{user.id}:{number}", old, "Email akun Anda diganti", told, "/kontak", at)
+            told = wording.write("email_diganti", waktu=format_moment(at), baru=mask_email(user.email))
+            _write(session, f"email:{user.id}:{number}", old, told, "/kontak", at)
     except IntegrityError as taken:
         raise InvalidInput({"email": ["Alamat ini sudah dipakai akun lain. Pakai alamat lain."]}) from taken
 
@@ -141,8 +124,9 @@ def cancel(actor: Actor) -> None:
 
 
 def _write(
-    session: Session, key: str, address: str, title: str, body: str, path: str, at: datetime, user_id: str = ""
+    session: Session, key: str, address: str, words: tuple[str, str], path: str, at: datetime, user_id: str = ""
 ) -> None:
+    title, body = words
     letters.write(session, key=key, address=address, title=title, body=body, path=path, at=at, user_id=user_id)
 
 

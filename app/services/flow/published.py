@@ -46,12 +46,16 @@ def _compile(version_id: str) -> Procedure:
     return compile_procedure(ProcedureFiles.from_bundle(version.bundle))
 
 
-def catalogue(on: date) -> list[tuple[ProcedureVersion, Procedure]]:
-    """Every procedure in force that residents can ask for, by title."""
+def in_force_on(on: date) -> list[tuple[ProcedureVersion, Procedure]]:
+    """Every procedure in force, whatever it is about, by title."""
     slugs = store.session.scalars(select(ProcedureVersion.slug).where(ProcedureVersion.valid_from <= on).distinct())
     versions = sorted((in_force(slug, on) for slug in slugs), key=lambda version: version.title)
-    found = [(version, compiled(version.id)) for version in versions]
-    return [(version, procedure) for version, procedure in found if procedure.about == "permohonan"]
+    return [(version, compiled(version.id)) for version in versions]
+
+
+def catalogue(on: date) -> list[tuple[ProcedureVersion, Procedure]]:
+    """Every procedure in force that residents can ask for, by title."""
+    return [(version, procedure) for version, procedure in in_force_on(on) if procedure.about == "permohonan"]
 
 
 def all_versions() -> Sequence[ProcedureVersion]:

@@ -21,7 +21,7 @@ from app.services import clock, store
 from app.services.accounts import people
 from app.services.joining import blocks, selfies
 from app.services.joining.applicant import Applicant
-from app.services.messages import letters, mailbox
+from app.services.messages import letters, mailbox, wording
 from app.services.signin import hashing, passwords, throttle, tokens
 from app.services.signin.throttle import Limit
 from app.services.work import unit_of_work
@@ -36,25 +36,6 @@ CONFIRM = "/daftar/konfirmasi"
 _LOOKED_AT = 3
 """Registrations of one address that a password may open: whoever else typed it does not hide the owner's."""
 
-_TITLE = "Pendaftaran akun: baca dulu"
-_CONFIRM = (
-    "Seseorang mendaftar akun layanan kependudukan dengan email ini. Bila itu Anda, buka tautan di bawah lalu tekan "
-    "tombolnya, sebelum {batas}. Tautan itu hanya dapat dipakai sekali.\n\n"
-    "Bukan Anda? Abaikan surat ini: tanpa tombol itu tidak ada akun yang dibuat, dan data pendaftarannya kami hapus. "
-    "Jangan berikan tautannya kepada siapa pun, juga bukan kepada petugas."
-)
-_KNOWN = (
-    "Seseorang mendaftar dengan email ini, tetapi Anda sudah punya akun. Tidak ada yang berubah.\n\n"
-    "Bila itu Anda, masuk saja dengan email ini. Lupa kata sandinya? Pilih Lupa kata sandi di halaman masuk.\n\n"
-    "Bukan Anda? Abaikan surat ini: tidak ada yang dapat masuk tanpa kata sandi Anda."
-)
-_BLOCKED = (
-    "Seseorang mendaftar dengan email ini. Pendaftarannya tidak kami terima: data yang dipakai diblokir. Tidak ada "
-    "akun yang dibuat.\n\n"
-    "Bila itu Anda dan Anda keberatan, ajukan keberatan lewat tautan di bawah, tanpa perlu masuk, atau datang ke Loket "
-    "Aduan di kantor kami. Hanya petugas yang dapat membuka blokir.\n\n"
-    "Bukan Anda? Abaikan surat ini."
-)
 OPEN, KNOWN, BLOCKED = "terbuka", "dikenal", "diblokir"
 _ROW = Registration.__table__
 
@@ -161,14 +142,15 @@ def change_address(registration_id: str, typed: str, address: str = "") -> datet
 def write_letter(session: Session, row: Registration, at: datetime) -> None:
     """What its address is told, by what is known of it now; inside the caller's unit of work."""
     secret = tokens.issue(session, KIND, user_id=row.id, lifetime=LIFETIME, at=at)
-    body, path = {
-        OPEN: (_CONFIRM.format(batas=format_moment(at + LIFETIME)), f"{CONFIRM}?t={secret}"),
-        KNOWN: (_KNOWN, "/masuk"),
-        BLOCKED: (_BLOCKED, "/keberatan"),
+    letter, path = {
+        OPEN: ("daftar", f"{CONFIRM}?t={secret}"),
+        KNOWN: ("daftar_dikenal", "/masuk"),
+        BLOCKED: ("daftar_diblokir", "/keberatan"),
     }[standing(session, row)]
+    title, body = wording.write(letter, batas=format_moment(at + LIFETIME))
     row.letters, row.letter_at = row.letters + 1, at
     key = f"daftar:{row.id}:{row.letters}"
-    letters.write(session, key=key, address=row.email, title=_TITLE, body=body, path=path, at=at)
+    letters.write(session, key=key, address=row.email, title=title, body=body, path=path, at=at)
 
 
 def kept_letter(registration_id: str) -> Mail | None:

@@ -9,13 +9,9 @@ from sqlalchemy.orm import Session
 from app.domain.masking import mask_email
 from app.domain.tanggal import local_date
 from app.models import Notice, User, new_id
+from app.services.messages import wording
 
 SETTINGS = "/pengaturan"
-TITLE = "Email Anda tidak sampai"
-BODY = (
-    "Email dari kami ke {address} tidak sampai. Periksa alamatnya di Akun; bila salah, ganti di sana.\n"
-    "Pemberitahuan tetap ada di halaman ini, dan petugas sudah diberi tahu."
-)
 _ONCE = {
     "sqlite": sqlite.insert(Notice).on_conflict_do_nothing(index_elements=["key"]),
     "postgresql": postgresql.insert(Notice).on_conflict_do_nothing(index_elements=["key"]),
@@ -29,13 +25,14 @@ def tell(session: Session, user_id: str, address: str, at: datetime) -> None:
         return
     shown = address or mask_email(user.email)
     mark = hashlib.sha256(f"{shown}:{user.email}".encode()).hexdigest()[:16]
+    title, body = wording.write("email_tidak_sampai", alamat=shown)
     row = {
         "id": new_id(),
         "key": f"alamat:{mark}:{local_date(at):%Y%m%d}:{user_id}",
         "user_id": user_id,
         "case_id": None,
-        "title": TITLE,
-        "body": BODY.format(address=shown),
+        "title": title,
+        "body": body,
         "path": SETTINGS,
         "created_at": at,
     }

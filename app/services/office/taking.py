@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.domain.calendar_book import Book
 from app.models import OfficeVersion
 from app.services import clock, store
+from app.services.messages import wording
 from app.services.office import profile, versions
 
 log = logging.getLogger("alur.office")
@@ -69,4 +70,5 @@ _FOLLOWERS: dict[str, Callable[[Mapping[str, Any]], None]] = {
     versions.CALENDAR: _calendar,
     versions.PROFILE: profile.follow,
     versions.LOGO: profile.follow_logo,
+    versions.LETTERS: wording.follow,
 }

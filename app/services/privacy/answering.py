@@ -19,7 +19,7 @@ from app.procedures.model import NoticeTemplate
 from app.services import clock, store
 from app.services.accounts import walkins
 from app.services.joining import standing
-from app.services.messages import letters, notices, preferences
+from app.services.messages import letters, notices, preferences, wording
 from app.services.paging import Cursor, at_most, earlier, later
 from app.services.privacy import erasure
 from app.services.privacy.requests import CORRECT, ERASE, KINDS, LONGEST, WITHDRAW
@@ -34,10 +34,6 @@ ANSWERED = "Permintaan ini sudah dijawab atau dibatalkan. Muat ulang daftarnya."
 _TOLD = NoticeTemplate(
     "Permintaan {nomor} dijawab: {status}",
     "Permintaan Anda ({layanan}) sudah dijawab.\n\nKeputusan: {status}\nPenjelasan: {pesan}\n\n{tautan}",
-)
-_GONE = (
-    "Permintaan Anda {nomor} dikabulkan: akun Anda sudah dihapus.\n\nPenjelasan: {jawaban}\n\nPermohonan yang sudah "
-    "berakhir tetap disimpan sebagai arsip, menurut jadwal retensi. Ini surat terakhir ke alamat ini."
 )
 
 
@@ -150,9 +146,9 @@ def _carry_out(session: Session, row: DataRequest, actor: Actor, values: dict[st
     is_granted = row.decision != "ditolak"
     if row.kind == ERASE and row.decision == "dikabulkan":
         address = erasure.erase(session, row.user_id, actor.id, row.number, at)
-        body = _GONE.format(nomor=row.number, jawaban=row.answer)
+        title, body = wording.write("akun_dihapus", nomor=row.number, jawaban=row.answer)
         key = f"data:{row.id}:dihapus"
-        letters.write(session, key=key, address=address, title="Akun Anda sudah dihapus", body=body, path="/", at=at)
+        letters.write(session, key=key, address=address, title=title, body=body, path="/", at=at)
         return
     if row.kind == CORRECT and is_granted and values:
         _correct(session, row, actor, values, at)

@@ -11,7 +11,7 @@ from app.domain.errors import CodeRefused, Forbidden, NotFound, TooManyAttempts
 from app.domain.tanggal import format_moment, format_time
 from app.models import RecoveryCode, SecondFactor, User
 from app.services import clock, store
-from app.services.messages import letters
+from app.services.messages import letters, wording
 from app.services.records import trail
 from app.services.signin import factors, passwords, sessions, throttle, totp
 from app.services.signin.throttle import Limit
@@ -23,13 +23,6 @@ DOUBLE_CLICK = timedelta(minutes=1)
 
 _DEMO = "Orang peragaan masuk dengan email dan kata sandi saja, supaya siapa pun dapat mencoba."
 _TURN_OFF_REFUSED = "Kantor ini mewajibkan masuk dua langkah. Ganti ponselnya, atau minta admin mengatur ulang."
-_AFTER = "\n\nBila bukan Anda, buat kata sandi baru lewat tautan di bawah, lalu beri tahu admin."
-_TURNED_ON = (
-    "Masuk dua langkah menyala di akun Anda sejak {waktu}: selain kata sandi diminta kode dari ponsel." + _AFTER
-)
-_TURNED_OFF = "Masuk dua langkah di akun Anda dimatikan pada {waktu}." + _AFTER
-_RESET = "Masuk dua langkah di akun Anda diatur ulang oleh admin pada {waktu}. Pasang lagi saat masuk." + _AFTER
-_NEW_CODES = "Sepuluh kode pemulihan baru dibuat pada {waktu}; yang lama tidak berlaku lagi." + _AFTER
 
 
 @dataclass(frozen=True)
@@ -96,7 +89,7 @@ def confirm(actor: Actor, code: str, ticket: str) -> list[str]:
         if is_new:
             sessions.pass_second_step(session, ticket)
             sessions.end_all(session, user.id, "dua_langkah", at, but=ticket)
-            _tell(session, user, actor, "dua_langkah_dipasang", "Masuk dua langkah menyala", _TURNED_ON, at)
+            _tell(session, user, actor, "dua_langkah_dipasang", "dua_langkah_menyala", at)
     return codes
 
 
@@ -109,7 +102,7 @@ def new_recovery_codes(actor: Actor, password: str) -> list[str]:
         if not factors.is_on(actor.id):
             raise Forbidden
         codes = factors.renew_recovery_codes(session, user.id, at)
-        _tell(session, user, actor, "kode_pemulihan_dibuat", "Kode pemulihan baru", _NEW_CODES, at)
+        _tell(session, user, actor, "kode_pemulihan_dibuat", "kode_pemulihan_baru", at)
     return codes
 
 
@@ -122,7 +115,7 @@ def turn_off(actor: Actor, password: str, *, is_required: bool) -> None:
     with unit_of_work() as session:
         user = session.get_one(User, actor.id, with_for_update=True)
         if _take_off(session, user.id):
-            _tell(session, user, actor, "dua_langkah_dimatikan", "Masuk dua langkah dimatikan", _TURNED_OFF, at)
+            _tell(session, user, actor, "dua_langkah_dimatikan", "dua_langkah_dimatikan", at)
 
 
 def reset(actor: Actor, user_id: str) -> bool:
@@ -140,7 +133,7 @@ def reset(actor: Actor, user_id: str) -> bool:
         was_on = _take_off(session, user.id)
         if was_on:
             sessions.end_all(session, user.id, "dua_langkah", at)
-            _tell(session, user, actor, "dua_langkah_diatur_ulang", "Masuk dua langkah diatur ulang", _RESET, at)
+            _tell(session, user, actor, "dua_langkah_diatur_ulang", "dua_langkah_diatur_ulang", at)
     return was_on
 
 
@@ -185,8 +178,9 @@ def _take_off(session: Session, user_id: str) -> bool:
     return found is not None
 
 
-def _tell(session: Session, user: User, actor: Actor, verb: str, title: str, body: str, at: datetime) -> None:
+def _tell(session: Session, user: User, actor: Actor, verb: str, letter: str, at: datetime) -> None:
     """In the trail of the account, and to its owner."""
     number = trail.append(session, trail.account_stream(user.id), actor.id, verb, {}, at)
-    words = {"title": title, "body": body.format(waktu=format_moment(at)), "path": passwords.FORGOTTEN}
+    title, body = wording.write(letter, waktu=format_moment(at))
+    words = {"title": title, "body": body, "path": passwords.FORGOTTEN}
     letters.write(session, key=f"dua-langkah:{user.id}:{number}", address=user.email, at=at, user_id=user.id, **words)

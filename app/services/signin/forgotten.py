@@ -13,7 +13,7 @@ from app.domain.tanggal import format_time
 from app.models import User, new_id
 from app.services import clock, store
 from app.services.accounts import people
-from app.services.messages import letters
+from app.services.messages import letters, wording
 from app.services.records import trail
 from app.services.signin import hashing, passwords, throttle, tokens
 from app.services.signin.throttle import Limit
@@ -21,14 +21,6 @@ from app.services.work import unit_of_work
 
 LIFETIME = timedelta(minutes=45)
 DOUBLE_CLICK = timedelta(minutes=1)
-
-_TITLE = "Buat kata sandi baru"
-_BODY = (
-    "Ada yang meminta kata sandi baru untuk akun Anda. Bila itu Anda, buka tautan di bawah sebelum pukul {batas} WIB; "
-    "tautan itu hanya dapat dipakai sekali.\n\n"
-    "Bila bukan Anda, abaikan surat ini: kata sandi Anda tidak berubah. Jangan berikan tautan ini kepada siapa pun, "
-    "juga bukan kepada petugas."
-)
 
 
 def ask(email: str, address: str = "") -> None:
@@ -43,14 +35,15 @@ def ask(email: str, address: str = "") -> None:
     why = "tidak_dikenal" if user is None else "" if user.active else "tidak_aktif"
     # A link to nobody and a letter without an address, which no worker sends, cost the time of real ones.
     owner, to = (who, email) if not why else ("", "")
+    title, body = wording.write("sandi_lupa", batas=format_time(at + LIFETIME))
     with unit_of_work() as session:
         secret = tokens.issue(session, passwords.RESET, user_id=owner, lifetime=LIFETIME, at=at)
         letters.write(
             session,
             key=f"lupa-sandi:{new_id()}",
             address=to,
-            title=_TITLE,
-            body=_BODY.format(batas=format_time(at + LIFETIME)),
+            title=title,
+            body=body,
             path=f"/sandi-baru/{secret}",
             at=at,
             user_id=owner,

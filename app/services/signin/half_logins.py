@@ -14,7 +14,7 @@ from app.domain.tanggal import format_moment, format_time
 from app.models import HalfLogin, User
 from app.services import clock, store
 from app.services.accounts import people
-from app.services.messages import letters
+from app.services.messages import letters, wording
 from app.services.records import trail
 from app.services.signin import factors, throttle
 from app.services.signin.throttle import Limit
@@ -25,15 +25,6 @@ DOUBLE_CLICK = timedelta(seconds=10)
 TRIES = 5
 
 _TICKET = re.compile(r"[A-Za-z0-9_-]{43}")
-_GUESSED = (
-    "Pada {waktu} ada yang masuk ke akun Anda dengan kata sandi yang benar, tetapi kodenya {kali} kali salah. "
-    "Bila bukan Anda, kata sandi Anda diketahui orang lain: buat yang baru lewat tautan di bawah, lalu beri tahu admin."
-)
-_RECOVERED = (
-    "Pada {waktu} akun Anda dibuka dengan kode pemulihan. Sisa {sisa} kode. Buat sepuluh kode baru di halaman "
-    "Masuk dua langkah bila hampir habis.\n\n"
-    "Bila bukan Anda, buat kata sandi baru lewat tautan di bawah, lalu beri tahu admin."
-)
 
 
 def begin(actor: Actor) -> str:
@@ -120,15 +111,16 @@ def _once_more(user_id: str, used_at: datetime, code: str, at: datetime) -> Acto
 def _note_entry(session: Session, user: User, how: str, at: datetime) -> None:
     number = trail.append(session, trail.account_stream(user.id), user.id, "masuk", {"dengan": how}, at)
     if how == "kode_pemulihan":
-        body = _RECOVERED.format(waktu=format_moment(at), sisa=factors.recovery_codes_left(user.id))
-        _write(session, user, f"pemulihan:{number}", "Kode pemulihan dipakai", body, at)
+        left = factors.recovery_codes_left(user.id)
+        told = wording.write("pemulihan_dipakai", waktu=format_moment(at), sisa=left)
+        _write(session, user, f"pemulihan:{number}", *told, at)
 
 
 def _note_failure(session: Session, user: User, limits: list[Limit], at: datetime) -> None:
     trail.append(session, trail.account_stream(user.id), user.id, "gagal_masuk", {"sebab": "kode"}, at)
     if throttle.is_exceeded(session, limits, at):
-        body = _GUESSED.format(waktu=format_moment(at), kali=TRIES)
-        _write(session, user, f"ditebak:{int(at.timestamp())}", "Kata sandi Anda diketahui orang lain?", body, at)
+        told = wording.write("sandi_ditebak", waktu=format_moment(at), kali=TRIES)
+        _write(session, user, f"ditebak:{int(at.timestamp())}", *told, at)
 
 
 def _write(session: Session, user: User, key: str, title: str, body: str, at: datetime) -> None:

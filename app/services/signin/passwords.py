@@ -9,7 +9,7 @@ from app.domain.errors import Forbidden, InvalidInput, NotFound, TooManyAttempts
 from app.domain.tanggal import format_moment, format_time
 from app.models import User
 from app.services import clock, store
-from app.services.messages import letters
+from app.services.messages import letters, wording
 from app.services.records import trail
 from app.services.signin import half_logins, hashing, sessions, throttle, tokens
 from app.services.signin.throttle import Limit
@@ -22,10 +22,6 @@ FORGOTTEN = "/lupa-sandi"
 """Where somebody whose password was changed by another gets their account back."""
 
 _OTHER_NOW = "Kata sandi akun ini baru saja diganti dari tempat lain. Muat ulang halaman, lalu coba lagi."
-_CHANGED = (
-    "Kata sandi akun Anda diganti pada {waktu}. Semua perangkat lain sudah keluar.\n\n"
-    "Bukan Anda yang menggantinya? Buat kata sandi baru lewat tautan di bawah, lalu beri tahu kantor kami."
-)
 
 
 def change(actor: Actor, old: str, new: str, ticket: str = "") -> None:
@@ -67,8 +63,8 @@ def put(session: Session, user: User, fresh: str, *, actor_id: str, verb: str, a
     sessions.end_all(session, user.id, "kata_sandi", at, but=but)
     half_logins.end_all(session, user.id)
     number = trail.append(session, trail.account_stream(user.id), actor_id, verb, {}, at)
-    body = _CHANGED.format(waktu=format_moment(at))
-    words = {"title": "Kata sandi Anda diganti", "body": body, "path": FORGOTTEN}
+    title, body = wording.write("sandi_diganti", waktu=format_moment(at))
+    words = {"title": title, "body": body, "path": FORGOTTEN}
     letters.write(session, key=f"sandi:{user.id}:{number}", address=user.email, at=at, user_id=user.id, **words)
 
 
