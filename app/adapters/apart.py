@@ -73,6 +73,14 @@ def check_signature_apart(data: bytes, roots: Sequence[bytes] = ()) -> dict[str,
     return head
 
 
+def page_apart(data: bytes, number: int) -> bytes:
+    """Page `number` of a PDF, from 1, as a JPEG. Raises UploadRefused where it cannot be drawn."""
+    try:
+        return _ask("page", data, _drawing, page=number)[1]
+    except HelperDied as problem:
+        raise UploadRefused("Halaman ini terlalu berat untuk digambar. Buka berkasnya di tab baru.") from problem
+
+
 @lru_cache(maxsize=1)
 def signed_sample() -> bytes:
     """A blank PDF with a signature that nothing trusts, for rehearsals. Raises HelperDied."""
@@ -159,7 +167,8 @@ class _Pool:
 
 _opening = _Pool("app.adapters.helper_main", HELPERS)
 _signing = _Pool("app.adapters.signature_helper", 1)
-_all = (*_opening.all, *_signing.all)
+_drawing = _Pool("app.adapters.page_helper", 1)
+_all = (*_opening.all, *_signing.all, *_drawing.all)
 
 
 @atexit.register

@@ -76,7 +76,7 @@ class TaskForm:
     @property
     def judges(self) -> bool:
         """Whether papers are decided on here; a narrow screen then opens with the papers."""
-        return any(field.kind == "penilaian_berkas" for section, _ in self.parts for field in section.fields)
+        return bool(self.form.must_see) or any(field.kind == "penilaian_berkas" for section, _ in self.parts for field in section.fields)
 
 
 def show(

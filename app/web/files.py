@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.services.portal import uploads
 from app.services.portal.uploads import OpenFile
 from app.services.records import reads
-from app.web import reading
+from app.web import kiriman, reading
 from app.web.access import current_actor, signed_in
 
 files = Blueprint("files", __name__)
@@ -26,6 +26,16 @@ def open_upload(upload_id: str) -> ResponseReturnValue:
         purpose = reads.DOWNLOAD if as_download else reads.FILE
         reading.showing([(file.case.id, file.case.subject_id)], purpose, upload_id)
     return _send(file, as_download=as_download)
+
+
+@files.get("/berkas/<upload_id>/halaman/<nomor>")
+@signed_in
+def page(upload_id: str, nomor: str) -> ResponseReturnValue:
+    """One page of a PDF as a picture: to have it on the screen is to have opened the file."""
+    file = uploads.page_for(current_actor(), upload_id, kiriman.whole_number(nomor) or 0)
+    if file.case is not None:
+        reading.showing([(file.case.id, file.case.subject_id)], reads.FILE, upload_id)
+    return _send(file, as_download=False)
 
 
 @files.get("/berkas/<upload_id>/kecil")

@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.domain.actors import ROLES, SYSTEM, Actor
 from app.extensions import db
-from app.models import Base, DataIncident, Job, Notice, Permohonan, Task, Upload, User, UserRole
+from app.models import Base, DataIncident, Job, Notice, Permohonan, StoredFile, Task, Upload, User, UserRole
 from app.services import clock, store
 from app.services.accounts import rights
 from app.services.auditing import runs
@@ -223,7 +223,7 @@ def _sign_in(site: Flask, who: str, people: Mapping[str, Actor]) -> tuple[str, s
 def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
     """Three cases of this pemohon (queued, back with them, in an officer's hands), a draft with a file, notices."""
     sent = _submit(subject)
-    back, held = _submit(subject), _submit(subject)
+    back, held = _submit(subject), _submit(subject, ktp=factories.pdf())
     jam.lewat(minutes=2)
     for case_id in (back, held):
         finish(case_id, "buka_permohonan", kantor.people["pak_budi"])
@@ -239,6 +239,7 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
     draft_id = fill_perubahan(subject)
     requests.ask(subject, requests.CORRECT, "Nama saya salah tulis.")
     uploads = dict(store.session.execute(select(Upload.case_id, Upload.id).where(Upload.owner_id == subject.id)).all())
+    of_held = select(Upload.id).join(StoredFile, StoredFile.digest == Upload.digest).where(Upload.case_id == held)
     notice = store.session.scalars(select(Notice.id).where(Notice.user_id == subject.id).limit(1)).one()
     token = store.session.get_one(Permohonan, sent).receipt_token
     asked = _answered_question(subject, kantor)
@@ -252,6 +253,8 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
             "run_id": runs.ask(kantor.people["bu_tuti"], runs.VERIFY),
             "draft_id": draft_id,
             "upload_id": uploads[sent],
+            "berkas_pdf": store.session.scalars(of_held.where(StoredFile.mime == "application/pdf")).one(),
+            "halaman": "1",
             "slug": SLUG,
             "section_id": "keluarga",
             "tabel": "anggota",
@@ -338,7 +341,7 @@ def _waiting(case_id: str) -> str:
     return store.session.scalars(query).one()
 
 
-def _submit(subject: Actor) -> str:
-    draft_id = fill_hilang(subject)
+def _submit(subject: Actor, ktp: bytes | None = None) -> str:
+    draft_id = fill_hilang(subject, ktp)
     version = drafts.load(subject, draft_id).version
     return submissions.submit(subject, draft_id, version, confirmed=True).case_id

@@ -250,6 +250,9 @@ TABLE: Mapping[str, Row] = {
     "GET /kepuasan": Row("siapa saja"),
     # Papers of a case: its pemohon, and the officers who work on it
     "GET /berkas/<upload_id>": Row("berkas kasus", reads="berkas"),
+    "GET /berkas/<upload_id>/halaman/<nomor>": Row(
+        "berkas kasus", {"upload_id": "berkas_pdf", "nomor": "halaman"}, reads="berkas"
+    ),
     "GET /berkas/<upload_id>/kecil": Row("berkas kasus", reads="pratinjau"),
     "GET /permohonan/<case_id>/bukti.pdf": Row("berkas kasus", reads="unduhan"),
     "GET /diskusi/<case_id>": Row("berkas kasus", reads="diskusi"),

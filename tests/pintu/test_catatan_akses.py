@@ -19,12 +19,11 @@ from tests.support.kasus import Jam, finish, open_kk
 pytestmark = pytest.mark.xdist_group("pintu")
 
 
-def lines(dunia: Dunia) -> list[tuple[str, str, str, str]]:
-    """(actor, kind, purpose, object) of everything written, oldest first."""
+def lines(dunia: Dunia, case_id: str = "") -> list[tuple[str, str, str, str]]:
+    """(actor, kind, purpose, object) of everything written (of one case), oldest first."""
+    query = select(Access.actor, Access.kind, Access.purpose, Access.object_id).order_by(Access.id)
     with dunia.site.app_context():
-        rows = store.session.execute(
-            select(Access.actor, Access.kind, Access.purpose, Access.object_id).order_by(Access.id)
-        ).all()
+        rows = store.session.execute(query.where(Access.case_id == case_id) if case_id else query).all()
         return [tuple(row) for row in rows]
 
 
@@ -33,11 +32,15 @@ def test_membuka_lagi_dalam_seperempat_jam_tidak_ditulis_lagi(utuh: Dunia) -> No
     with clock.using(jam):
         for _ in range(3):
             assert utuh.knock("petugas_layanan", "GET", address).status_code == 200
-        assert lines(utuh) == [("uji-pak-budi", "dibaca", "tugas", "")]
+        case_id = utuh.sari["case_id"]
+        assert lines(utuh, case_id) == [("uji-pak-budi", "dibaca", "tugas", "")]
+        twins = {utuh.sari["kasus_kembali"], utuh.sari["kasus_dipegang"]}
+        assert all(lines(utuh, each) == [("uji-pak-budi", "dibaca", "riwayat", "")] for each in twins)
         jam.lewat(minutes=15)
         utuh.knock("petugas_layanan", "GET", address)
         utuh.knock("auditor", "GET", address)
-    assert lines(utuh)[1:] == [("uji-pak-budi", "dibaca", "tugas", ""), ("uji-bu-tuti", "dibaca", "riwayat", "")]
+    read_again = [("uji-pak-budi", "dibaca", "tugas", ""), ("uji-bu-tuti", "dibaca", "riwayat", "")]
+    assert lines(utuh, case_id)[1:] == read_again
 
 
 def test_satu_halaman_inbox_satu_tulisan_dan_sekali_sehari(utuh: Dunia) -> None:

@@ -33,13 +33,13 @@ def save(actor: Actor, draft_id: str, section: str, raw: dict[str, Any]) -> draf
     return drafts.save_section(actor, draft_id, drafts.load(actor, draft_id).version, section, raw)
 
 
-def fill_hilang(actor: Actor) -> str:
-    """KK hilang, ready to be sent; the draft's id."""
+def fill_hilang(actor: Actor, ktp: bytes | None = None) -> str:
+    """KK hilang, ready to be sent; the draft's id. `ktp`: the bytes of that file, else a photograph."""
     draft_id = drafts.start(actor, SLUG)
     save(actor, draft_id, "jenis", {"jenis": "hilang"})
     save(actor, draft_id, "pemohon", APPLICANT)
     save(actor, draft_id, "untuk", {"untuk": "diri_sendiri"})
-    papers = {field: [upload(actor, draft_id, field)] for field in ("surat_hilang", "ktp")}
+    papers = {"surat_hilang": [upload(actor, draft_id, "surat_hilang")], "ktp": [upload(actor, draft_id, "ktp", ktp)]}
     save(actor, draft_id, "berkas", papers)
     save(actor, draft_id, "kirim", {"bisa_cetak": "ya"})
     save(actor, draft_id, "pernyataan", {"benar": "ya", "untuk_keluarga": "ya"})

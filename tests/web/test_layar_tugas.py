@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 
 from app.models import Task
 from app.services import clock, store
@@ -151,14 +152,18 @@ def test_draft_yang_belum_dibuka_tidak_dapat_dinyatakan_valid(loket: Loket) -> N
     lihat_berkas(budi, page)
     address = budi.post(address, data=filled(page, **LENGKAP)).location
     page = isi(budi.get(address))
-    draft = {"unggah:draft_kk": (io.BytesIO(factories.photo()), "draft.jpg"), "nomor_pengajuan_siak": "SIAK-1"}
+    draft = {"unggah:draft_kk": (io.BytesIO(factories.pdf()), "draft.pdf"), "nomor_pengajuan_siak": "SIAK-1"}
     assert budi.post(address, data=filled(page, **draft)).status_code == 302
     wulan, address, page = loket.take("bu_wulan", "verifikasi_draft")
     valid = {"isi_sama": ["sama"], "aksi": "putus:keputusan:valid"}
     refused = wulan.post(address, data=filled(page, **valid))
     assert refused.status_code == 422
     assert "Buka dulu Draft KK dari SIAK." in isi(refused)
-    assert lihat_berkas(wulan, page) == 3
+    (first,) = re.findall(r'data-alamat="(/berkas/[^"/]+/halaman/[0-9]+)"', page)
+    assert wulan.get(first.replace("/1", "/2")).status_code == 404
+    drawn = wulan.get(first)
+    assert (drawn.status_code, drawn.mimetype) == (200, "image/jpeg")
+    assert Image.open(io.BytesIO(drawn.data)).size == (1414, 2000)
     assert wulan.post(address, data=filled(page, **valid)).status_code == 302
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Row
 
 from app.domain.actors import Actor, CaseRef, can
 from app.domain.masking import mask_in_text, mask_nik
-from app.models import Case, Permohonan, ProcedureVersion, Task, User
+from app.models import Case, Permohonan, Task, User
 from app.procedures.model import Field, Form
 from app.procedures.options import row_title, shown
 from app.services import clock, store
@@ -19,6 +19,7 @@ from app.services.flow.cases import CaseView
 
 RECENT = timedelta(days=30)
 MOST = 5
+LOOKED_AT = 20
 _REPRESENTED = "diwakili_nik"
 _PERSONAL = ("nik", "nomor_kk")
 _UNCOMPARED = ("berkas", "pernyataan", "salin")
@@ -46,37 +47,50 @@ def of_case(actor: Actor, view: CaseView) -> tuple[Twin, ...]:
     """Those the actor may see, the newest first, at most MOST. The caller may see the case."""
     if view.procedure.about != "permohonan":
         return ()
-    found = store.session.execute(_twins(view).order_by(Case.opened_at.desc(), Case.id).limit(MOST)).all()
-    return tuple(_twin(view, row) for row in found if _may_see(actor, row))
+    near = [row for row in store.session.execute(_of_these_people(view)) if _same_service(view, row)]
+    seen = [row for row in near if _may_see(actor, row)]
+    kinds = _kinds([view.id, *(row.id for row in seen)]) if seen else {}
+    found = [row for row in seen if kinds.get(row.id) == kinds.get(view.id)][:MOST]
+    tasks = _newest_tasks([row.id for row in found])
+    return tuple(_twin(view, row, tasks.get(row.id, "")) for row in found)
 
 
-def _twins(view: CaseView) -> Select[Any]:
-    """The same kind, of the pemohon or of the person that this one is for, running or ended of late."""
-    kind = select(Permohonan.jenis).where(Permohonan.case_id == view.id).scalar_subquery()
-    versions = select(ProcedureVersion.id).where(ProcedureVersion.slug == view.procedure.slug)
-    newest = (
-        select(Task.id)
-        .where(Task.case_id == Case.id)
-        .order_by(Task.closed_at.is_(None).desc(), Task.opened_at.desc(), Task.id)
-        .limit(1)
-        .correlate(Case)
-        .scalar_subquery()
-    )
+def _of_these_people(view: CaseView) -> Select[Any]:
+    """Other cases of the pemohon or of the person that this one is for, running or ended of late."""
     late = Case.ended_at >= clock.now() - RECENT
+    people = _people(view)
     ids = [
-        select(Case.id).where(Case.subject_id.in_(_people(view)), Case.about == "permohonan", state)
+        select(Case.id).where(Case.subject_id.in_(people), Case.about == "permohonan", state)
         for state in (Case.ended_at.is_(None), Case.ended_at.is_not(None) & late)
     ]
     return (
         select(
             *(Case.id, Case.subject_id, Case.number, Case.unit, Case.status, Case.version_id, Case.data),
-            *(Case.opened_at, Case.ended_at, User.name, newest.label("task_id")),
+            *(Case.opened_at, Case.ended_at, User.name),
         )
-        .join(Permohonan, Permohonan.case_id == Case.id)
         .join(User, User.id == Case.subject_id)
         .where(Case.id.in_(ids[0].union_all(ids[1])), Case.id != view.id)
-        .where(Case.version_id.in_(versions), Permohonan.jenis == kind)
+        .order_by(Case.opened_at.desc(), Case.id)
+        .limit(LOOKED_AT)
     )
+
+
+def _same_service(view: CaseView, row: Row[Any]) -> bool:
+    return published.compiled(row.version_id).slug == view.procedure.slug
+
+
+def _kinds(case_ids: list[str]) -> dict[str, str]:
+    query = select(Permohonan.case_id, Permohonan.jenis).where(Permohonan.case_id.in_(case_ids))
+    return {row.case_id: row.jenis for row in store.session.execute(query)}
+
+
+def _newest_tasks(case_ids: list[str]) -> dict[str, str]:
+    """Case -> where officers see it: its open task, else the one that came last."""
+    if not case_ids:
+        return {}
+    query = select(Task.case_id, Task.id).where(Task.case_id.in_(case_ids))
+    ordered = query.order_by(Task.closed_at.is_not(None).desc(), Task.opened_at, Task.id)
+    return {row.case_id: row.id for row in store.session.execute(ordered)}
 
 
 def _people(view: CaseView) -> list[str]:
@@ -91,7 +105,7 @@ def _may_see(actor: Actor, row: Row[Any]) -> bool:
     return row.subject_id != actor.id and can(actor, "view_case", CaseRef(row.id, row.subject_id, row.unit, roles))
 
 
-def _twin(view: CaseView, row: Row[Any]) -> Twin:
+def _twin(view: CaseView, row: Row[Any], task_id: str) -> Twin:
     first = view.procedure.first_step
     there = published.compiled(row.version_id)
     ours = _said(view.procedure.forms[first], view.answers.get(first, {}))
@@ -106,7 +120,7 @@ def _twin(view: CaseView, row: Row[Any]) -> Twin:
         status=row.status,
         opened_at=row.opened_at,
         ended_at=row.ended_at,
-        task_id=row.task_id or "",
+        task_id=task_id,
         differences=tuple(differing),
     )
 

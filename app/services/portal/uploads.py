@@ -10,11 +10,11 @@ from typing import Any, BinaryIO
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.adapters.apart import clean_apart
+from app.adapters.apart import clean_apart, page_apart
 from app.adapters.pictures import preview_of
 from app.adapters.storage import is_full, write_whole
 from app.domain.actors import Actor, CaseRef, can
-from app.domain.errors import DownloadCut, Forbidden, NotFound
+from app.domain.errors import DownloadCut, Forbidden, NotFound, UploadRefused
 from app.models import DISCUSSION, Case, Draft, StoredFile, Upload, new_id
 from app.procedures.model import Procedure
 from app.services import clock, signatures, store
@@ -26,7 +26,8 @@ from app.services.portal.places import Place
 from app.services.records import trail
 from app.services.work import unit_of_work
 
-_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
+_PDF = "application/pdf"
+_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", _PDF: "pdf"}
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,19 @@ def preview_for(actor: Actor, upload_id: str) -> OpenFile:
         raise NotFound("Berkas ini PDF; buka berkasnya untuk melihat isinya.")
     data = _cached_preview(stored.digest)
     return OpenFile(io.BytesIO(data), "image/jpeg", f"berkas-{_number(upload)}-kecil.jpg", len(data), case)
+
+
+def page_for(actor: Actor, upload_id: str, number: int) -> OpenFile:
+    """A page of a PDF as a picture, from 1, large enough to read. NotFound where it cannot be drawn."""
+    upload, stored, case = _seen_by(actor, upload_id)
+    if stored.mime != _PDF or not 1 <= number <= stored.pages:
+        raise NotFound("Halaman ini tidak ada di berkas itu.")
+    with file_store().open(stored.digest) as stream:
+        try:
+            data = page_apart(stream.read(), number)
+        except UploadRefused as problem:
+            raise NotFound(problem.pesan) from problem
+    return OpenFile(io.BytesIO(data), "image/jpeg", f"berkas-{_number(upload)}-{number}.jpg", len(data), case)
 
 
 def without_upload(answers: Mapping[str, Any], upload_id: str) -> dict[str, Any]:

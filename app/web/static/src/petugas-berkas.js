@@ -15,9 +15,9 @@
   const look = (frame) => looks.get(frame) || looks.set(frame, { zoom: 1, turn: 0 }).get(frame);
 
   // Zoom 1 is as wide as the frame. A quarter turn swaps the sides, so the canvas keeps room for the turned picture.
-  const draw = (frame) => {
-    const picture = frame.querySelector("img");
-    if (!picture || !picture.naturalWidth || !frame.clientWidth) return;
+  const draw = (frame) => frame.querySelectorAll("img").forEach((picture) => drawOne(frame, picture));
+  const drawOne = (frame, picture) => {
+    if (!picture.naturalWidth || !frame.clientWidth) return;
     const { zoom, turn } = look(frame);
     const ratio = picture.naturalHeight / picture.naturalWidth;
     const isSideways = turn % 2 === 1;
@@ -45,11 +45,18 @@
   });
 
   // A file is asked for when its sheet is shown: the server writes down what an officer has had on the screen.
-  const load = (sheet) => {
-    const file = sheet.querySelector("[data-alamat]");
-    if (!file || file.hasAttribute("src")) return;
-    if (file.tagName !== "IMG") sheet.dataset.terbuka = "";
+  const load = (sheet) => sheet.querySelectorAll("[data-alamat]:not([src])").forEach((file) => {
     file.src = file.dataset.alamat;
+  });
+  // A page that the server cannot draw: the browser's own viewer shows the file.
+  const instead = (picture) => {
+    const frame = picture.closest(".lembar-bingkai");
+    const viewer = document.createElement("iframe");
+    viewer.src = picture.dataset.berkas;
+    viewer.title = picture.alt;
+    frame.querySelectorAll(".lembar-kanvas").forEach((one) => one.remove());
+    frame.append(viewer);
+    frame.closest(".lembar").dataset.terbuka = "";
   };
   const show = (index) => {
     now = (index + sheets.length) % sheets.length;
@@ -122,9 +129,12 @@
     });
     frame.addEventListener("pointermove", (event) => { if (from) frame.scrollTo(from.x - event.clientX, from.y - event.clientY); });
     ["pointerup", "pointercancel"].forEach((name) => frame.addEventListener(name, () => { from = null; }));
-    frame.querySelector("img")?.addEventListener("load", () => {
-      frame.closest(".lembar").dataset.terbuka = "";
-      draw(frame);
+    frame.querySelectorAll("img").forEach((picture) => {
+      picture.addEventListener("load", () => {
+        frame.closest(".lembar").dataset.terbuka = "";
+        drawOne(frame, picture);
+      });
+      if (picture.dataset.berkas) picture.addEventListener("error", () => picture.isConnected && instead(picture));
     });
   });
   window.addEventListener("resize", () => change(() => {}));
