@@ -18,6 +18,7 @@ from app.procedures.model import Field, Form, Section
 from app.procedures.options import shown as shown_text
 from app.procedures.wtforms import build, put_errors, read
 from app.services import store
+from app.services.desk import papers
 from app.services.flow import form_context
 from app.services.flow.tasks import TaskView
 from app.web import unggahan
@@ -76,7 +77,9 @@ class TaskForm:
     @property
     def judges(self) -> bool:
         """Whether papers are decided on here; a narrow screen then opens with the papers."""
-        return bool(self.form.must_see) or any(field.kind == "penilaian_berkas" for section, _ in self.parts for field in section.fields)
+        return bool(self.form.must_see) or any(
+            field.kind == "penilaian_berkas" for section, _ in self.parts for field in section.fields
+        )
 
 
 def show(
@@ -86,7 +89,7 @@ def show(
     if task.form is None:
         return None
     form, context, typed = task.form, _context(task), typed or {}
-    values = prefill(form, replace(context, own={**context.own, **typed}))
+    values = prefill(form, replace(context, own={**context.own, **_accepted(task), **typed}))
     sections = visible_sections(form, values, context)
     pages = [build(form, section, values, context, masked=False) for section in sections]
     summary = put_errors(pages, errors or {})
@@ -123,6 +126,18 @@ def receive(task: TaskView, sent: Sent) -> Sending:
 
 def _context(task: TaskView) -> FormContext:
     return form_context.for_task(store.session(), task.case, task.task, task.case.procedure, assisting=task.assisting)
+
+
+def _accepted(task: TaskView) -> dict[str, Any]:
+    """The papers that this very step found right before, and that are the same since, stand so already."""
+    before = task.case.answers.get(task.step.id, {})
+    codes = {paper.requirement for paper in papers.papers(task.case) if paper.accepted} if before else set()
+    judged = [one.id for one in _fields(task.form) if one.kind == "penilaian_berkas"] if task.form and codes else []
+    return {
+        name: {code: each for code, each in before[name].items() if code in codes}
+        for name in judged
+        if isinstance(before.get(name), Mapping)
+    }
 
 
 def _fields(form: Form) -> list[Field]:

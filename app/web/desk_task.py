@@ -58,8 +58,8 @@ def work(task_id: str) -> ResponseReturnValue:
         return _page(view, form, status=422)
     if sending.press.verb not in COMPLETE:
         return _page(view, form)
-    if view.mine and form is not None and desk_form.newly_visible(form, sending):
-        return _page(view, form, notice=MORE_FIELDS, status=422)
+    if view.mine and form is not None and (new := desk_form.newly_visible(form, sending)):
+        return _page(view, form, notice=_more_fields(form, sending), new=new, status=422)
     return _complete(actor, view, form, sending)
 
 
@@ -132,6 +132,14 @@ def diagram(task_id: str) -> ResponseReturnValue:
     return Response(view.case.procedure.bpmn, mimetype="application/xml")
 
 
+def _more_fields(form: TaskForm, sending: Sending) -> str:
+    """Which button to press once more."""
+    pressed = next((one.option.label for one in form.choices if one.option.value == sending.press.which), "")
+    return (
+        f"Sesuai jawaban Anda, ada isian lagi. Periksa, lalu tekan {pressed} sekali lagi." if pressed else MORE_FIELDS
+    )
+
+
 def _keep(actor: Actor, view: TaskView, sending: Sending) -> ResponseReturnValue:
     keeping.keep(actor, view.task.id, sending.raw)
     if sending.errors:
@@ -198,6 +206,7 @@ def _page(
     *,
     problem: AlurError | None = None,
     notice: str = "",
+    new: frozenset[str] = frozenset(),
     releasing: InvalidInput | None = None,
     typed: list[tuple[str, str]] | None = None,
     kept: Kept | None = None,
@@ -214,6 +223,7 @@ def _page(
         formulir=form,
         masalah=problem,
         kabar=notice,
+        baru=new,
         melepas=releasing,
         ketikan=typed,
         sementara=kept,

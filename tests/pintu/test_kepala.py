@@ -19,7 +19,7 @@ pytestmark = pytest.mark.xdist_group("pintu")
 POSTS = [route for route in TABLE if route.startswith("POST") and TABLE[route].rule != "mesin lain"]
 GETS = [route for route in TABLE if route.startswith("GET")]
 PATHS = sorted({route.partition(" ")[2] for route in TABLE})
-FILES = ("GET /berkas/<upload_id>", "GET /berkas/<upload_id>/kecil")
+FILES = tuple(f"GET /berkas/<upload_id>{tail}" for tail in ("", "/kecil", "/halaman/<nomor>"))
 INLINE = re.compile(r"""<script(?![^>]*\bsrc=)|<style|\sstyle=["']|\son[a-z]+=["']|javascript:""", re.IGNORECASE)
 EVIL = (
     "https://jahat.contoh",

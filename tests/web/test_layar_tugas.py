@@ -145,6 +145,8 @@ def test_kiriman_lama_dan_baru_dibedakan_dan_yang_lain_sudah_diterima(loket: Lok
     assert f'data-pasangan="lembar-{figures[1][1]}"' in page
     surat = page[page.index('data-dokumen="surat_hilang"') :]
     assert "sudah diterima" in surat[: surat.index("</li>")]
+    assert re.search(r'<input checked[^>]*name="berkas.surat_hilang.nilai"[^>]*value="sesuai"', page)
+    assert not re.search(r'<input checked[^>]*name="berkas.ktp.nilai"', page)
 
 
 def test_draft_yang_belum_dibuka_tidak_dapat_dinyatakan_valid(loket: Loket) -> None:

@@ -55,7 +55,7 @@ def of_case(actor: Actor, view: CaseView) -> tuple[Twin, ...]:
     return tuple(_twin(view, row, tasks.get(row.id, "")) for row in found)
 
 
-def _of_these_people(view: CaseView) -> Select[Any]:
+def _of_these_people(view: CaseView) -> Select[*tuple[Any, ...]]:
     """Other cases of the pemohon or of the person that this one is for, running or ended of late."""
     late = Case.ended_at >= clock.now() - RECENT
     people = _people(view)

@@ -138,5 +138,6 @@
     });
   });
   window.addEventListener("resize", () => change(() => {}));
-  show(0);
+  // After a return, what was sent anew comes first.
+  show(Math.max(sheets.findIndex((sheet) => sheet.dataset.pasangan), 0));
 })();

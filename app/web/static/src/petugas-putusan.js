@@ -40,7 +40,7 @@
       || free.find((button) => button.dataset.sesuai || button.dataset.kurang || button.dataset.centang);
     buttons.forEach((button) => button.classList.toggle("btn-primary", button === main));
     const first = buttons[0];
-    if (said && first) said.textContent = first.disabled ? `${first.querySelector("span").textContent.trim()} menunggu: ${reasons(first).join(", ")}.` : "";
+    if (said && first) said.textContent = first.disabled ? `${first.querySelector("span").firstChild.textContent.trim()} menunggu: ${reasons(first).join(", ")}.` : "";
     viewer?.querySelectorAll(".berkas-daftar a").forEach((link) => {
       const place = places().find((one) => one.dataset.penilaian === link.dataset.dokumen);
       const chosen = place && verdict(place);
@@ -110,5 +110,7 @@
     else tick();
   });
   update();
-  document.querySelector("[data-fokus]")?.focus();
+  // What an answer brought into view is what there is to look at; the keys keep working meanwhile.
+  document.querySelector("[data-fokus]")?.focus({ preventScroll: true });
+  form.querySelector("[data-baru]")?.scrollIntoView({ block: "center" });
 })();
