@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,13 +10,17 @@ from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.adapters.registry import DEMO_CSV, TableRegistry, read_csv
 from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import AlreadySubmitted, DraftOutdated, InvalidInput, PossibleDuplicate, StaleForm
 from app.models import Case, Counter, Draft, Permohonan, Upload
 from app.procedures.files import read_folder
-from app.services import store
+from app.services import clock, store
+from app.services.desk import registered
 from app.services.flow import cases, published
 from app.services.portal import drafts, submissions
+from app.services.work import unit_of_work
+from tests import factories
 from tests.support.draf import fill_hilang, save, upload
 from tests.support.kasus import ROOT, SLUG, Jam, cast, jam_uji, publish
 
@@ -190,3 +195,26 @@ def test_perubahan_yang_tidak_menyangkut_pemohon_tidak_menyela(sari: Actor) -> N
     sent = _submit(sari, draft_id)
     newest = published.in_force(SLUG, datetime(2026, 11, 23).date())
     assert store.session.get(Case, sent.case_id).version_id == newest.id
+
+
+def test_untuk_kk_orang_lain_ke_kapanewon_kk_itu_dan_keduanya_dibandingkan(people: dict[str, Actor]) -> None:
+    sari, known = people["bu_sari"], read_csv(DEMO_CSV, clock.today())
+    other = next(one for one in known if one.nomor_kk != factories.CAST["bu_sari"].nomor_kk)
+    with unit_of_work() as session:
+        TableRegistry(session).put(
+            [replace(one, kapanewon="340210") for one in known if one.nomor_kk == other.nomor_kk]
+        )
+    draft_id = fill_hilang(sari)
+    whom = {"diwakili_nama": "Salah Nama", "diwakili_nik": other.nik, "diwakili_nomor_kk": other.nomor_kk}
+    save(sari, draft_id, "untuk", {"untuk": "luar_kk"})
+    save(sari, draft_id, "diwakili", {**whom, "hubungan": "saudara", "dasar_mewakili": "surat_kuasa"})
+    papers = {one: [upload(sari, draft_id, one)] for one in ("surat_hilang", "ktp", "surat_kuasa")}
+    save(sari, draft_id, "berkas", papers)
+    sent = _submit(sari, draft_id)
+    view = cases.load(people["pak_tarno"], sent.case_id)
+    assert view.unit == "340210", "of the card, not of the address of who asks"
+    own, represented = registered.beside(view, masked=True)
+    assert (own.title, represented.title, represented.is_known) == ("", "Orang yang Anda wakili", True)
+    found = {line.label: line.agrees for line in represented.lines}
+    assert found == {"Nama lengkapnya": False, "NIK-nya": True, "Nomor KK-nya": True}
+    assert all(other.nik not in line.written for line in represented.lines)

@@ -1,10 +1,11 @@
-"""A person who is stated in a form beside what the population registry has of them.
+"""People who are stated in a form beside what the population registry has of them.
 
-Read off the forms alone: a form with a `nik` field outside its tables states a person, and every other plain field that
-is named as an element of the registry is compared.
+Read off the forms alone: a `nik` field outside the tables states a person, and every other plain field that is named as
+an element of the registry is compared. Its name may begin with a word (`diwakili_nik`, `diwakili_nama`): then it states
+somebody else, e.g. whom the pemohon stands for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +34,8 @@ class Compared:
 class Beside:
     """`is_known`: is there such a NIK in the registry; `family`: names on the card that was stated.
 
-    `taken`: another valid account has this NIK; `failed`: accounts blocked after stating it.
+    `taken`: another valid account has this NIK; `failed`: accounts blocked after stating it. `title`: of the page on
+    which somebody else than the pemohon is stated, "" = the pemohon.
     """
 
     lines: tuple[Compared, ...]
@@ -41,39 +43,50 @@ class Beside:
     family: tuple[str, ...]
     taken: bool = False
     failed: int = 0
+    title: str = ""
 
 
-def beside(view: CaseView, *, masked: bool) -> Beside | None:
-    """The person stated last in this case; None where no form asks for one. The caller may see the case."""
-    stated = [form for step, form in view.procedure.forms.items() if _nik(form) and view.answers.get(step)]
+def beside(view: CaseView, *, masked: bool) -> tuple[Beside, ...]:
+    """The people stated last in this case, the pemohon first; none where no form asks for one. The caller may see the
+    case."""
+    stated = [form for step, form in view.procedure.forms.items() if _stated(form) and view.answers.get(step)]
     forms = [form for form in stated if view.procedure.steps[form.step].by_applicant]
     if not forms:
-        return None
+        return ()
     form = next((each for each in forms if each.step != view.procedure.first_step), forms[0])
     answers = view.answers[form.step]
-    registry = TableRegistry(store.session())
-    nik = str(answers.get(_nik(form), ""))
+    here = [(prefix, title) for prefix, title in _stated(form) if answers.get(f"{prefix}nik")]
+    return tuple(_beside(view, form, prefix, title if prefix else "", masked) for prefix, title in here)
+
+
+def _beside(view: CaseView, form: Form, prefix: str, title: str, masked: bool) -> Beside:
+    answers, registry = view.answers[form.step], TableRegistry(store.session())
+    nik, card = str(answers[f"{prefix}nik"]), str(answers.get(f"{prefix}nomor_kk", ""))
     person = registry.find(nik)
-    family = registry.family(str(answers.get("nomor_kk", ""))) if answers.get("nomor_kk") else []
     is_account = view.procedure.about == "akun"
     return Beside(
-        lines=tuple(_lines(form, answers, person, masked)),
+        lines=tuple(_lines(form, answers, prefix, person, masked)),
         is_known=person is not None,
-        family=tuple(each.nama for each in family),
+        family=tuple(each.nama for each in registry.family(card)) if card else (),
         taken=is_account and standing.nik_is_taken(store.session(), nik, view.subject_id),
         failed=blocks.times_failed(nik) if is_account else 0,
+        title=title,
     )
 
 
-def _lines(form: Form, answers: Mapping[str, Any], person: Warga | None, masked: bool) -> list[Compared]:
-    fields = [field for section in form.sections for field in section.fields if field.id in _TEXTS]
-    return [_compared(field, str(answers[field.id]), person, masked) for field in fields if answers.get(field.id)]
+def _lines(
+    form: Form, answers: Mapping[str, Any], prefix: str, person: Warga | None, masked: bool
+) -> Iterator[Compared]:
+    for field in (field for section in form.sections for field in section.fields):
+        name = field.id.removeprefix(prefix)
+        if field.id == f"{prefix}{name}" and name in _TEXTS and answers.get(field.id):
+            yield _compared(field, name, str(answers[field.id]), person, masked)
 
 
-def _compared(field: Field, written: str, person: Warga | None, masked: bool) -> Compared:
-    known = _registered(field.id, person)
+def _compared(field: Field, name: str, written: str, person: Warga | None, masked: bool) -> Compared:
+    known = _registered(name, person)
     agrees = None if not known else _plain(known) == _plain(written)
-    shown = format_date(person.tanggal_lahir) if person and field.id == "tanggal_lahir" else known
+    shown = format_date(person.tanggal_lahir) if person and name == "tanggal_lahir" else known
     if masked and field.kind in ("nik", "nomor_kk"):
         return Compared(field.label, mask_nik(written), mask_nik(shown) if shown else "", agrees)
     return Compared(field.label, written, shown, agrees)
@@ -91,5 +104,12 @@ def _plain(text: str) -> str:
     return " ".join(text.casefold().split()).lstrip("0")
 
 
-def _nik(form: Form) -> str:
-    return next((field.id for section in form.sections for field in section.fields if field.kind == "nik"), "")
+def _stated(form: Form) -> list[tuple[str, str]]:
+    """How the names begin that state a person ("" = the pemohon), and the title of that page; the pemohon first."""
+    found = [
+        (field.id.removesuffix("nik"), section.title)
+        for section in form.sections
+        for field in section.fields
+        if field.kind == "nik" and (field.id == "nik" or field.id.endswith("_nik"))
+    ]
+    return sorted(found, key=lambda each: each[0] != "")

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from app.adapters.registry import TableRegistry
 from app.domain.actors import Actor, Office, can
 from app.domain.errors import DraftOutdated, Forbidden, InvalidInput, PossibleDuplicate, StaleForm
 from app.models import Case, Permohonan, ProcedureVersion, Upload, new_id
@@ -110,7 +111,7 @@ def _open(actor: Actor, seen: DraftView, answers: Mapping[str, Any], pin: str, p
             case_id=case_id,
             version_id=draft.version_id,
             subject_id=subject,
-            unit=_unit(seen.form, answers),
+            unit=_unit(session, seen.form, answers),
             number=number,
             answers=answers,
             at=at,
@@ -126,8 +127,14 @@ def _open(actor: Actor, seen: DraftView, answers: Mapping[str, Any], pin: str, p
     return Submitted(case_id, number, pin)
 
 
-def _unit(form: Form, answers: Mapping[str, Any]) -> str:
-    """The kapanewon of the first region asked for; "" = the whole office."""
+def _unit(session: Session, form: Form, answers: Mapping[str, Any]) -> str:
+    """The kapanewon of the card that is asked for somebody else, where the registry knows that card; else of the first
+    region asked for; "" = the whole office."""
+    cards = (one.id for section in form.sections for one in section.fields if one.kind == "nomor_kk")
+    others = [str(answers[name]) for name in cards if name.endswith("_nomor_kk") and answers.get(name)]
+    family = TableRegistry(session).family(others[0]) if others else []
+    if family:
+        return family[0].kapanewon
     fields = (field for section in form.sections for field in section.fields if field.kind == "wilayah")
     regions = (answers[field.id] for field in fields if field.id in answers)
     return next((str(region["kapanewon"]) for region in regions), "")
