@@ -94,8 +94,9 @@ def _drop_failed_letters(session: Session, user_id: str, address: str, at: datet
 
 def _drop_drafts(session: Session, user_id: str) -> None:
     """Unsent drafts and whatever was uploaded outside any case; the bytes go with the next tidying."""
-    ids: list[str] = []
-    for of_theirs in (Draft.owner_id == user_id, Draft.subject_id == user_id):
-        ids += session.scalars(select(Draft.id).where(of_theirs, Draft.submitted_at.is_(None)).with_for_update())
+    unsent = select(Draft.id).where(Draft.owner_id == user_id, Draft.submitted_at.is_(None)).with_for_update()
+    ids = list(session.scalars(unsent))
+    for draft in session.scalars(select(Draft).where(Draft.subject_id == user_id).with_for_update()):
+        ids += [draft.id] if draft.submitted_at is None else []
     session.execute(delete(Upload).where(Upload.draft_id.in_(ids), Upload.case_id.is_(None)))
     session.execute(delete(Draft).where(Draft.id.in_(ids)))

@@ -154,8 +154,8 @@ def _title(version_id: str) -> str:
 def drafts(actor: Actor) -> Iterator[Fields]:
     """Of this person's own hand, and those that an officer fills in for them at a counter."""
     mine = select(Draft).where(Draft.owner_id == actor.id, Draft.subject_id.is_(None), Draft.submitted_at.is_(None))
-    for_me = select(Draft).where(Draft.subject_id == actor.id, Draft.submitted_at.is_(None))
-    for draft in (*store.session.scalars(mine), *store.session.scalars(for_me)):
+    for_me = store.session.scalars(select(Draft).where(Draft.subject_id == actor.id))
+    for draft in (*store.session.scalars(mine), *(one for one in for_me if one.submitted_at is None)):
         yield {
             "layanan": published.compiled(draft.version_id).service.title,
             "dimulai": _moment(draft.created_at),
