@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base import Base, JsonDict, new_id
 
 _OF_PERSON = text("case_id IS NULL")
+_REFUSED = text("kind = 'ditolak'")
 
 
 class UserSession(Base):
@@ -65,6 +66,7 @@ class Access(Base):
         Index("ix_access_log_case", "case_id", "at"),
         Index("ix_access_log_actor", "actor", "at"),
         Index("ix_access_log_person", "object_id", "at", sqlite_where=_OF_PERSON, postgresql_where=_OF_PERSON),
+        Index("ix_access_log_refused", "at", "id", sqlite_where=_REFUSED, postgresql_where=_REFUSED),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)

@@ -6,9 +6,11 @@ from app.web import templating
 from app.web.admin import admin
 from app.web.admin_kalender import admin_kalender
 from app.web.admin_kantor import admin_kantor
+from app.web.admin_cuti import admin_cuti
 from app.web.admin_kiriman import admin_kiriman
 from app.web.admin_pemberitahuan import admin_pemberitahuan
 from app.web.admin_pengumuman import admin_pengumuman
+from app.web.admin_petugas import admin_petugas
 from app.web.akun import akun
 from app.web.auditing import auditing
 from app.web.auth import auth
@@ -49,6 +51,7 @@ from app.web.pendaftaran import pendaftaran
 from app.web.pendaftaran_surat import pendaftaran_surat
 from app.web.pengaturan import pengaturan
 from app.web.penilaian import penilaian
+from app.web.penolakan import penolakan
 from app.web.permintaan_data import permintaan_data
 from app.web.permohonan import permohonan
 from app.web.pin import pin
@@ -106,6 +109,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin_kiriman,
     admin_pemberitahuan,
     admin_pengumuman,
+    admin_petugas,
+    admin_cuti,
+    penolakan,
     auditing,
     loket,
     kait,

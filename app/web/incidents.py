@@ -28,6 +28,7 @@ KINDS = {
     "audit": "Pemeriksaan atau ekspor riwayat",
     "kalender": "Menghitung ulang jatuh tempo",
     "massal": "Pengerjaan sekaligus",
+    "penolakan": "Pemberitahuan akses yang ditolak",
     "tugas_kembali": "Pengembalian tugas ke antrean",
 }
 # Nobody can repair these by trying again: a person deals with them, and says so.

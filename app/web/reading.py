@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from flask import Flask, Response, g, request
 
-from app.services.records import reads
+from app.domain.actors import Actor
+from app.services.records import reads, refusals
 from app.services.records.reads import Reading
 from app.web.access import actor_or_none
 
@@ -38,11 +39,16 @@ def _write(response: Response) -> Response:
     route = f"{request.method} {request.url_rule.rule}"
     reads.note(actor, g.pop("readings", ()), route, response.status_code)
     for ids, status in g.pop("refused", ()):
-        reads.note_refusal(actor, ids, route, status)
+        _refused(actor, ids, route, status)
     if response.status_code in _TURNED_AWAY:
         named = [str(value) for value in (request.view_args or {}).values()]
-        reads.note_refusal(actor, [one for one in named if _ID.fullmatch(one)], route, response.status_code)
+        _refused(actor, [one for one in named if _ID.fullmatch(one)], route, response.status_code)
     return response
+
+
+def _refused(actor: Actor, ids: list[str], route: str, status: int) -> None:
+    if reads.note_refusal(actor, ids, route, status):
+        refusals.watch(actor)
 
 
 def _was_refused(response: Response) -> bool:

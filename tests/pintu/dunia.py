@@ -20,7 +20,7 @@ from app.domain.actors import ROLES, SYSTEM, Actor
 from app.extensions import db
 from app.models import Base, DataIncident, Job, Notice, Permohonan, StoredFile, Task, Upload, User, UserRole
 from app.services import clock, store
-from app.services.accounts import rights
+from app.services.accounts import absences, rights
 from app.services.auditing import runs
 from app.services.delivery import runs as bulk_runs
 from app.services.discussion import canned
@@ -33,6 +33,7 @@ from app.services.records import reads
 from app.services.work import unit_of_work
 from app.web import assets
 from tests import factories
+from tests.factories import SENIN_PAGI
 from tests.support import akun, databases
 from tests.support.draf import fill_hilang, fill_perubahan
 from tests.support.kantor import Kantor
@@ -67,6 +68,7 @@ _MORE = {
     ),
 }
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+_SENIN = SENIN_PAGI.date()
 _NOT_COMPARED = {"access_log", "sessions"}
 
 
@@ -152,6 +154,9 @@ def build(template: databases.SqliteTemplate, folder: Path) -> Dunia:
             rights.switch_off(people["pak_eko"], people["bu_rini"].id)
             sari = _things(kantor, jam, people["bu_sari"])
             ningsih = _things(kantor, jam, people["bu_ningsih"])
+            away = absences.record(people["pak_eko"], people["bu_rini"].id, _SENIN, _SENIN, "sakit", "", [])
+            for place in (sari, ningsih):
+                place.things |= {"petugas": people["pak_agus"].id, "cuti": away}
             sari.things["kasus_siak"], sari.things["tugas_siak"] = _at_siak(kantor)
             ningsih.things["tugas_siak"] = ningsih["tugas_dipegang"]
             account = _account_to_mend(kantor)

@@ -91,6 +91,7 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "jawaban siap pakai": _rule(ok=OFFICERS - {"auditor"}, no=(APPLICANTS | NEWCOMERS) - {OWN_OFFICER} | {"auditor"}),
     "yang memintanya sendiri": _rule(ok={OWNER, OWN_OFFICER}, hidden=set(WHO) - OUTSIDE - {OWNER, OWN_OFFICER}),
     "menjawab permintaan data": _rule(ok={"admin", "sekretaris"}, no=set(WHO) - OUTSIDE - {"admin", "sekretaris"}),
+    "ruang admin dan auditor": _rule(ok={"admin", "auditor"}, no=set(WHO) - OUTSIDE - {"admin", "auditor"}),
     "ruang admin": _rule(ok={"admin"}, no=set(WHO) - OUTSIDE - {"admin"}),
     "melewati gangguan": _rule(
         ok={"admin", "supervisor"}, no=(OFFICERS | APPLICANTS | NEWCOMERS) - {"admin", "supervisor"}
@@ -379,6 +380,28 @@ TABLE: Mapping[str, Row] = {
     "GET /admin/pemberitahuan/surat/<key>": Row("ruang admin", {"key": "surat_sistem"}),
     "POST /admin/pemberitahuan/surat/<key>": Row("ruang admin", {"key": "surat_sistem"}),
     "GET /admin/pemberitahuan/prosedur/<slug>": Row("ruang admin"),
+    "GET /admin/petugas": Row("ruang admin"),
+    "GET /admin/petugas/baru": Row("ruang admin"),
+    "POST /admin/petugas/baru": Row(
+        "ruang admin", sent={"nama": "Petugas Baru", "email": "baru@contoh.id", "peran": "kasi:"}
+    ),
+    "GET /admin/petugas/<user_id>": Row("ruang admin", {"user_id": "petugas"}),
+    "POST /admin/petugas/<user_id>/data": Row("ruang admin", {"user_id": "petugas"}),
+    "POST /admin/petugas/<user_id>/peran": Row("ruang admin", {"user_id": "petugas"}, {"peran": "kasi:340299"}),
+    "POST /admin/petugas/<user_id>/matikan": Row("ruang admin", {"user_id": "petugas"}, {"alasan": "Pindah kantor."}),
+    "POST /admin/petugas/<user_id>/hidupkan": Row("ruang admin", {"user_id": "petugas"}),
+    "POST /admin/petugas/<user_id>/undang": Row("ruang admin", {"user_id": "petugas"}),
+    "POST /admin/petugas/<user_id>/dua-langkah": Row("ruang admin", {"user_id": "petugas"}),
+    "POST /admin/petugas/<user_id>/sesi": Row("ruang admin", {"user_id": "petugas"}),
+    "GET /admin/cuti": Row("ruang admin"),
+    "GET /admin/cuti/baru": Row("ruang admin"),
+    "POST /admin/cuti/baru": Row(
+        "ruang admin",
+        sent={"petugas": "uji-pak-agus", "mulai": "2026-11-24", "sampai": "2026-11-25", "jenis": "cuti"},
+    ),
+    "POST /admin/cuti/<absence_id>/hentikan": Row("ruang admin", {"absence_id": "cuti"}),
+    "POST /admin/cuti/<absence_id>/kembalikan": Row("ruang admin", {"absence_id": "cuti"}),
+    "GET /admin/penolakan": Row("ruang admin dan auditor"),
     "GET /admin/pengumuman": Row("ruang admin"),
     "POST /admin/pengumuman": Row("ruang admin"),
     "POST /admin/pengumuman/<announcement_id>/turunkan": Row("ruang admin", {"announcement_id": "pengumuman"}),

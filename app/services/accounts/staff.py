@@ -38,7 +38,7 @@ def add(actor: Actor, *, email: str, name: str, password: str, roles: Roles) -> 
     """A new account of somebody who works here; its id. Raises Forbidden, InvalidInput."""
     _demand_admin(actor)
     name, taken = " ".join(name.split()), {"email": ["Sudah ada akun dengan email ini. Lihat: flask account list"]}
-    errors = _person_faults(email, name) | _role_faults(roles)
+    errors = person_faults(email, name) | role_faults(roles)
     wrong = passwords.faults_of_new(password, email, name)
     if errors or wrong:
         raise InvalidInput(errors | ({"kata sandi": wrong} if wrong else {}))
@@ -76,10 +76,22 @@ def every(actor: Actor) -> list[Account]:
 
 def set_roles(actor: Actor, email: str, roles: Roles) -> None:
     """All roles in the office anew; who is a resident too stays one. Raises Forbidden, InvalidInput, NotFound."""
-    errors = _role_faults(roles)
+    _set_roles(actor, _demand(actor, email), roles)
+
+
+def set_roles_of(actor: Actor, user_id: str, roles: Roles) -> None:
+    """As set_roles, of an account that is known by its id. Raises Forbidden, InvalidInput, NotFound."""
+    _demand_admin(actor)
+    user = store.session.get(User, user_id)
+    if user is None:
+        raise NotFound
+    _set_roles(actor, user, roles)
+
+
+def _set_roles(actor: Actor, user: User, roles: Roles) -> None:
+    errors = role_faults(roles)
     if errors:
         raise InvalidInput(errors)
-    user = _demand(actor, email)
     kept: Iterable[tuple[str, str]] = ((one.role, one.unit) for one in user.roles if one.role in APPLICANTS)
     rights.set_roles(actor, user.id, [*roles, *kept])
 
@@ -125,7 +137,8 @@ def _of(email: str) -> User | None:
     return store.session.scalars(select(User).where(User.email == people.normal_email(email))).one_or_none()
 
 
-def _person_faults(email: str, name: str) -> dict[str, list[str]]:
+def person_faults(email: str, name: str) -> dict[str, list[str]]:
+    """What is wrong with `email` and `nama`, as sentences."""
     errors = {}
     before, _, after = email.strip().partition("@")
     if not before or "." not in after or " " in email.strip() or len(email.strip()) > 254:
@@ -135,7 +148,8 @@ def _person_faults(email: str, name: str) -> dict[str, list[str]]:
     return errors
 
 
-def _role_faults(roles: Roles) -> dict[str, list[str]]:
+def role_faults(roles: Roles) -> dict[str, list[str]]:
+    """What is wrong with the roles: `peran` -> sentences."""
     wrong = [] if roles else [f"Sebut sedikitnya satu peran. Yang ada: {', '.join(KNOWN)}."]
     for role, unit in roles:
         if role in APPLICANTS:

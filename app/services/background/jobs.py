@@ -20,7 +20,7 @@ from app.services.discussion import asking, telling
 from app.services.flow import automation, cutting, handing_back
 from app.services.messages import deliveries
 from app.services.office import hours, recounting
-from app.services.records import trail
+from app.services.records import refusals, trail
 from app.services.work import ring_after_commit, unit_of_work
 
 __all__ = ["HANDLERS", "due_job_ids", "retry", "ring_due", "run_one"]
@@ -45,6 +45,7 @@ HANDLERS: dict[str, Handler] = {
     runs.KIND: runs.run,
     hours.KIND: recounting.run,
     run_work.KIND: run_work.work,
+    refusals.KIND: refusals.tell,
 }
 
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")

@@ -198,10 +198,15 @@ def sign_out_everywhere(actor: Actor, but: str = "") -> int:
 
 def mine(actor: Actor, ticket: str = "") -> list[OpenSession]:
     """Where this person is signed in, latest first."""
+    return of_user(actor.id, ticket)
+
+
+def of_user(user_id: str, ticket: str = "") -> list[OpenSession]:
+    """Where somebody is signed in, latest first; whether the asker may know is the caller's matter."""
     at, here = clock.now(), _hashed(ticket)
     rows = store.session.scalars(
         select(UserSession)
-        .where(UserSession.user_id == actor.id, UserSession.ended_at.is_(None))
+        .where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
         .where(UserSession.begun_at > at - REMEMBERED)
         .order_by(UserSession.seen_at.desc(), UserSession.id)
     )
