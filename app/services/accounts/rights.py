@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.actors import ROLES, Actor, Office, can
+from app.domain.actors import ROLES, SYSTEM_ID, Actor, Office, can
 from app.domain.errors import Forbidden, InvalidInput, NotFound
 from app.domain.regions import kapanewon_by_code
 from app.domain.tanggal import format_moment
@@ -41,7 +41,7 @@ def set_roles(actor: Actor, user_id: str, roles: Iterable[tuple[str, str]]) -> N
         if before == wanted:
             return
         if "admin" not in {role for role, _ in wanted}:
-            _demand_another(session, admins, user.id)
+            _demand_another(session, actor, admins, user.id)
         user.roles = [role for role in user.roles if (role.role, role.unit) in wanted] + [
             UserRole(role=role, unit=unit) for role, unit in wanted if (role, unit) not in before
         ]
@@ -97,7 +97,7 @@ def _switch(actor: Actor, user_id: str, reason: str, *, active: bool) -> None:
         if user.active == active:
             return
         if not active:
-            _demand_another(session, admins, user.id)
+            _demand_another(session, actor, admins, user.id)
         user.active = active
         sessions.end_all(session, user.id, "nonaktif", at)
         if not active:
@@ -125,9 +125,12 @@ def _admins(session: Session) -> list[str]:
     return list(session.scalars(query.with_for_update(of=User)))
 
 
-def _demand_another(session: Session, admins: list[str], user_id: str) -> None:
-    """Is there an active admin beside this person, now that the rows are locked? Raises InvalidInput."""
-    if user_id not in admins:
+def _demand_another(session: Session, actor: Actor, admins: list[str], user_id: str) -> None:
+    """Is there an active admin beside this person, now that the rows are locked? Raises InvalidInput.
+
+    Whoever sits at the machine itself can make another, so commands are not held to it.
+    """
+    if user_id not in admins or actor.id == SYSTEM_ID:
         return
     query = select(User.id).join(UserRole).where(UserRole.role == "admin", User.active, User.id != user_id)
     if session.scalar(query.limit(1)) is None:
