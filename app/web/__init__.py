@@ -4,9 +4,9 @@ from flask import Blueprint, Flask
 
 from app.web import templating
 from app.web.admin import admin
+from app.web.admin_cuti import admin_cuti
 from app.web.admin_kalender import admin_kalender
 from app.web.admin_kantor import admin_kantor
-from app.web.admin_cuti import admin_cuti
 from app.web.admin_kiriman import admin_kiriman
 from app.web.admin_pemberitahuan import admin_pemberitahuan
 from app.web.admin_pengumuman import admin_pengumuman
