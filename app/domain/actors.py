@@ -31,6 +31,7 @@ COUNTER_ROLE = "petugas_layanan"
 """Whoever has it files for people who stand at the counter."""
 WATCHERS = frozenset({"supervisor", "kasi", "kabid", "sekretaris", "kepala_dinas", "auditor"})
 """They see what the office counts, of the units they have."""
+PRIORITIZERS = frozenset({"petugas_layanan", "kasi", "kabid", "supervisor"})
 SYSTEM_ID = "sistem"
 
 
@@ -165,6 +166,14 @@ def _discuss(actor: Actor, case: object) -> bool:
     return works_on_it and _view_case(actor, case)
 
 
+def _annotate(actor: Actor, case: object) -> bool:
+    """Whoever works on the case, or oversees it, notes something for the others; never on their own."""
+    if not isinstance(case, CaseRef) or actor.id == case.subject_id:
+        return False
+    works_on_it = bool((actor.roles - APPLICANTS) & (case.roles | {"supervisor"}))
+    return works_on_it and _view_case(actor, case)
+
+
 def _work(actor: Actor, task: object) -> bool:
     if not isinstance(task, TaskRef) or actor.id in task.barred:
         return False
@@ -204,6 +213,8 @@ def _office(*roles: str) -> Callable[[Actor, object], bool]:
 _RULES: dict[str, Callable[[Actor, object], bool]] = {
     "view_case": _view_case,
     "discuss": _discuss,
+    "annotate": _annotate,
+    "prioritize": lambda actor, case: bool(actor.roles & PRIORITIZERS) and _annotate(actor, case),
     "claim": _work,
     "complete": _complete,
     "assist": _assist,

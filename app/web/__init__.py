@@ -16,6 +16,7 @@ from app.web.auditing import auditing
 from app.web.auth import auth
 from app.web.bagi import bagi
 from app.web.baris import baris
+from app.web.catatan import catatan
 from app.web.cetak import cetak
 from app.web.cetakan import cetakan
 from app.web.data_incidents import data_incidents
@@ -58,6 +59,7 @@ from app.web.pin import pin
 from app.web.pintasan import pintasan
 from app.web.portal import portal
 from app.web.public import public_pages
+from app.web.saringan import saringan
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     public_pages,
@@ -94,7 +96,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     bagi,
     desk_letters,
     desk_pause,
+    catatan,
     pencarian,
+    saringan,
     pintasan,
     cetak,
     kk_lama,

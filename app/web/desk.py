@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 from app.domain.actors import APPLICANTS, ROLES
 from app.domain.errors import AlurError, FourEyes, SkipsLate, TaskAlreadyClaimed, TaskClosed
 from app.domain.tanggal import format_short, format_time, local_date
-from app.services.desk import inbox, outages, taking
-from app.services.desk.inbox_views import ANTREAN, MENUNGGU, SELESAI, TUGAS_SAYA, VIEWS, Filters
+from app.services.desk import asides, inbox, outages, saved, tags, taking
+from app.services.desk.inbox_views import ANTREAN, DITAHAN, MENUNGGU, PRIORITY, SELESAI, TUGAS_SAYA, VIEWS, Filters
 from app.services.flow import tasks
 from app.services.messages import undelivered
 from app.services.paging import Cursor
@@ -42,7 +42,7 @@ def show_inbox() -> ResponseReturnValue:
 @roles(*OFFICERS)
 def narrow() -> ResponseReturnValue:
     """The filter form, with the address of what it asks for."""
-    names = ("tampil", "layanan", "langkah", "jenis", "lewat")
+    names = ("tampil", "layanan", "langkah", "jenis", "tanda", "lewat")
     return redirect(_address({name: request.form.get(name, "").strip() for name in names}))
 
 
@@ -77,10 +77,11 @@ def inbox_page(args: Mapping[str, str], problem: AlurError | None = None) -> Res
     """The inbox as `args` (a query string) ask for it, with what went wrong on top."""
     actor = current_actor()
     view = args.get("tampil", ANTREAN)
-    filters = _filters(args)
+    filters = saved.filters_of(args)
     after = Cursor.parse(args["sesudah"]) if args.get("sesudah") else None
     found = inbox.page(actor, view, filters, after)
-    reading.showing([(row.case_id, row.subject_id) for row in found.rows], reads.INBOX)
+    aside = inbox.page(actor, DITAHAN, Filters()).rows if view == TUGAS_SAYA and not after else ()
+    reading.showing([(row.case_id, row.subject_id) for row in (*found.rows, *aside)], reads.INBOX)
     html = render_template(
         "desk/inbox.html",
         halaman=found,
@@ -92,6 +93,13 @@ def inbox_page(args: Mapping[str, str], problem: AlurError | None = None) -> Res
         usul=found.rows[0].task_id if view == ANTREAN and not after and found.rows else "",
         lanjutan=_link(view, filters, found.next) if found.next else "",
         awal=_link(view, filters, None) if after else "",
+        ditahan=aside,
+        tahan=asides.of_tasks([row.task_id for row in aside]),
+        berbagi=[(role, ROLES[role]) for role in sorted(actor.roles - APPLICANTS)],
+        saringan_kata=saved.words_of(filters),
+        tersimpan=saved.listed(actor),
+        tanda=[(word, word) for word in (PRIORITY, *tags.words())],
+        segar=_address({"tampil": view, "awal": "" if after else "1", **saved.words_of(filters)}, "saringan.news"),
         gagal=undelivered.listed(actor) if view in (ANTREAN, TUGAS_SAYA) else (),
         gangguan=outages.offers(actor) if view in (ANTREAN, TUGAS_SAYA) else (),
         masalah=problem,
@@ -120,27 +128,11 @@ def new_key() -> str:
     return secrets.token_urlsafe(16)
 
 
-def _filters(args: Mapping[str, str]) -> Filters:
-    return Filters(
-        service=args.get("layanan", ""),
-        step=args.get("langkah", ""),
-        kind=args.get("jenis", ""),
-        late=args.get("lewat", "") == "1",
-    )
-
-
 def _link(view: str, filters: Filters, after: Cursor | None) -> str:
-    asked = {
-        "tampil": view,
-        "layanan": filters.service,
-        "langkah": filters.step,
-        "jenis": filters.kind,
-        "lewat": "1" if filters.late else "",
-        "sesudah": str(after) if after else "",
-    }
+    asked = {"tampil": view, **saved.words_of(filters), "sesudah": str(after) if after else ""}
     return _address(asked)
 
 
-def _address(asked: Mapping[str, str]) -> str:
+def _address(asked: Mapping[str, str], endpoint: str = "desk.show_inbox") -> str:
     given: dict[str, Any] = {name: value for name, value in asked.items() if value}
-    return url_for("desk.show_inbox", **given)
+    return url_for(endpoint, **given)

@@ -23,6 +23,8 @@ from app.services import clock, store
 from app.services.accounts import absences, rights
 from app.services.auditing import runs
 from app.services.delivery import runs as bulk_runs
+from app.services.desk import saved
+from app.services.desk.inbox_views import Filters
 from app.services.discussion import canned
 from app.services.flow import tasks
 from app.services.joining import validation
@@ -272,6 +274,7 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
                 SYSTEM, title="Libur", body="Kantor tutup.", shown_from=clock.today(), shown_until=clock.today()
             ),
             "jawaban_siap": canned.save(kantor.people["pak_budi"], "", 0, "Terima kasih", "Terima kasih, {nama}."),
+            "saringan": saved.save(kantor.people["pak_budi"], "Hilang", "antrean", Filters(kind="hilang")),
             "surat_gagal": letter.id,
             "kasus_kembali": back,
             "tugas_kembali": _waiting(back),

@@ -67,6 +67,15 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "memegang tugas": _rule(
         ok={"petugas_layanan"}, not_now=SEES_CASE - {"petugas_layanan"}, hidden=BLIND, no=APPLICANTS | NEWCOMERS
     ),
+    "mencatat": _rule(ok=SEES_CASE - {"auditor"}, no=APPLICANTS | NEWCOMERS | {"auditor"}, hidden=BLIND),
+    "memberi prioritas": _rule(
+        ok={"petugas_layanan", SAME_UNIT, "kasi", "kabid", "supervisor"},
+        no=APPLICANTS | NEWCOMERS | {"auditor", "petugas_cetak", "kepala_dinas"},
+        hidden=BLIND,
+    ),
+    "menghapus saringan": _rule(
+        ok={"petugas_layanan"}, hidden=OFFICERS - {"petugas_layanan"}, no={OWNER, OTHER, NEWCOMER}
+    ),
     "menghentikan jam": _rule(
         ok={"petugas_layanan"},
         not_now=SEES_CASE - {"petugas_layanan"} | {OWN_OFFICER},
@@ -273,6 +282,14 @@ TABLE: Mapping[str, Row] = {
     "POST /inbox/saring": Row("ruang petugas"),
     "POST /inbox/berikutnya": Row("ruang petugas", sent=_KEY),
     "POST /pintasan": Row("ruang petugas"),
+    "GET /inbox/kabar": Row("ruang petugas"),
+    "POST /inbox/saringan": Row("ruang petugas", sent={"nama": "Hilang", "tampil": "antrean", "jenis": "hilang"}),
+    "POST /inbox/saringan/<filter_id>/hapus": Row("menghapus saringan", {"filter_id": "saringan"}),
+    "POST /tugas/<task_id>/catatan": Row("mencatat", sent={"catatan": "Sudah ditelepon.", **_KEY}),
+    "POST /tugas/<task_id>/tanda": Row("mencatat", sent={"tanda": "perlu ditelepon"}),
+    "POST /tugas/<task_id>/prioritas": Row("memberi prioritas", sent={"prioritas": "ya", "alasan": "Sakit."}),
+    "POST /tugas/<task_id>/tahan": Row("memegang tugas", _HELD, {"sampai": "2026-12-01", "alasan": "Menunggu."}),
+    "POST /tugas/<task_id>/tahan/akhiri": Row("memegang tugas", _HELD),
     "GET /inbox/cari": Row("ruang petugas"),
     "POST /inbox/cari": Row("ruang petugas", sent={"cari": "3402990101900001", "tujuan": "loket"}),
     "GET /inbox/massal/<step>": Row("tanda tangan sekaligus", reads="massal"),

@@ -1,13 +1,14 @@
 """No page and no service walks a table that grows: every statement they send is explained by the database itself."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, insert, select, update
+from sqlalchemy.orm import Session
 
 from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import AlurError
@@ -16,6 +17,8 @@ from app.extensions import db
 from app.models import (
     Case,
     CaseNik,
+    CaseNote,
+    CaseTag,
     DataRequest,
     Delivery,
     Discussion,
@@ -27,8 +30,10 @@ from app.models import (
     Notice,
     Permohonan,
     Registration,
+    SavedFilter,
     StoredFile,
     Task,
+    TaskAside,
     Timer,
     Upload,
     User,
@@ -38,7 +43,7 @@ from app.services import clock, store
 from app.services.accounts import people, walkins
 from app.services.background import jobs, timers
 from app.services.counter import assistance, filing, papers
-from app.services.desk import inbox
+from app.services.desk import asides, inbox, notes, priority, saved, tags
 from app.services.desk.inbox_views import ANTREAN, Filters
 from app.services.discussion import attachments, marks, posting
 from app.services.flow import tasks, withdrawal
@@ -177,9 +182,7 @@ def _furnish(office: Office) -> None:
         session.execute(insert(Draft), half + [{**one, "id": new_id(), "subject_id": one["owner_id"]} for one in half])
         session.execute(insert(DataRequest), [_asked(n, office.subject.id) for n in numbers])
         copied = session.scalars(select(Case.id).where(Case.number.like("A%"))).all()
-        session.execute(
-            insert(CaseNik), [{"nik": f"34029901019{n:05d}", "case_id": one} for n, one in enumerate(copied)]
-        )
+        _furnish_desks(session, copied, at)
         papers = [{"case_id": each, "jenis": "hilang", "draft_id": new_id()} for each in copied]
         session.execute(insert(Permohonan), [{**each, "receipt_token": new_id()} for each in papers])
         files = [{"digest": f"{n:064d}", "mime": "image/jpeg", "size": 1, "created_at": at} for n in numbers]
@@ -190,6 +193,20 @@ def _furnish(office: Office) -> None:
             insert(Upload), [{**sheet, "case_id": one, "digest": file["digest"]} for one, file in handed_in]
         )
         session.execute(insert(Registration), [_registration(n, files[n]["digest"]) for n in numbers])
+
+
+def _furnish_desks(session: Session, cases: Sequence[str], at: datetime) -> None:
+    """What officers keep beside cases, each by the thousand, all of it somebody else's."""
+    session.execute(insert(CaseNik), [{"nik": f"34029901019{n:05d}", "case_id": one} for n, one in enumerate(cases)])
+    worn = {"word": "perlu ditelepon", "by": _early(0), "at": at}
+    session.execute(insert(CaseTag), [{"case_id": one, **worn} for one in cases])
+    noted = {"by": _early(0), "at": at, "text": "", "salt": ""}
+    session.execute(insert(CaseNote), [{"id": new_id(), "case_id": one, **noted} for one in cases])
+    resting = session.execute(select(Task.id, Task.case_id).where(Task.closed_at.is_(None)).limit(COPIES)).all()
+    until = {"owner_id": _early(0), "claimed_at": at, "until": at + timedelta(days=9), "reason": "", "at": at}
+    session.execute(insert(TaskAside), [{"task_id": one.id, "case_id": one.case_id, **until} for one in resting])
+    keeps = {"role": "", "name": "x", "asked": {"tampil": "antrean", "lewat": "1"}, "at": at}
+    session.execute(insert(SavedFilter), [{"id": new_id(), "owner_id": _early(n), **keeps} for n in range(COPIES)])
 
 
 def _stranger(number: int) -> dict[str, object]:
@@ -319,6 +336,7 @@ def _release_and_withdraw(office: Office) -> None:
     officer = next(one for one in office.cast.officers if "petugas_layanan" in one.roles)
     row = inbox.page(officer, ANTREAN, Filters(step="buka_permohonan")).rows[0]
     held = tasks.claim(officer, row.task_id).task_id
+    _keep_beside(officer, held, row.case_id)
     task = store.session.get_one(Task, held)
     case_id, version = task.case_id, task.version
     with suppress(AlurError):
@@ -326,6 +344,19 @@ def _release_and_withdraw(office: Office) -> None:
     tasks.release(officer, held, version, "Istirahat")
     with suppress(AlurError):
         withdrawal.withdraw(office.subject, case_id, new_id(), "Tidak jadi")
+
+
+def _keep_beside(officer: Actor, task_id: str, case_id: str) -> None:
+    tomorrow = (clock.today() + timedelta(days=1)).isoformat()
+    asides.put(officer, task_id, tomorrow, "Menunggu")
+    asides.bring_back(officer, task_id)
+    asides.put(officer, task_id, tomorrow, "Menunggu")
+    notes.write(officer, case_id, "Ditelepon", new_id())
+    tags.put_on(officer, case_id, "keluarga pindah")
+    tags.take_off(officer, case_id, "keluarga pindah")
+    priority.turn(officer, case_id, on=True, reason="Sakit")
+    for role in ("", "petugas_layanan"):
+        saved.save(officer, "Prioritas", ANTREAN, Filters(tag="prioritas"), role)
 
 
 def _rate(office: Office) -> None:
@@ -412,12 +443,15 @@ def _leaf_through(site: Site, engine: Engine) -> Sent:
     head, applicant, talker = (site.browser(one) for one in (officers["kepala_dinas"], owner, writer))
     auditor, middle_of_log = site.browser(examiner), Cursor("p", clock.now(), "900")
     views = ("antrean", "tugas-saya", "menunggu-pemohon", "selesai-hari-ini")
-    filters = ("", "&langkah=periksa_berkas", "&layanan=kk-perubahan-data", "&lewat=1", "&jenis=hilang")
+    narrow = ("&langkah=periksa_berkas", "&layanan=kk-perubahan-data", "&lewat=1", "&jenis=hilang")
+    filters = ("", *narrow, "&tanda=prioritas", "&tanda=perlu ditelepon")
     with collecting(engine) as sent:
-        _get(officer, *(f"/inbox?tampil={view}{narrow}" for view in views for narrow in filters))
+        _get(officer, *(f"/inbox?tampil={view}{asked}" for view in views for asked in filters))
         _get(officer, "/loket")
         officer.post("/loket", data={"nik": "3402990101450044"})
         _get(officer, f"/inbox?sesudah={middle}", f"/tugas/{task_id}", f"/tugas/{task_id}/riwayat?sebelum=3")
+        shown = "".join(f"&t={one}" for one in (task_id, "2" * 22))
+        _get(officer, f"/inbox/kabar?awal=1{shown}", "/inbox/kabar?tampil=tugas-saya")
         searches = (name, "Orang 12", "KK-2026-0001", "12", "zzz")
         _get(officer, *(f"/inbox/cari?q={said}" for said in searches))
         for nik in (own_nik, "3402995207900099"):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.domain.actors import Actor, Office, can
@@ -13,9 +13,13 @@ from app.domain.errors import Forbidden, NotFound
 from app.domain.remaining import Remaining, remaining
 from app.models import Case, Permohonan
 from app.services import clock, store
+from app.services.desk import tags
 from app.services.desk.duties import Duties, duties_of
 from app.services.desk.inbox_views import (
     ANTREAN,
+    DITAHAN,
+    PRIORITY,
+    SCANNED,
     SELESAI,
     TUGAS_SAYA,
     VIEWS,
@@ -23,6 +27,7 @@ from app.services.desk.inbox_views import (
     Query,
     capped_count,
     order_column,
+    scanned_count,
     stages,
 )
 from app.services.discussion import views
@@ -52,6 +57,7 @@ class InboxRow:
     remaining: Remaining
     flags: tuple[str, ...]
     stopped_for: str = ""  # why its clock stands still in its officer's hands
+    tags: tuple[str, ...] = ()  # words that officers put on it
 
 
 @dataclass(frozen=True)
@@ -76,8 +82,9 @@ def page(actor: Actor, view: str, filters: Filters, after: Cursor | None = None,
     fresh = views.new_for_office(actor, [row.case_id for _, row in found[:size]])
     doubled = _doubled([row.case_id for _, row in found[:size]]) if view != SELESAI else frozenset()
     marks = {NEWS: fresh, DOUBLED: doubled}
+    worn = tags.of_cases([row.case_id for _, row in found[:size]])
     shown = [(row, [word for word, ids in marks.items() if row.case_id in ids]) for _, row in found[:size]]
-    rows = tuple(_row(query, row, words) for row, words in shown)
+    rows = tuple(_row(query, row, words, worn.get(row.case_id, ())) for row, words in shown)
     return InboxPage(view, rows, _mark(found[size - 1]) if len(found) > size else None, query.now)
 
 
@@ -97,6 +104,27 @@ def count(actor: Actor, filters: Sequence[Filters]) -> str:
     return capped(sum(store.session.execute(select(*counted)).one())) if counted else "0"
 
 
+def narrowed_counts(actor: Actor, asked: Sequence[tuple[str, Filters]]) -> list[str]:
+    """For each (view, filters): "7", "7+" where only the beginning of a long queue was looked at, "99+"."""
+    query = _query(actor, VIEWS[0], Filters())
+    if not asked:
+        return []
+    parts = [scanned_count(replace(query, view=view, filters=filters)) for view, filters in asked]
+    numbered = [select(literal(number).label("number"), part.subquery()) for number, part in enumerate(parts)]
+    rows = {row.number: row for row in store.session.execute(union_all(*numbered))}
+    return [_said(rows[number].seen, int(rows[number].hits)) for number in range(len(parts))]
+
+
+def first_ids(actor: Actor, view: str, filters: Filters, size: int = PAGE_SIZE) -> list[str]:
+    """Ids of the tasks on the first page of a view. Raises Forbidden, NotFound."""
+    query = _query(actor, view, filters)
+    found: list[str] = []
+    for _, statement in stages(query, None, size):
+        if len(found) < size:
+            found += [row.id for row in store.session.execute(statement).fetchmany(size - len(found))]
+    return found
+
+
 def next_task(actor: Actor) -> str | None:
     """The claimable task that is due first."""
     return _first(actor, ANTREAN)
@@ -112,6 +140,10 @@ def choices(actor: Actor) -> Duties:
     return duties_of(actor)
 
 
+def _said(seen: int, hits: int) -> str:
+    return capped(hits) if hits >= COUNT_CAP or seen < SCANNED else f"{hits}+"
+
+
 def _first(actor: Actor, view: str) -> str | None:
     rows = page(actor, view, Filters(), size=1).rows
     return rows[0].task_id if rows else None
@@ -120,7 +152,7 @@ def _first(actor: Actor, view: str) -> str | None:
 def _query(actor: Actor, view: str, filters: Filters) -> Query:
     if not can(actor, "use_inbox", Office()):
         raise Forbidden
-    if view not in VIEWS:
+    if view not in VIEWS and view != DITAHAN:
         raise NotFound
     return Query(actor, duties_of(actor), view, filters, clock.now())
 
@@ -130,7 +162,7 @@ def _mark(last: tuple[str, Row[Any]]) -> Cursor:
     return Cursor(stage, getattr(row, order_column(stage)), row.id)
 
 
-def _row(query: Query, row: Row[Any], marks: Sequence[str]) -> InboxRow:
+def _row(query: Query, row: Row[Any], marks: Sequence[str], worn: Sequence[str]) -> InboxRow:
     procedure = published.compiled(row.version_id)
     is_done = query.view == SELESAI
     return InboxRow(
@@ -149,6 +181,7 @@ def _row(query: Query, row: Row[Any], marks: Sequence[str]) -> InboxRow:
         remaining=Remaining() if is_done else _remaining(query, row),
         flags=(*_flags(query, row), *marks),
         stopped_for=row.paused_for,
+        tags=tuple(worn),
     )
 
 
@@ -185,7 +218,7 @@ def _remaining(query: Query, row: Row[Any]) -> Remaining:
 
 
 def _flags(query: Query, row: Row[Any]) -> tuple[str, ...]:
-    flags = ["prioritas"] if row.priority else []
+    flags = [PRIORITY] if row.priority else []
     flags += ["dikembalikan"] if row.visit > 1 and query.view != SELESAI else []
     if row.held_at is not None and query.view != SELESAI:
         flags.append("ditahan")

@@ -9,25 +9,43 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from app.domain.actors import APPLICANTS, OVERSEERS, Actor
 from app.domain.tanggal import WIB, local_date
-from app.models import Case, Permohonan, Task, User
+from app.models import Case, CaseTag, Permohonan, Task, TaskAside, User
 from app.services.desk.duties import Duties
 from app.services.flow import discretion
 from app.services.flow.opening import roles_of
 from app.services.paging import Cursor, at_most, earlier, later
 
 ANTREAN, TUGAS_SAYA, MENUNGGU, SELESAI = "antrean", "tugas-saya", "menunggu-pemohon", "selesai-hari-ini"
+DITAHAN = "ditahan"
+"""Of *Tugas saya*: what its holder has put aside until a day; a part of that page, no view of its own."""
 VIEWS = (ANTREAN, TUGAS_SAYA, MENUNGGU, SELESAI)
+SCANNED = 500
+"""How many rows of a part of a view are looked at, at most, to say how many of them a saved filter shows."""
+PRIORITY = "prioritas"
 DUE, UNLIMITED, DONE = "d", "u", "s"
 
 Condition = ColumnElement[bool]
 Statement = Select[Any]
 
-_OTHER, _ITS = aliased(Task), aliased(Permohonan)
+_OTHER, _ITS, _SAME = aliased(Task), aliased(Permohonan), aliased(Case)
 _COLUMNS: tuple[Any, ...] = (
     Task.id,
     Task.case_id,
@@ -54,16 +72,17 @@ _COLUMNS: tuple[Any, ...] = (
 
 @dataclass(frozen=True)
 class Filters:
-    """Empty means all."""
+    """Empty means all. `tag`: a word that officers put on cases, or PRIORITY."""
 
     service: str = ""
     step: str = ""
     kind: str = ""
     late: bool = False
+    tag: str = ""
 
     @property
     def any(self) -> bool:
-        return bool(self.service or self.step or self.kind or self.late)
+        return bool(self.service or self.step or self.kind or self.late or self.tag)
 
 
 @dataclass(frozen=True)
@@ -100,6 +119,21 @@ def capped_count(query: Query, cap: int) -> Select[Any]:
         return select(literal(0))
     together = union_all(*(select(part.subquery().c.id) for part in parts)).subquery()
     return select(func.count()).select_from(together)
+
+
+def scanned_count(query: Query) -> Select[Any]:
+    """(rows looked at, rows that match) of a narrowed view, looking at its first SCANNED rows and no further."""
+    hit = case((and_(true(), *_narrowed(query)), 1), else_=0).label("hit")
+    parts = []
+    for stage in _stages_of(query):
+        keys = (getattr(Task, order_column(stage)), Task.id)
+        order = [key.desc() if stage == DONE else key.asc() for key in keys]
+        base = _joined(select(hit)).where(*_of_stage(stage)).order_by(*order).limit(at_most(SCANNED))
+        parts += [base.where(*branch) for branch in _branches(query)]
+    nothing: list[Select[Any]] = [select(literal(0).label("hit")).where(false())]
+    together = union_all(*(select(part.subquery().c.hit) for part in parts or nothing)).subquery()
+    counted: tuple[Any, ...] = (func.count().label("seen"), func.coalesce(func.sum(together.c.hit), 0).label("hits"))
+    return select(*counted)
 
 
 def _stages_of(query: Query) -> tuple[str, ...]:
@@ -154,7 +188,10 @@ def _branches(query: Query) -> list[list[Condition]]:
         shared = _claimable(query)
         return [[*place, *shared] for queue in query.duties.queues for place in _places(actor, queue)]
     if query.view == TUGAS_SAYA:
-        return [[Task.closed_at.is_(None), Task.claimed_by == actor.id, *_still_his(query)]]
+        return [[Task.closed_at.is_(None), Task.claimed_by == actor.id, _aside(query).is_(None), *_still_his(query)]]
+    if query.view == DITAHAN:
+        aside = _aside(query).is_not(None)
+        return [[Task.closed_at.is_(None), Task.claimed_by == actor.id, aside, *_still_his(query)]]
     if query.view == MENUNGGU:
         waits = [Task.closed_at.is_(None), Task.asked_by == actor.id, Task.step.in_(sorted(query.duties.stopping))]
         is_there_any = query.duties.stopping and query.duties.queues
@@ -168,6 +205,13 @@ def _branches(query: Query) -> list[list[Condition]]:
             *_still_his(query),
         ]
     ]
+
+
+def _aside(query: Query) -> ScalarSelect[str]:
+    """Asked task by task: NOT EXISTS may become a join that reads what everybody has put aside."""
+    same_claim = (TaskAside.owner_id == Task.claimed_by, TaskAside.claimed_at == Task.claimed_at)
+    aside = select(TaskAside.task_id).where(TaskAside.task_id == Task.id, *same_claim, TaskAside.until > query.now)
+    return aside.correlate(Task).limit(at_most(1)).scalar_subquery()
 
 
 def _claimable(query: Query) -> list[Condition]:
@@ -237,11 +281,20 @@ def _narrowed(query: Query) -> list[Condition]:
         found.append(_kind_of_case() == filters.kind)
     if filters.late and query.view != SELESAI:
         found += [Task.due_at <= query.now, Task.held_at.is_(None), Task.paused_at.is_(None)]
+    if filters.tag == PRIORITY:
+        found.append(_is_marked().is_(True))
+    elif filters.tag:
+        worn = select(CaseTag.case_id).where(CaseTag.case_id == Task.case_id, CaseTag.word == filters.tag)
+        found.append(worn.correlate(Task).limit(at_most(1)).scalar_subquery().is_not(None))
     return found
 
 
 # What is searched beside the task is asked task by task, in the order of the list: with a plain join PostgreSQL would
-# rather begin with every permohonan of that kind.
+# rather begin with every permohonan of that kind, or every case of priority.
+def _is_marked() -> ScalarSelect[bool]:
+    return select(_SAME.priority).where(_SAME.id == Task.case_id).correlate(Task).scalar_subquery()
+
+
 def _kind_of_case() -> ScalarSelect[str]:
     return select(_ITS.jenis).where(_ITS.case_id == Task.case_id).correlate(Task).scalar_subquery()
 

@@ -15,6 +15,7 @@ from app.domain.errors import InvalidInput
 from app.models import (
     Case,
     CaseNik,
+    CaseNote,
     DataRequest,
     DiscussionMark,
     Draft,
@@ -66,6 +67,8 @@ def erase(session: Session, user_id: str, actor_id: str, number: str, at: dateti
     _drop_failed_letters(session, user_id, address, at)
     others = (DataRequest.user_id == user_id, DataRequest.number != number)
     session.execute(update(DataRequest).where(*others).values(text="", answer=""))
+    cases = select(Case.id).where(Case.subject_id == user_id)
+    session.execute(update(CaseNote).where(CaseNote.case_id.in_(cases)).values(text=""))
     if user.nik:
         session.execute(delete(CaseNik).where(CaseNik.nik == user.nik))
     _blank(user)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.domain.actors import SYSTEM_ID, Actor, can
 from app.domain.errors import NotFound
 from app.domain.masking import mask_in_text
-from app.domain.tanggal import format_moment
+from app.domain.tanggal import format_date, format_moment
 from app.models import Answer, Event, User
 from app.procedures import corrections
 from app.procedures.actions import TRAIL_WORDS
@@ -45,6 +45,13 @@ _OFFICERS_ONLY = frozenset(
         "kiriman_diulang",
         "kiriman_disampaikan",
         "kiriman_tidak_sampai",
+        "catatan_ditulis",
+        "tanda_dipasang",
+        "tanda_dilepas",
+        "prioritas_diberikan",
+        "prioritas_dicabut",
+        "tugas_ditahan",
+        "tahan_diakhiri",
         *TRAIL_WORDS,
     }
 )
@@ -322,6 +329,19 @@ def _signed(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | No
     return f"Nomor {what['nomor']} ditandatangani secara elektronik oleh {what['sebagai']}.", False
 
 
+def _aside(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    until = format_date(date.fromisoformat(what["sampai"]))
+    return f"{_name(telling, what['langkah'])}: ditahan sampai {until}. Sebab: {what['alasan']}", False
+
+
+def _back(what: Mapping[str, Any], telling: _Telling) -> tuple[str, bool] | None:
+    return f"{_name(telling, what['langkah'])}: tidak ditahan lagi.", False
+
+
+def _reasoned(sentence: str, key: str = "alasan") -> "_Sentence":
+    return lambda what, telling: (f"{sentence}: {what[key]}", False)
+
+
 def _noted(sentence: str) -> "_Sentence":
     return lambda what, telling: (sentence, False)
 
@@ -359,6 +379,13 @@ _SENTENCES: dict[str, _Sentence] = {
     "kiriman_disampaikan": _told_otherwise,
     "kiriman_tidak_sampai": _did_not_arrive,
     "dokumen_ditandatangani": _signed,
+    "catatan_ditulis": _noted("Catatan petugas ditulis."),
+    "tanda_dipasang": _reasoned("Tanda dipasang", "tanda"),
+    "tanda_dilepas": _reasoned("Tanda dilepas", "tanda"),
+    "prioritas_diberikan": _reasoned("Diberi prioritas. Alasan"),
+    "prioritas_dicabut": _reasoned("Prioritas dicabut. Alasan"),
+    "tugas_ditahan": _aside,
+    "tahan_diakhiri": _back,
     "pelayanan_dinilai": _noted("Pelayanan dinilai pemohon."),
     "pin_diganti": _noted("PIN cek status diganti."),
     "tautan_dimatikan": _cut,

@@ -33,4 +33,9 @@
     event.preventDefault();
     act();
   });
+
+  // --- What is new, asked now and then while somebody looks. It is told beside the rows: none of them moves. ---
+  const EVERY = 20000;
+  const news = document.getElementById("inbox-kabar");
+  if (news) setInterval(() => { if (!document.hidden) window.htmx.trigger(news, "segarkan"); }, EVERY);
 })();
