@@ -498,3 +498,9 @@ def test_dokumen_yang_rusak_tidak_menyembunyikan_kesalahan_diagram_dan_layar() -
 
 def test_semua_temuan_berkas_kk_berbaris() -> None:
     assert all(isinstance(fault, Fault) and fault.line > 0 for fault in check(kk.files()))
+
+
+def test_empat_mata_yang_melupakan_pengaju_di_loket_diperingatkan() -> None:
+    files = changed((IKMT, "[isi_permohonan, entri_siak, ajukan_cetak]", "[entri_siak, ajukan_cetak]"))
+    assert any("di loket" in text and "Tambahkan isi_permohonan" in text for text in warnings(files))
+    assert errors(files) == []

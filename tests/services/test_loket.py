@@ -113,9 +113,9 @@ def test_kunjungan_kedua_menemukan_catatan_yang_sama(orang: dict[str, Actor]) ->
     first = _file(orang["pak_budi"])
     found = filing.find(orang["bu_rini"], NIK)
     assert found.person is not None and not found.person.has_account and found.name == "Mbah Karso Utomo"
-    draft_id = filing.begin(orang["bu_rini"], found, SLUG, "", {**MBAH, "nama": "Lain", "nomor_hp": "0811 0000 0044"})
+    draft_id = filing.begin(orang["bu_rini"], found, SLUG, "", {"nomor_hp": "0811 0000 0044", "cocok": "ya"})
     assert drafts.load(orang["bu_rini"], draft_id).subject_id == _subject(first.case_id).id
-    assert _subject(first.case_id).phone == "6281100000044"
+    assert (_subject(first.case_id).phone, _subject(first.case_id).nomor_kk) == ("6281100000044", MBAH["nomor_kk"])
     assert [line.number for line in papers.of_person(orang["bu_rini"], found.person.id)] == [first.number]
 
 

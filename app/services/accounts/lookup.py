@@ -14,7 +14,7 @@ from app.adapters.registry import TableRegistry, Warga
 from app.domain.actors import Actor, Office, can
 from app.domain.errors import Forbidden, InvalidInput, TooManyAttempts
 from app.domain.identity import InvalidIdentity, parse_nik
-from app.domain.masking import mask_email, mask_phone
+from app.domain.masking import mask_email, mask_nik, mask_phone
 from app.domain.tanggal import format_time
 from app.models import User
 from app.services import clock, store
@@ -30,7 +30,7 @@ _FOR = {reads.COUNTER: "file_for"}
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody the office knows. `email`, `phone`: masked, "" = none; `may_enter`: can open their own permohonan.
+    """Somebody the office knows. `email`, `phone`, `card`: masked, "" = none; `may_enter`: can open their own permohonan.
 
     `has_account` False: the record of an earlier visit to a counter. `whatsapp`: they agreed to messages there.
     """
@@ -42,6 +42,7 @@ class Person:
     email: str
     phone: str
     whatsapp: bool = False
+    card: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ def _person(user: User) -> Person:
         email=mask_email(address) if address else "",
         phone=mask_phone(user.phone) if user.phone else "",
         whatsapp=user.whatsapp_consent,
+        card=mask_nik(user.nomor_kk) if user.nomor_kk else "",
     )
 
 

@@ -32,7 +32,8 @@ _NOW_READS = "penerimanya sudah punya akun dan membacanya di sana"
 
 @dataclass(frozen=True)
 class Given:
-    """What an officer wrote down of somebody without an account. Numbers are never shown by repr."""
+    """What an officer wrote down of somebody without an account; "" or None: as known before. Numbers are never shown by
+    repr."""
 
     name: str
     nomor_kk: str = field(repr=False)
@@ -49,8 +50,10 @@ def read(given: Mapping[str, str], found: Found) -> tuple[Given | None, dict[str
         errors["nama"] = ["Isi nama lengkap seperti di KTP-el."]
     card = found.registered.nomor_kk if found.registered else ""
     phone = contact = None
+    typed = given.get("nomor_kk", "")
     try:
-        card = card or parse_nomor_kk(given.get("nomor_kk", ""), clock.today()).number
+        if not card and (typed.strip() or not (found.person and found.person.card)):
+            card = parse_nomor_kk(typed, clock.today()).number
     except InvalidIdentity as refused:
         errors["nomor_kk"] = [refused.pesan]
     try:
@@ -78,7 +81,7 @@ def record(session: Session, actor_id: str, nik: str, given: Given, at: datetime
         known = _add(session, actor_id, nik, given, at)
     if known.has_account:
         return known
-    known.nomor_kk = given.nomor_kk
+    known.nomor_kk = given.nomor_kk or known.nomor_kk
     known.phone, known.contact = given.phone or known.phone, given.contact or known.contact
     if known.whatsapp_consent != given.whatsapp:
         known.whatsapp_consent = given.whatsapp
