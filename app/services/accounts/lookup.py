@@ -30,7 +30,7 @@ _FOR = {reads.COUNTER: "file_for"}
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody the office knows. `email`, `phone`, `card`: masked, "" = none; `may_enter`: can open their own permohonan.
+    """Somebody the office knows. `email`, `phone`, `card`: masked, "" = none; `may_enter`: opens their own permohonan.
 
     `has_account` False: the record of an earlier visit to a counter. `whatsapp`: they agreed to messages there.
     """

@@ -32,8 +32,7 @@ _NOW_READS = "penerimanya sudah punya akun dan membacanya di sana"
 
 @dataclass(frozen=True)
 class Given:
-    """What an officer wrote down of somebody without an account; "" or None: as known before. Numbers are never shown by
-    repr."""
+    """What an officer wrote down of somebody without an account; "" or None: as known before. No number in its repr."""
 
     name: str
     nomor_kk: str = field(repr=False)
