@@ -255,6 +255,14 @@ def test_pesan_untuk_pemohon_terisi_dari_penilaian() -> None:
     assert start["jenis_ditetapkan"] == "perubahan"
 
 
+def test_catatan_salah_entri_menyebut_tiap_perubahan_yang_tidak_dicentang() -> None:
+    answers, form = case(periksa_berkas={"jenis_ditetapkan": "perubahan"}), kk.procedure().forms["verifikasi_draft"]
+    wrong = prefill(form, kk.context(answers=answers, own={"keputusan": "salah_entri", "elemen_cocok": []}))
+    assert wrong["catatan_entri"] == "Sari Contoh: Pekerjaan (Mengurus Rumah Tangga → Karyawan Swasta): "
+    right = prefill(form, kk.context(answers=answers, own={"keputusan": "salah_entri", "elemen_cocok": ["0"]}))
+    assert "catatan_entri" not in right
+
+
 def test_melengkapi_hanya_berkas_yang_ditandai_dan_menggantikannya() -> None:
     answers = case(periksa_berkas={"berkas": judged(f106="buram"), "keputusan": "kurang"})
     assert list(errors("lengkapi_berkas", {}, answers=answers)) == ["berkas.f106"]

@@ -330,6 +330,25 @@ SCREENS: dict[str, Case] = {
     "aturan_bukan_penilaian": said(
         PERIKSA, "dan: berkas ada yang kurang", "dan: keputusan ada yang kurang", "'keputusan' bukan penilaian_berkas."
     ),
+    "tombol_kembar": said(
+        PERIKSA,
+        "Kembalikan ke pemohon, tombol: k",
+        "Kembalikan ke pemohon, tombol: t",
+        "Huruf 't' sudah menjadi tombol",
+    ),
+    "tombol_terpakai": said(PERIKSA, "Teruskan, tombol: t", "Teruskan, tombol: v", "sudah dipakai layar petugas"),
+    "harus_tampil_bukan_berkas": said(
+        f"{FORMS}/verifikasi_draft.yaml",
+        "berkas: ajukan_cetak.draft_kk",
+        "berkas: ajukan_cetak.nomor_pengajuan_siak",
+        "harus berjenis berkas.",
+    ),
+    "harus_tampil_nilai": said(
+        f"{FORMS}/verifikasi_draft.yaml",
+        "{jika: {keputusan: valid}, berkas",
+        "{jika: {keputusan: valit}, berkas",
+        "tidak punya pilihan 'valit'",
+    ),
     "penilaian_tanpa_sesuai": said(
         PERIKSA, "          sesuai: Sesuai\n", "", "harus punya pilihan 'sesuai'", at="- id: berkas"
     ),
