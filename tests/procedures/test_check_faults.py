@@ -334,7 +334,7 @@ SCREENS: dict[str, Case] = {
         PERIKSA,
         "Kembalikan ke pemohon, tombol: k",
         "Kembalikan ke pemohon, tombol: t",
-        "Huruf 't' sudah menjadi tombol",
+        "sudah menjadi tombol",
     ),
     "tombol_terpakai": said(PERIKSA, "Teruskan, tombol: t", "Teruskan, tombol: v", "sudah dipakai layar petugas"),
     "harus_tampil_bukan_berkas": said(
