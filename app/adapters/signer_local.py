@@ -23,6 +23,7 @@ from pyhanko.keys.internal import (
 )
 from pyhanko.pdf_utils.images import PdfImage
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign import signers
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
@@ -46,6 +47,7 @@ YEARS = 2
 SHORTEST = 8
 """Of a passphrase."""
 ROUNDS = 100_000
+_FILLED = SimpleBoxLayoutRule(AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID, margins=Margins(0, 0, 0, 0))
 
 
 class LocalSigner:
@@ -79,7 +81,10 @@ class LocalSigner:
         corners = (round(box.x), round(box.y), round(box.x + box.width), round(box.y + box.height))
         spec = SigFieldSpec(meta.field_name or "", on_page=box.page - 1, box=corners)
         style = StaticStampStyle(
-            background=PdfImage(Image.open(io.BytesIO(order.look))), background_opacity=1.0, border_width=0
+            background=PdfImage(Image.open(io.BytesIO(order.look))),
+            background_opacity=1.0,
+            border_width=0,
+            background_layout=_FILLED,
         )
         pdf_signer = signers.PdfSigner(meta, signer, stamp_style=style, new_field_spec=spec)
         out = io.BytesIO()

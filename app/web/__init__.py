@@ -60,6 +60,7 @@ from app.web.pintasan import pintasan
 from app.web.portal import portal
 from app.web.public import public_pages
 from app.web.saringan import saringan
+from app.web.tanda_tangan import tanda_tangan
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     public_pages,
@@ -93,6 +94,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     desk_task,
     desk_blokir,
     desk_bulk,
+    tanda_tangan,
     bagi,
     desk_letters,
     desk_pause,

@@ -9,6 +9,7 @@ from app.kantor import Kantor
 from app.services.office import profile
 from app.services.portal import printouts, receipts
 from app.services.records import reads
+from app.services.signing import verifying
 from app.web import kata, reading
 from app.web.access import current_actor, public, roles, signed_in
 from app.web.draf import FILLERS
@@ -38,11 +39,12 @@ def verifikasi() -> ResponseReturnValue:
     token = request.args.get("t", "").strip()[:100]
     if not token:
         return render_template("public/verifikasi.html", kode="")
+    letter = verifying.letter(token)
     try:
-        found = receipts.verify(token, request.remote_addr or "")
+        found = None if letter else receipts.verify(token, request.remote_addr or "")
     except NotFound as error:
         return render_template("public/verifikasi.html", kode=token, galat=error.pesan), 404
-    answer = Response(render_template("public/verifikasi.html", kode=token, hasil=found))
+    answer = Response(render_template("public/verifikasi.html", kode=token, hasil=found, surat=letter))
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import AlurError, Forbidden, FourEyes, InvalidInput, NotFound
@@ -11,6 +11,7 @@ from app.services.desk import bulk
 from app.services.desk.bulk import BulkPage
 from app.services.flow import tasks
 from app.services.records import reads
+from app.services.signing import waiting
 from app.web import desk_form, reading
 from app.web.access import current_actor, roles
 from app.web.desk import OFFICERS, new_key
@@ -34,6 +35,8 @@ class Result:
 @desk_bulk.get("/inbox/massal/<step>")
 @roles(*OFFICERS)
 def choose(step: str) -> ResponseReturnValue:
+    if step in dict(waiting.steps(current_actor())):
+        return redirect(url_for("tanda_tangan.daftar", step=step))
     found = bulk.load(current_actor(), step)
     return _page(found, _form(found))
 

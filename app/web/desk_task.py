@@ -19,6 +19,7 @@ from app.services.flow import related, reopening, tasks
 from app.services.flow.tasks import TaskView
 from app.services.joining import blocks, proposals
 from app.services.records import reads, riwayat
+from app.services.signing import waiting
 from app.web import desk_answers, desk_form, kiriman, perjalanan, reading, terkirim
 from app.web.access import current_actor, roles
 from app.web.desk import OFFICERS, new_key
@@ -37,6 +38,8 @@ MORE_FIELDS = "Sesuai jawaban Anda, ada isian lagi di bawah. Periksa, lalu kirim
 def show(task_id: str) -> ResponseReturnValue:
     actor = current_actor()
     view = _load(task_id)
+    if (view.mine or view.claimable) and waiting.signs_here(view):
+        return redirect(url_for("tanda_tangan.satu", step=view.step.id, task_id=task_id))
     kept = keeping.kept(actor, task_id) if view.mine else None
     return _page(view, desk_form.show(view, kept.raw if kept else None) if view.mine else None, kept=kept)
 

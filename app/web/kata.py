@@ -20,6 +20,11 @@ def of_office(kantor: Kantor) -> dict[str, Any]:
     return {**KATA, "kantor": {**KATA["kantor"], **said}}
 
 
+def document_name(word: str) -> str:
+    """What is signed and delivered, as a button says it: "KK", but "surat"."""
+    return word.upper() if len(word) <= len("kia") else word
+
+
 def tone(status: str) -> str:
     """The tone of a status word (tunggu, jalan, perlu, siap, selesai, tutup): its colour and icon."""
     return str(_status(status).get("nada", KATA["bawaan"]["nada"]))

@@ -18,7 +18,7 @@ from app.services.flow import form_context, tasks
 from app.services.flow.tasks import TaskView
 from app.services.messages.notice_facts import case_path
 from app.services.portal import portal_views
-from app.web import kiriman, unggahan
+from app.web import kata, kiriman, unggahan
 from app.web.access import current_actor, roles
 
 langkah = Blueprint("langkah", __name__)
@@ -141,7 +141,7 @@ def _page(
         kabar=notice,
         pesan=_last_message(view),
         hasil=portal_views.delivered(view.case),
-        nama_hasil=str(view.case.procedure.signing.get("dokumen", "hasil")).upper(),
+        nama_hasil=kata.document_name(str(view.case.procedure.signing.get("dokumen", "hasil"))),
         batas=_limit(view),
         kunci=request.form.get("kunci") or uuid4().hex,
     )

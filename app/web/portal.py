@@ -60,7 +60,7 @@ def kasus(case_id: str) -> ResponseReturnValue:
         tugas=todo,
         kini=perjalanan.present(view, todo, todo.wanted if todo else 0, clock.now()),
         hasil=delivered,
-        nama_hasil=str(view.procedure.signing.get("dokumen", "hasil")).upper(),
+        nama_hasil=kata.document_name(str(view.procedure.signing.get("dokumen", "hasil"))),
         tahap=perjalanan.journey(view, returns),
         baris=perjalanan.rows(view),
         tanda=perjalanan.lit(view),

@@ -14,6 +14,7 @@ SECRET = (
     "sandi_ulang",
     "kode",
     "pemulihan",
+    "frasa",
 )
 
 

@@ -384,12 +384,18 @@ class Petugas:
         """Sign on the page for many: these numbers and no others."""
         for nomor in semua:
             self.ada_di_antrean(nomor)
-        self.page.goto("/inbox/massal/tanda_tangan_kk")
+        for nomor in semua:
+            self.page.goto("/tanda-tangan/tanda_tangan_kk")
+            self.page.locator(".massal-butir").filter(has_text=nomor).locator(".ttd-lihat").click()
+            expect(self.page.get_by_role("heading", level=1)).to_contain_text(nomor)
+            self.page.locator('button[value="dilihat"]').click()
+            expect(self.page.locator("h1")).not_to_contain_text(nomor)
+        self.page.goto("/tanda-tangan/tanda_tangan_kk")
         for nomor in semua:
             self.page.locator(".massal-butir").filter(has_text=nomor).get_by_role("checkbox").check()
-        self.page.locator('input[name="sudah_ttd"]').check()
-        self.page.locator("button[data-hitung]").click()
-        expect(self.page.locator("#judul-hasil")).to_have_text(f"{len(semua)} berhasil")
+        self.page.locator('input[name="sudah"]').check()
+        self.page.locator('button[value="tandai"]').click()
+        expect(self.page.locator("#judul-hasil")).to_have_text(f"{len(semua)} ditandai sudah ditandatangani")
 
     def tandai_ditandatangani(self, nomor: str) -> None:
         self.langkah("Menandatangani KK secara elektronik")

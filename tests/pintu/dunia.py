@@ -268,6 +268,8 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
             "nomor": "0",
             "name": "f106_terisi",
             "step": "tanda_tangan_kk",
+            "langkah_arsip": "arsipkan",
+            "batch": "0" * 64,
             "job_id": job.id,
             "surat_sistem": "sandi_lupa",
             "pengumuman": announcements.put_up(

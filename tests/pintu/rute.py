@@ -85,6 +85,12 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "tanda tangan sekaligus": _rule(
         ok={"kepala_dinas", OWN_OFFICER}, hidden=OFFICERS - {"kepala_dinas", OWN_OFFICER}, no={OWNER, OTHER, NEWCOMER}
     ),
+    "mengarsipkan sekaligus": _rule(
+        ok={"petugas_cetak"}, hidden=OFFICERS - {"petugas_cetak"}, no={OWNER, OTHER, NEWCOMER}
+    ),
+    # Nothing waits for a signature in this office; tests/web/test_tanda_tangan.py has what does.
+    "dokumen yang tidak menunggu": _rule(hidden=OFFICERS, no={OWNER, OTHER, NEWCOMER}),
+    "tanda tangan orang lain": _rule(hidden=OFFICERS, no={OWNER, OTHER, NEWCOMER}),
     "membagi tugas": _rule(
         ok={"supervisor", "kasi", OWN_OFFICER},
         no=(OFFICERS | APPLICANTS | NEWCOMERS) - {"supervisor", "kasi", OWN_OFFICER},
@@ -292,8 +298,15 @@ TABLE: Mapping[str, Row] = {
     "POST /tugas/<task_id>/tahan/akhiri": Row("memegang tugas", _HELD),
     "GET /inbox/cari": Row("ruang petugas"),
     "POST /inbox/cari": Row("ruang petugas", sent={"cari": "3402990101900001", "tujuan": "loket"}),
-    "GET /inbox/massal/<step>": Row("tanda tangan sekaligus", reads="massal"),
-    "POST /inbox/massal/<step>": Row("tanda tangan sekaligus", sent=_KEY),
+    "GET /inbox/massal/<step>": Row("mengarsipkan sekaligus", {"step": "langkah_arsip"}, reads="massal"),
+    "POST /inbox/massal/<step>": Row("mengarsipkan sekaligus", {"step": "langkah_arsip"}, sent=_KEY),
+    "GET /tanda-tangan": Row("ruang petugas"),
+    "GET /tanda-tangan/<step>": Row("tanda tangan sekaligus", reads="massal"),
+    "POST /tanda-tangan/<step>": Row("tanda tangan sekaligus", sent=_KEY),
+    "GET /tanda-tangan/<step>/<task_id>": Row("dokumen yang tidak menunggu"),
+    "POST /tanda-tangan/<step>/<task_id>": Row("dokumen yang tidak menunggu", sent=_KEY),
+    "GET /tanda-tangan/hasil/<batch>": Row("tanda tangan orang lain"),
+    "POST /tanda-tangan/hasil/<batch>": Row("tanda tangan orang lain", sent={"frasa": "apa saja"}),
     "GET /inbox/bagi": Row("membagi tugas", reads="inbox"),
     "POST /inbox/bagi": Row("membagi tugas", reads="inbox"),
     "GET /tugas/<task_id>/serahkan": Row("memegang tugas", _HELD, reads="tugas"),

@@ -80,22 +80,18 @@ def test_daftar_massal_tercatat_dan_tugas_palsu_di_dalamnya_ditolak_dan_tercatat
         finish(case_id, "periksa_berkas", people["pak_budi"], {"keputusan": "lengkap", "jenis_ditetapkan": "hilang"})
         finish(case_id, "ajukan_cetak", people["pak_budi"])
         finish(case_id, "verifikasi_draft", people["bu_wulan"], {"keputusan": "valid"})
-    page = utuh.knock("kepala_dinas", "GET", "/inbox/massal/tanda_tangan_kk")
-    assert ("uji-bu-kartika", "dibaca", "massal", "") in lines(utuh)
-    sent = {
-        "kunci": "k" * 16,
-        "ditampilkan": _field(page.text, "ditampilkan"),
-        "keputusan": "ditandatangani",
-        "tanggal_ttd": "2026-11-23",
-        "jam_ttd": "08:00",
-        "sudah_ttd": "ya",
-    }
-    real = _field(page.text, "pilih")
+    address = "/tanda-tangan/tanda_tangan_kk"
+    real = re.search(r'value="([a-z0-9]{22}):[0-9]+"', utuh.knock("kepala_dinas", "GET", address).text)
+    assert real is not None and ("uji-bu-kartika", "dibaca", "massal", "") in lines(utuh)
+    page = utuh.knock("kepala_dinas", "GET", f"{address}/{real[1]}")
+    assert ("uji-bu-kartika", "dibaca", "tugas", "") in lines(utuh)
+    seen = {"aksi": "dilihat", "sidik": _field(page.text, "sidik")}
+    assert utuh.knock("kepala_dinas", "POST", f"{address}/{real[1]}", seen).status_code == 302
     foreign = utuh.sari["task_id"]
-    answer = utuh.knock(
-        "kepala_dinas", "POST", "/inbox/massal/tanda_tangan_kk", {**sent, "pilih": [real, f"{foreign}:1"]}
-    )
-    assert "1 berhasil" in answer.text
+    chosen = {"pilih": [f"{real[1]}:{_field(page.text, 'versi')}", f"{foreign}:1"]}
+    sent = {"kunci": "k" * 16, "aksi": "tandai", "sudah": "ya", **chosen}
+    answer = utuh.knock("kepala_dinas", "POST", address, sent)
+    assert "1 ditandai sudah ditandatangani, 1 gagal" in answer.text
     assert ("uji-bu-kartika", "ditolak", "", foreign) in lines(utuh)
 
 

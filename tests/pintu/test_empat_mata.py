@@ -33,6 +33,7 @@ SIGNED = {
     "ditampilkan": "keputusan tanggal_ttd jam_ttd sudah_ttd",
     **KEY,
 }
+MARKED = {"aksi": "tandai", "sudah": "ya", **KEY}
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -92,7 +93,7 @@ WAYS = {
     "simpan": ("/tugas/{task}/simpan", VERIFIED, {409}),
     "lepas": ("/tugas/{task}/lepas", {"versi": "1", "alasan": "x"}, {403, 409}),
     "jeda": ("/tugas/{task}/jeda", {}, {403, 409}),
-    "sekaligus": ("/inbox/massal/tanda_tangan_kk", {**SIGNED, "pilih": "{task}:1"}, {200, 404, 422}),
+    "sekaligus": ("/tanda-tangan/tanda_tangan_kk", {**MARKED, "pilih": "{task}:1"}, {200, 404, 422}),
 }
 
 
@@ -134,7 +135,7 @@ def test_unit_lain_tidak_melihat_nama_nomor_atau_berkas_di_mana_pun(kantor: Duni
     with kantor.site.app_context():
         number = store.session.get_one(Case, case_id).number
     lists = [f"/inbox?tampil={view}" for view in ("antrean", "tugas-saya", "menunggu-pemohon", "selesai-hari-ini")]
-    for address in (*lists, "/inbox?cari=Sari", f"/inbox?cari={number}", "/inbox/massal/tanda_tangan_kk"):
+    for address in (*lists, "/inbox?cari=Sari", f"/inbox?cari={number}", "/tanda-tangan/tanda_tangan_kk"):
         page = kantor.knock(OTHER_UNIT, "GET", address)
         assert page.status_code == 200
         assert "Sari Puspitarini" not in page.text and task_id not in page.text, address

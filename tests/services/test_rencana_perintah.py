@@ -457,7 +457,7 @@ def _leaf_through(site: Site, engine: Engine) -> Sent:
         for nik in (own_nik, "3402995207900099"):
             officer.post("/inbox/cari", data={"cari": nik, "tujuan": "loket"})
         _get(resident, "/konsultasi", f"/konsultasi?sesudah={Cursor('p', clock.now(), case_id)}")
-        _get(head, "/kepuasan?semester=2", "/inbox", "/inbox/massal/tanda_tangan_kk", "/notifikasi")
+        _get(head, "/kepuasan?semester=2", "/inbox", "/tanda-tangan/tanda_tangan_kk", "/notifikasi")
         _get(resident, "/", "/permohonan", "/permohonan/riwayat", "/permohonan/riwayat?cari=C1", "/notifikasi")
         _get(resident, f"/permohonan/riwayat?status=Selesai&sesudah={Cursor('berjalan', clock.now(), case_id)}")
         _get(resident, f"/permohonan/{case_id}", f"/permohonan/{case_id}/riwayat?sebelum=9", "/pengaturan", "/layanan")

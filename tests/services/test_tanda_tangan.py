@@ -169,9 +169,9 @@ def test_yang_ditampilkan_harus_sama_dengan_yang_ditandai_dilihat(surat: Surat) 
     (case_id,) = surat.waiting(1)
     task_id = surat.task(case_id).id
     with pytest.raises(sightings.Changed):
-        sightings.note(surat.head, task_id, "0" * 64)
+        sightings.note(surat.head, STEP, task_id, "0" * 64)
     with pytest.raises(NotFound):
-        sightings.note(surat.people["pak_budi"], task_id, shown.digests([case_id], STEP)[case_id])
+        sightings.note(surat.people["pak_budi"], STEP, task_id, shown.digests([case_id], STEP)[case_id])
     found = waiting.load(surat.head, STEP)
     assert [(row.seen, row.what.row.task_id) for row in found.rows] == [(False, task_id)]
     surat.see(case_id)

@@ -125,7 +125,7 @@ class Surat:
         for case_id in case_ids:
             task = self.task(case_id)
             task_id, version = task.id, task.version
-            sightings.note(self.head, task_id, shown.digests([case_id], STEP)[case_id])
+            sightings.note(self.head, STEP, task_id, shown.digests([case_id], STEP)[case_id])
             chosen.append((task_id, version))
         return chosen
 

@@ -10,7 +10,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.adapters.registry import TableRegistry, Warga
-from app.domain.actors import Actor
 from app.domain.errors import EngineFault
 from app.models import Task, UserRole
 from app.services import clock, store
@@ -110,7 +109,7 @@ def test_inbox_menampilkan_antrean_dan_mengambilnya(desk: Desk) -> None:
     assert desk.task(task_id).completed_by == desk.people["pak_budi"].id
 
 
-@pytest.mark.parametrize("address", ["/inbox", "/inbox/massal/tanda_tangan_kk", "/admin/insiden"])
+@pytest.mark.parametrize("address", ["/inbox", "/tanda-tangan/tanda_tangan_kk", "/admin/insiden"])
 def test_pemohon_tidak_masuk_halaman_petugas(desk: Desk, address: str) -> None:
     assert desk.browser("bu_sari").get(address).status_code == 403
 
@@ -315,81 +314,6 @@ def test_yang_lewat_batas_merah_di_inbox(desk: Desk) -> None:
 
 def test_penanda_halaman_karangan_ditolak(desk: Desk) -> None:
     assert desk.browser("pak_budi").get("/inbox?sesudah=karangan").status_code == 404
-
-
-def _signing(desk: Desk, count: int) -> list[str]:
-    made = []
-    for _ in range(count):
-        case_id = desk.opened()
-        with desk.site.app_context():
-            people: dict[str, Actor] = desk.people
-            finish(case_id, "buka_permohonan", people["pak_budi"])
-            finish(case_id, "periksa_berkas", people["pak_budi"], dict(COMPLETE))
-            finish(case_id, "ajukan_cetak", people["pak_budi"], {"nomor_pengajuan_siak": f"SIAK-{case_id[:5]}"})
-            finish(case_id, "verifikasi_draft", people["bu_wulan"], {"keputusan": "valid"})
-        made.append(desk.open_task(case_id))
-    return made
-
-
-def test_tanda_tangan_massal(desk: Desk) -> None:
-    made = _signing(desk, 3)
-    browser = desk.browser("bu_kartika")
-    page = isi(browser.get("/inbox/massal/tanda_tangan_kk"))
-    assert "3 permohonan menunggu" in page
-    assert page.count("SIAK-") >= 3
-    typed = {"keputusan": "ditandatangani", "tanggal_ttd": "2026-11-23", "jam_ttd": "08:00", "sudah_ttd": "ya"}
-    chosen = {"pilih": [f"{task_id}:{desk.task(task_id).version}" for task_id in made[:2]]}
-    answer = browser.post("/inbox/massal/tanda_tangan_kk", data={**form_of_bulk(page), **typed, **chosen})
-    assert answer.status_code == 200
-    assert "2 berhasil" in isi(answer)
-    assert [desk.task(task_id).closed_at is not None for task_id in made] == [True, True, False]
-
-
-def test_massal_tanpa_pernyataan_tidak_mengambil_apa_pun(desk: Desk) -> None:
-    made = _signing(desk, 2)
-    browser = desk.browser("bu_kartika")
-    page = isi(browser.get("/inbox/massal/tanda_tangan_kk"))
-    chosen = {"pilih": [f"{task_id}:{desk.task(task_id).version}" for task_id in made]}
-    typed = {**form_of_bulk(page), "keputusan": "ditandatangani", **chosen}
-    answer = browser.post("/inbox/massal/tanda_tangan_kk", data=typed)
-    assert answer.status_code == 422
-    assert "Centang pernyataan ini" in isi(answer)
-    assert [desk.task(task_id).claimed_by for task_id in made] == [None, None]
-    answer = browser.post("/inbox/massal/tanda_tangan_kk", data=form_of_bulk(page))
-    assert "Pilih sedikitnya satu" in isi(answer)
-
-
-def test_kunci_lama_dengan_centang_lain_tidak_dikira_sudah_selesai(desk: Desk) -> None:
-    """Back to an old page of many cases and other rows ticked: the key is the same, the work is not."""
-    made = _signing(desk, 2)
-    browser = desk.browser("bu_kartika")
-    sent = form_of_bulk(isi(browser.get("/inbox/massal/tanda_tangan_kk")))
-    sent |= {"keputusan": "ditandatangani", "tanggal_ttd": "2026-11-23", "jam_ttd": "08:00", "sudah_ttd": "ya"}
-    for task_id in made:
-        chosen = {"pilih": f"{task_id}:{desk.task(task_id).version}"}
-        assert "1 berhasil" in isi(browser.post("/inbox/massal/tanda_tangan_kk", data={**sent, **chosen}))
-        assert desk.task(task_id).closed_at is not None
-
-
-@pytest.mark.parametrize("kunci", ["", "pendek"])
-def test_massal_tanpa_kunci_tidak_mengambil_apa_pun(desk: Desk, kunci: str) -> None:
-    made = _signing(desk, 1)
-    browser = desk.browser("bu_kartika")
-    sent = form_of_bulk(isi(browser.get("/inbox/massal/tanda_tangan_kk")))
-    sent |= {
-        "keputusan": "ditandatangani",
-        "tanggal_ttd": "2026-11-23",
-        "jam_ttd": "08:00",
-        "sudah_ttd": "ya",
-        "kunci": kunci,
-    }
-    chosen = {"pilih": [f"{made[0]}:1", f"{made[0]}:{'9' * 5000}"]}
-    assert browser.post("/inbox/massal/tanda_tangan_kk", data={**sent, **chosen}).status_code == 409
-    assert desk.task(made[0]).claimed_by is None
-
-
-def form_of_bulk(page: str) -> dict[str, str]:
-    return {name: field(page, name) for name in ("kunci", "ditampilkan")}
 
 
 def test_petugas_tidak_membuka_permohonannya_sendiri_dari_layar_petugas(desk: Desk) -> None:

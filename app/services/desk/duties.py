@@ -74,6 +74,8 @@ def _duties(versions: tuple[tuple[str, str], ...], roles: frozenset[str]) -> Dut
 
 def _suits_many(procedure: Procedure, step: Step) -> bool:
     """The ikmt allows it, and the form asks for no paper: one paper never belongs to many cases."""
+    if step.id == procedure.signing.get("langkah"):
+        return False
     form = procedure.forms.get(step.id)
     fields = [field for section in form.sections for field in section.fields] if form else []
     return step.bulk and form is not None and not any(field.kind in PAPERS for field in fields)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.models import StoredFile, Upload
-from app.procedures.actions import GOOD
+from app.procedures.actions import GOOD, LETTER
 from app.procedures.model import Field, Form
 from app.procedures.options import row_title
 from app.services import store
@@ -68,9 +68,13 @@ def papers(view: CaseView) -> tuple[Paper, ...]:
 
 
 def _last_done(view: CaseView) -> dict[str, int]:
-    """Step -> its place in the order of last completions."""
+    """Step -> its place in the order of last completions; letters that the office drew come last."""
     done = {task.step: task.completed_at for task in view.tasks if task.completed_at}
-    return {step: number for number, step in enumerate(sorted(done, key=lambda step: done[step]))}
+    letters = [
+        step for step, what in view.procedure.automation.items() if what.action == LETTER and step in view.visits
+    ]
+    ordered = [*sorted(done, key=lambda step: done[step]), *letters]
+    return {step: number for number, step in enumerate(ordered)}
 
 
 def _key(upload: Upload) -> tuple[str, str]:
@@ -134,6 +138,8 @@ def _label(view: CaseView, upload: Upload) -> str:
     names = {requirement.code: requirement.name for requirement in view.procedure.requirements}
     if upload.requirement in names:
         return names[upload.requirement]
+    if upload.step in view.procedure.automation:
+        return f"Draf {view.procedure.signing.get('dokumen', 'surat')}"
     form = view.procedure.forms.get(upload.step)
     field = _field(form, upload.field) if form else None
     return field.label if field else "Berkas"

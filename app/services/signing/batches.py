@@ -125,6 +125,16 @@ def look(actor: Actor, batch: str) -> Batch:
     return Batch(batch, asking.step_of(rows[0].version_id), tuple(lines))
 
 
+def subjects(actor: Actor, batch: str) -> list[tuple[str, str]]:
+    """(case id, id of its resident) of every letter of the batch."""
+    rows = store.session.execute(
+        select(Case.id, Case.subject_id)
+        .join(Signature, Signature.case_id == Case.id)
+        .where(Signature.batch == batch, Signature.user_id == actor.id)
+    )
+    return [(row.id, row.subject_id) for row in rows]
+
+
 def again(actor: Actor, batch: str) -> None:
     """What failed is asked for once more, bound to what was seen since."""
     for line in look(actor, batch).lines:

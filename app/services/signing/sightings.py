@@ -22,12 +22,12 @@ class NotSeen(AlurError):
     pesan = "Dokumen ini belum Anda lihat, atau berubah sesudah Anda lihat. Buka dulu dokumennya."
 
 
-def note(actor: Actor, task_id: str, digest: str) -> None:
+def note(actor: Actor, step: str, task_id: str, digest: str) -> None:
     """The actor has seen all of the task's document as `digest` names it. Raises NotFound, Changed."""
     view = tasks.load(actor, task_id)
-    if not (view.mine or view.claimable):
+    if view.step.id != step or not (view.mine or view.claimable):
         raise NotFound("Dokumen ini tidak menunggu tanda tangan Anda lagi.")
-    now = shown.digests([view.case.id], view.step.id)[view.case.id]
+    now = shown.digests([view.case.id], step)[view.case.id]
     if now != digest:
         raise Changed
     at = clock.now()

@@ -10,11 +10,12 @@ from app.domain.actors import Actor
 from app.domain.errors import NotFound
 from app.domain.tanggal import WIB, local_date
 from app.models import Answer, Task
-from app.procedures.actions import DECISION, SENT_BACK
+from app.procedures.actions import DECISION, SENT_BACK, SIGNS_HERE
 from app.services import clock, store
 from app.services.desk import bulk
 from app.services.desk.bulk import BulkRow
 from app.services.desk.duties import duties_of
+from app.services.flow.tasks import TaskView
 from app.services.signing import shown, sightings
 
 
@@ -44,12 +45,23 @@ def steps(actor: Actor) -> tuple[tuple[str, str], ...]:
     return tuple((step, title) for step, (title, _, _) in duties_of(actor).signing.items())
 
 
-def load(actor: Actor, step: str) -> Waiting:
-    """The most urgent bulk.LISTED of the step. Raises Forbidden; NotFound: nothing is signed there by this person."""
+def signs_here(view: TaskView) -> bool:
+    """Is this the step in which Alur itself signs? Then its own page is where it is done."""
+    signing = view.case.procedure.signing
+    return view.step.id == signing.get("langkah") and signing.get("cara") in SIGNS_HERE
+
+
+def demand(actor: Actor, step: str) -> tuple[str, str, str]:
+    """(title, way, what is signed). Raises NotFound where this person signs nothing in the step."""
     found = duties_of(actor).signing.get(step)
     if found is None:
         raise NotFound
-    title, way, noun = found
+    return found
+
+
+def load(actor: Actor, step: str) -> Waiting:
+    """The most urgent bulk.LISTED of the step. Raises Forbidden; NotFound: nothing is signed there by this person."""
+    title, way, noun = demand(actor, step)
     rows = bulk.rows(actor, step)
     now = shown.digests([one.row.case_id for one in rows], step)
     seen = sightings.of(actor, [one.row.task_id for one in rows])

@@ -1,0 +1,69 @@
+"""What anybody who holds a letter may know of it: who signed it, when, whether it is whole, whether it still holds."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.adapters.signature_proof import is_intact
+from app.domain.errors import NotFound
+from app.models import OfficeLetter, Signature, User
+from app.services import store
+from app.services.files import file_store
+from app.services.flow.signed_only import DONE, KEPT
+
+_TOKEN = re.compile(r"[2-9a-hjkmnp-tv-z]{22}")
+
+
+@dataclass(frozen=True)
+class VerifiedLetter:
+    """Nothing about its pemohon. `signed_at` None: it is a draft yet. `intact`: our bytes are those that were signed,
+    and their signature holds; False before that."""
+
+    number: str
+    title: str
+    signer: str
+    capacity: str
+    signed_at: datetime | None
+    signed_digest: str
+    intact: bool
+    superseded_at: datetime | None
+
+
+def letter(token: str) -> VerifiedLetter | None:
+    """None: no letter has this token."""
+    if not _TOKEN.fullmatch(token):
+        return None
+    found = store.session.execute(select(OfficeLetter).where(OfficeLetter.token == token)).scalar_one_or_none()
+    if found is None:
+        return None
+    row = store.session.execute(
+        select(Signature, User.name)
+        .join(User, User.id == Signature.user_id)
+        .where(Signature.letter_id == found.id, Signature.state.in_((KEPT, DONE)))
+        .order_by(Signature.signed_at.desc())
+        .limit(1)
+    ).one_or_none()
+    signature = row.Signature if row else None
+    return VerifiedLetter(
+        number=found.number,
+        title=found.title,
+        signer=row.name if row else "",
+        capacity=signature.capacity if signature else "",
+        signed_at=signature.signed_at if signature else None,
+        signed_digest=signature.signed_digest if signature else "",
+        intact=signature is not None and _is_whole(signature.signed_digest),
+        superseded_at=found.superseded_at,
+    )
+
+
+def _is_whole(digest: str) -> bool:
+    files = file_store()
+    try:
+        if not files.verify(digest):
+            return False
+        with files.open(digest) as stream:
+            return is_intact(stream.read())
+    except NotFound:
+        return False
