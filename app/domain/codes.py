@@ -5,8 +5,9 @@ version, and what is printed is always the name.
 """
 
 import csv
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -51,6 +52,53 @@ def code(name: str, kode: str, version: str = CURRENT) -> Code:
     if found is None:
         raise UnknownCode(f"Kode '{kode}' tidak ada di daftar {name} ({version}).")
     return found
+
+
+@dataclass(frozen=True)
+class Term:
+    """A code and the days on which forms offer it, both included; None = no bound. `own`: added by the office."""
+
+    code: Code
+    since: date | None = None
+    until: date | None = None
+    own: bool = False
+
+    def holds(self, on: date) -> bool:
+        return (self.since is None or self.since <= on) and (self.until is None or on <= self.until)
+
+
+@dataclass(frozen=True)
+class OwnList:
+    """What the office did to one list: codes it added, and the last days it set for others (kode -> day)."""
+
+    added: tuple[Term, ...] = ()
+    ended: Mapping[str, date] = field(default_factory=dict)
+
+
+_own: Mapping[str, OwnList] = {}
+
+
+def follow(own: Mapping[str, OwnList]) -> None:
+    """From now on this process knows these changes of the office. No code is ever forgotten."""
+    global _own
+    _own = own
+
+
+def terms(name: str) -> tuple[Term, ...]:
+    """Every code there ever was, in the order of the form, the office's own last. Raises UnknownCode."""
+    mine = _own.get(name, OwnList())
+    shipped = tuple(Term(each, until=mine.ended.get(each.kode)) for each in code_list(name))
+    return shipped + mine.added
+
+
+def ever(name: str) -> tuple[Code, ...]:
+    """For reading what was answered, whenever that was. Raises UnknownCode."""
+    return tuple(term.code for term in terms(name))
+
+
+def offered(name: str, on: date) -> tuple[Code, ...]:
+    """What a form of that day offers. Raises UnknownCode."""
+    return tuple(term.code for term in terms(name) if term.holds(on))
 
 
 def _read(path: Path, version: str) -> Iterator[Code]:

@@ -55,6 +55,12 @@ class FormContext:
     forms: Mapping[str, Form] = field(default_factory=dict)
     first_step: str = ""
     calendar: WorkingCalendar = field(default_factory=_shipped)
+    codes_on: date | None = None
+
+    @property
+    def codes_day(self) -> date:
+        """The day whose code lists this form offers: of a draft the day it was begun, else today."""
+        return self.codes_on or self.today
 
     @property
     def today(self) -> date:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from app.domain.codes import code_list
+from app.domain import codes
 from app.domain.regions import kalurahan_by_code, kapanewon_by_code
 from app.domain.tanggal import format_date, parse_date
 from app.procedures.context import FormContext
@@ -22,9 +23,10 @@ OPENABLE = frozenset(
 _WITHOUT_LINE = frozenset({"tabel", "berkas", "berkas_diminta", "penilaian_berkas", "salin", "isian_diminta"})
 
 
-def code_options(source: str) -> tuple[Option, ...]:
-    """The options of `kode/<list>`."""
-    return tuple(Option(code.kode, code.nama) for code in code_list(source.removeprefix(CODE)))
+def code_options(source: str, on: date | None = None) -> tuple[Option, ...]:
+    """The options of `kode/<list>` that a form of that day offers; None: all there ever were, for reading answers."""
+    name = source.removeprefix(CODE)
+    return tuple(Option(code.kode, code.nama) for code in (codes.offered(name, on) if on else codes.ever(name)))
 
 
 def choices(field: Field, form: Form, own: Mapping[str, Any], context: FormContext) -> tuple[Option, ...]:
@@ -40,7 +42,7 @@ def choices(field: Field, form: Form, own: Mapping[str, Any], context: FormConte
     if not field.options_from:
         return tuple(option for option in field.options if context.meets(option.visible, form.step, own))
     if field.options_from.startswith(CODE):
-        return code_options(field.options_from)
+        return code_options(field.options_from, context.codes_day)
     if field.options_from.startswith(FIELDS):
         return _openable(field.options_from.removeprefix(FIELDS), context)
     if field.options_from == FAMILY:

@@ -171,7 +171,7 @@ def _by_element(pen: Pen, at: Field, path: str, row: Mapping[str, Any]) -> str:
     if way == "tanggal":
         return pen.day(date(1960, 1, 1), pen.context.today).isoformat()
     if way.startswith(CODE):
-        return pen.rng.choice(code_options(way)).value
+        return pen.rng.choice(code_options(way, pen.context.codes_day)).value
     return pen.words(at.extra["maks"])
 
 

@@ -241,7 +241,7 @@ def _by_element(raw: Any, at: Setting) -> str | None:
     text = plain_text(raw, at.field.extra["maks"])
     if text is None or not way.startswith(CODE):
         return text
-    for option in code_options(way):
+    for option in code_options(way, at.context.codes_day):
         # Without JavaScript the field is plain text, so the name is as good as the code.
         if text == option.value or text.casefold() == option.label.casefold():
             return option.value

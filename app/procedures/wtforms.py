@@ -184,7 +184,7 @@ def _choice(at: Drawing) -> UnboundField:
 def _by_element(at: Drawing) -> UnboundField:
     way = element_way(at.field, at.row)
     if way.startswith(CODE):
-        return _one_of(at.field, code_options(way))
+        return _one_of(at.field, code_options(way, at.context.codes_day))
     return Text(at.field, render_kw={"type": "date"}) if way == "tanggal" else _text(at)
 
 

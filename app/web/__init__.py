@@ -8,6 +8,7 @@ from app.web.admin_cuti import admin_cuti
 from app.web.admin_kalender import admin_kalender
 from app.web.admin_kantor import admin_kantor
 from app.web.admin_kiriman import admin_kiriman
+from app.web.admin_kode import admin_kode
 from app.web.admin_pemberitahuan import admin_pemberitahuan
 from app.web.admin_pengumuman import admin_pengumuman
 from app.web.admin_petugas import admin_petugas
@@ -113,6 +114,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin_kalender,
     admin_kantor,
     admin_kiriman,
+    admin_kode,
     admin_pemberitahuan,
     admin_pengumuman,
     admin_petugas,

@@ -271,6 +271,7 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
             "langkah_arsip": "arsipkan",
             "batch": "0" * 64,
             "job_id": job.id,
+            "daftar_kode": "agama",
             "surat_sistem": "sandi_lupa",
             "pengumuman": announcements.put_up(
                 SYSTEM, title="Libur", body="Kantor tutup.", shown_from=clock.today(), shown_until=clock.today()

@@ -475,6 +475,8 @@ def _leaf_through(site: Site, engine: Engine) -> Sent:
             "/admin/kalender",
             "/admin/kantor",
             "/admin/pemberitahuan",
+            "/admin/daftar-kode",
+            "/admin/daftar-kode/agama",
             "/admin",
             "/admin/sistem",
             "/admin/pengumuman",

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.adapters.registry import Registry, TableRegistry, Warga
+from app.domain.tanggal import local_date
 from app.models import Case, Draft, ProcedureVersion, StoredFile, Task, Upload, User
 from app.procedures.actions import APPLICANT, CASE, FILLED_BY, NIK_TAKEN, OFFICER
 from app.procedures.context import FormContext, UploadInfo, form_context
@@ -46,6 +47,7 @@ def for_draft(session: Session, draft: Draft, procedure: Procedure) -> FormConte
         prefill=_prefill(session, subject) | _running(session, subject, procedure),
         calendar=clock.calendar(),
     )
+    context = replace(context, codes_on=local_date(draft.created_at))
     own = DraftAnswers.of(draft).shown(procedure.forms[procedure.first_step], context)
     return replace(context, own=own)
 

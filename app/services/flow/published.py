@@ -5,6 +5,7 @@ from datetime import date
 from functools import lru_cache
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import defer
 
 from app.domain.actors import Actor, Office, can
 from app.domain.errors import Forbidden, NotFound
@@ -62,6 +63,14 @@ def all_versions() -> Sequence[ProcedureVersion]:
     return store.session.scalars(
         select(ProcedureVersion).order_by(ProcedureVersion.slug, ProcedureVersion.number)
     ).all()
+
+
+def page_of_versions(after: int, size: int = 20) -> tuple[Sequence[ProcedureVersion], int]:
+    """The last published first, `after` of them passed over; where the following page begins, 0 = nowhere."""
+    query = select(ProcedureVersion).options(defer(ProcedureVersion.bundle))
+    query = query.order_by(ProcedureVersion.published_at.desc(), ProcedureVersion.id)
+    rows = store.session.scalars(query.offset(after).limit(size + 1)).all()
+    return rows[:size], after + size if len(rows) > size else 0
 
 
 def publish(actor: Actor, files: ProcedureFiles) -> ProcedureVersion:

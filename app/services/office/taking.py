@@ -15,7 +15,7 @@ from app.domain.calendar_book import Book
 from app.models import OfficeVersion
 from app.services import clock, store
 from app.services.messages import wording
-from app.services.office import profile, versions
+from app.services.office import code_following, profile, versions
 
 log = logging.getLogger("alur.office")
 
@@ -71,4 +71,5 @@ _FOLLOWERS: dict[str, Callable[[Mapping[str, Any]], None]] = {
     versions.PROFILE: profile.follow,
     versions.LOGO: profile.follow_logo,
     versions.LETTERS: wording.follow,
+    versions.CODES: code_following.follow,
 }
