@@ -1,11 +1,9 @@
 """Files as people hand them in: photographs from a phone, PDFs from SIAK."""
 
-import io
-
-import pikepdf
 from playwright.sync_api import FilePayload
 
 from tests import factories
+from tests.support import tanda
 
 
 def foto(tulisan: str) -> FilePayload:
@@ -19,15 +17,5 @@ def pdf(data: bytes | None = None) -> FilePayload:
 
 
 def kk_bertanda_tangan() -> bytes:
-    """A KK as SIAK gives it: a PDF with a signature field, whose bytes must never change."""
-    document = pikepdf.open(io.BytesIO(factories.pdf()))
-    signature = document.make_indirect(
-        pikepdf.Dictionary(
-            Type=pikepdf.Name.Sig, ByteRange=pikepdf.Array([0, 1, 2, 3]), Contents=pikepdf.String("tanda tangan")
-        )
-    )
-    field = document.make_indirect(pikepdf.Dictionary(FT=pikepdf.Name.Sig, V=signature))
-    document.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([field]), SigFlags=3)
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
+    """A KK as SIAK gives it: an electronically signed PDF, whose bytes must never change."""
+    return tanda.signed_blank()

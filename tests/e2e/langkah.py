@@ -22,6 +22,7 @@ ORANG = {
     "bu_anis": "anis@contoh.id",
     "bu_wulan": "wulan@contoh.id",
     "bu_kartika": "kartika@contoh.id",
+    "pak_dwi": "dwi@contoh.id",
     "pak_eko": "eko@contoh.id",
     "bu_tuti": "tuti@contoh.id",
 }

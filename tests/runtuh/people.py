@@ -12,6 +12,7 @@ from app.services.rehearsal.demo import PASSWORD
 from tests import factories
 from tests.runtuh.browser import Browser, Page
 from tests.runtuh.house import SLUG
+from tests.support import tanda
 
 RESIDENTS = ("sari", "joko")
 OFFICERS = ("budi", "rini", "agus", "wulan", "kartika")
@@ -69,7 +70,9 @@ class Person(threading.Thread):
         assert page.path in ("/permohonan", "/inbox"), f"{self.email} cannot log in: {page.path} {page.text[:300]}"
 
     def _photo(self, name: str) -> tuple[str, bytes]:
-        if name.endswith(("kk_pdf", "draft_kk")):
+        if name.endswith("kk_pdf"):
+            return "berkas.pdf", tanda.signed_blank()
+        if name.endswith("draft_kk"):
             return "berkas.pdf", factories.pdf()
         return "IMG_0001.jpg", factories.photo(320, 240, text=f"{name} {self.rng.getrandbits(32)}")
 

@@ -1,6 +1,7 @@
 """Signed PDFs for tests: by an office's certificate under a root, by one that vouches for itself, and broken ones."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -17,14 +18,21 @@ from pyhanko.sign.signers import SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from app.adapters.signature_helper import sample_signer, sign
+from tests import factories
 from tests.support.jalur import kk_pdf
 
 KADIS = "Kartika Hapsara"
 
 
+def _signed(data: bytes, signer: SimpleSigner) -> bytes:
+    """In a thread of its own: signing runs an event loop, and so does a browser in the thread of its tests."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(sign, data, signer).result()
+
+
 def signed_kk(nomor: str, signer: SimpleSigner | None = None) -> bytes:
     """A KK with that number, signed by KADIS with a certificate that only vouches for itself."""
-    return sign(kk_pdf(nomor), signer or _self_made())
+    return _signed(kk_pdf(nomor), signer or _self_made())
 
 
 def changed_kk(nomor: str) -> bytes:
@@ -89,3 +97,8 @@ def _certificate(
 
 def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def signed_blank() -> bytes:
+    """A PDF without a number that can be read, signed."""
+    return _signed(factories.pdf(), _self_made())

@@ -15,7 +15,7 @@ from app.services import clock, store
 from app.services.auditing import runs
 from app.services.background import digests, incidents, job_rows, lateness, timers
 from app.services.background.job_rows import Lease, due_job_ids
-from app.services.delivery import run_work
+from app.services.delivery import incident_notices, run_work
 from app.services.desk import asides
 from app.services.discussion import asking, telling
 from app.services.flow import automation, cutting, handing_back
@@ -39,8 +39,8 @@ HANDLERS: dict[str, Handler] = {
     "keterlambatan": lateness.tell,
     "timer": timers.fire_again,
     digests.KIND: digests.tell,
-    cutting.KIND: cutting.close_incident,
     asides.KIND: asides.tell,
+    cutting.KIND: incident_notices.tell,
     handing_back.KIND: handing_back.run,
     telling.KIND: telling.mail_later,
     asking.KIND: asking.tell_roles,

@@ -11,7 +11,6 @@ from app.domain.actors import SYSTEM_ID, Actor
 from app.models import DataIncident, Upload, new_id
 from app.procedures.model import Procedure
 from app.services.background import job_rows
-from app.services.background.job_rows import Lease
 from app.services.records.trail import Chain
 
 KIND = "insiden_data"
@@ -79,19 +78,11 @@ def cut(run: Run, actor: Actor, source: str, note: str) -> bool:
     run.chain.add(SYSTEM_ID, "tautan_dimatikan", {"insiden": incident, "berkas": dead}, run.now)
     what = {"insiden": incident, "asal": source, "sebab": note, "lapor_sebelum": due_at.isoformat()}
     run.chain.add(actor.id, "insiden_data", what, run.now)
+    job_rows.add(run.session, f"{KIND}:{incident}", KIND, {"incident": incident}, run.now, case_id=run.id, at=run.now)
     return True
-
-
-def close_incident(job: Lease) -> None:
-    """`insiden_data`: of before incidents had a table; a person has dealt with it."""
-    job_rows.finish(job, _nothing)
 
 
 def newest(procedure: Procedure, answers: Mapping[str, Mapping[str, Any]]) -> Sequence[str]:
     """Upload ids of the latest delivery."""
     deliveries = [ids for ids in delivered(procedure, answers).values() if ids]
     return deliveries[-1] if deliveries else []
-
-
-def _nothing(session: Session, at: datetime) -> None:
-    """The trail has it already."""
