@@ -58,6 +58,7 @@ def _form(root: Place, step: str, shared: Mapping[str, Document], findings: Find
         submit_label=root.text("tombol_kirim", "Simpan dan lanjutkan"),
         unfinished=_unfinished(root.at("belum_selesai"), step, findings) if root.has("belum_selesai") else None,
         must_see=tuple(_must_see(root, step, findings)),
+        outage=root.text("gangguan"),
     )
 
 

@@ -80,10 +80,13 @@ class Section:
 
 @dataclass(frozen=True)
 class Pause:
-    """With answers that meet `when` the task's clock stops, for `cause`, until its officer goes on."""
+    """Its officer may stop the task's clock for `cause`; answers that meet `when` (None: none do) stop it too."""
 
-    when: Condition
+    when: Condition | None
     cause: str
+
+    def asked_by(self, answers: Mapping[str, Mapping[str, Any]]) -> bool:
+        return self.when is not None and self.when.holds(answers)
 
 
 @dataclass(frozen=True)
@@ -125,10 +128,12 @@ class Form:
     submit_label: str = "Simpan dan lanjutkan"
     unfinished: Unfinished | None = None
     must_see: tuple[MustSee, ...] = ()
+    outage: str = ""  # what may be down, so that nothing can be done here for now
 
     @property
     def pause(self) -> Pause | None:
-        return self.unfinished.pause if self.unfinished else None
+        asked = self.unfinished.pause if self.unfinished else None
+        return asked or (Pause(None, self.outage) if self.outage else None)
 
     def leaves_open(self, answers: Mapping[str, Any]) -> bool:
         """Do these answers of the step say that it is not done yet?"""

@@ -111,13 +111,18 @@ class _Screen:
             self._check_rule(rule, place, self.fields)
         if self.form.unfinished is not None:
             self._check_unfinished(self.form.unfinished, self.root.at("belum_selesai"))
+        if self.form.outage and self.subject.procedure.steps[self.form.step].by_applicant:
+            self.say(
+                self.root.at("gangguan"), "gangguan hanya untuk langkah petugas; jam pemohon tidak dihentikan begini."
+            )
         for each, place in zip(self.form.must_see, self.root.each("harus_tampil"), strict=False):
             self._check_words(each.when, place.at("jika"), self.fields)
             self._check_reference(f"{each.step}.{each.field}", place.at("berkas"), ("berkas",))
 
     def _check_unfinished(self, unfinished: Unfinished, place: Place) -> None:
         """Its conditions look at this form alone, whose answers they are asked about."""
-        pauses = [(unfinished.pause.when, place.at("jeda").at("jika"))] if unfinished.pause else []
+        pause = unfinished.pause.when if unfinished.pause else None
+        pauses = [(pause, place.at("jeda").at("jika"))] if pause is not None else []
         for condition, at in [(unfinished.when, place.at("jika")), *pauses]:
             if any(step != self.form.step for step, _ in condition.references) or condition.visits:
                 self.say(at, "belum_selesai hanya boleh melihat isian formulir ini.")

@@ -11,6 +11,7 @@ from app.domain.errors import Forbidden
 from app.models import Case
 from app.services import store
 from app.services.delivery import data_incidents, ready, staging, targets
+from app.services.delivery.data_incidents import Incident
 from app.services.desk import inbox
 from app.services.desk.duties import duties_of
 from app.services.desk.inbox_views import ANTREAN, TUGAS_SAYA, Filters
@@ -23,7 +24,8 @@ _EACH = 50
 
 @dataclass(frozen=True)
 class Duty:
-    """Something that went wrong with one case. `what`: in words; `mine`: it is in the actor's hands already.
+    """Something that went wrong with one case. `what`: in words; `mine`: it is in the actor's hands already,
+    `free`: it may be taken.
 
     `task_id`: where it is dealt with, "" = in the list of letters. `due_at`: None = no limit.
     """
@@ -38,6 +40,7 @@ class Duty:
     due_at: datetime | None
     task_id: str
     mine: bool = False
+    free: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,15 +66,24 @@ def load(actor: Actor) -> Overview:
         archives=tuple(
             (step, title, inbox.count(actor, [Filters(step=step)])) for step, title in duties_of(actor).bulk
         ),
-        duties=(*_incidents(actor), *_complaints(actor), *_letters(actor)),
+        duties=_duties(actor),
     )
 
 
-def _incidents(actor: Actor) -> Iterator[Duty]:
-    for one in data_incidents.open_for(actor):
-        what = "KK salah orang: tarik kembali, lalu kirim KK yang benar."
-        about = (one.case_id, one.subject_id, one.number, one.applicant)
-        yield Duty(INCIDENT, *about, what, one.opened_at, one.due_at, one.task_id)
+def _duties(actor: Actor) -> tuple[Duty, ...]:
+    """Incidents first, each with the task by which it is dealt with, where there is one."""
+    complaints = {one.case_id: one for one in _complaints(actor)}
+    incidents = tuple(_incident(one, complaints.pop(one.case_id, None)) for one in data_incidents.open_for(actor))
+    return (*incidents, *complaints.values(), *_letters(actor))
+
+
+def _incident(one: Incident, task: Duty | None) -> Duty:
+    about = (one.case_id, one.subject_id, one.number, one.applicant)
+    if task is None:
+        what = "KK salah orang, dan tugasnya sudah selesai: minta supervisor membuka kembali permohonannya."
+        return Duty(INCIDENT, *about, what, one.opened_at, one.due_at, one.task_id)
+    what = "KK salah orang: unduhan sudah mati; kirim KK yang benar."
+    return Duty(INCIDENT, *about, what, one.opened_at, one.due_at, task.task_id, task.mine, task.free)
 
 
 def _complaints(actor: Actor) -> Iterator[Duty]:
@@ -80,7 +92,7 @@ def _complaints(actor: Actor) -> Iterator[Duty]:
             for row in inbox.page(actor, view, Filters(step=step), size=_EACH).rows:
                 about = (row.case_id, row.subject_id, row.number, row.applicant)
                 what, mine = f"Keluhan pemohon: {row.step_name}.", view == TUGAS_SAYA
-                yield Duty(COMPLAINT, *about, what, row.moment, row.due_at, row.task_id, mine)
+                yield Duty(COMPLAINT, *about, what, row.moment, row.due_at, row.task_id, mine, not mine)
 
 
 def _answering(actor: Actor) -> Iterable[str]:

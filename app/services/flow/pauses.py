@@ -57,7 +57,7 @@ def leave_open(run: CaseRun, task: Row, actor: Actor, answers: Mapping[str, Any]
     }
     run.change(task)
     run.chain.add(actor.id, UNFINISHED, what, run.now)
-    stops = form.pause is not None and form.pause.when.holds({form.step: answers})
+    stops = form.pause is not None and form.pause.asked_by({form.step: answers})
     if stops and form.pause is not None and task["paused_at"] is None:
         _begin(run, actor, task, form.pause.cause)
     elif not stops and task["paused_at"] is not None:
