@@ -11,8 +11,9 @@ from app.domain.errors import Forbidden
 from app.models import BulkItem, Event, Job, StagedResult, Task, TaskDraft, Upload
 from app.services import clock, store
 from app.services.accounts import people
-from app.services.background import job_rows
+from app.services.background import job_rows, timers
 from app.services.delivery import attaching, ready, run_work, runs, staging
+from app.services.desk import outages
 from app.services.flow import cases, tasks
 from app.services.work import unit_of_work
 from tests import factories
@@ -116,6 +117,19 @@ def test_yang_sudah_dilampirkan_atau_dipegang_orang_lain_ditolak(antre: Antre) -
 def test_hanya_yang_mengirim_hasil_boleh_mengunggah(antre: Antre) -> None:
     with pytest.raises(Forbidden):
         staging.take(antre.kantor.people["pak_budi"], "kk.pdf", io.BytesIO(b""))
+
+
+def test_siak_mati_menghentikan_jam_semua_tugas_cetak_sekali_klik(antre: Antre) -> None:
+    assert antre.attach_all() == []
+    (outage,) = outages.offers(antre.agus)
+    assert (outage.cause, outage.running, outage.paused) == ("SIAK tidak dapat diakses", 3, 0)
+    assert outages.pause_all(antre.agus, outage.cause) == 3
+    assert outages.pause_all(antre.agus, outage.cause) == 0, "a second click"
+    antre.jam.lewat(days=3)
+    timers.sweep(clock.now())
+    assert not store.session.scalar(select(func.count()).select_from(Task).where(Task.late_at.is_not(None)))
+    assert outages.resume_all(antre.agus, outage.cause) == 3
+    assert outages.offers(antre.agus)[0].running == 3
 
 
 def test_yang_tidak_dikonfirmasi_sehari_dibuang(antre: Antre) -> None:
