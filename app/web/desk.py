@@ -49,8 +49,13 @@ def narrow() -> ResponseReturnValue:
 @desk.post("/inbox/berikutnya")
 @roles(*OFFICERS)
 def take_next() -> ResponseReturnValue:
+    """The first of what the page showed; behind a filter that may pass over a late one, which is asked about."""
     actor, form = current_actor(), request.form
-    claimed = taking.claim_next(actor, form.get("tugas", ""), form.get("kunci", ""))
+    suggestion, key = form.get("tugas", ""), form.get("kunci", "")
+    try:
+        claimed = taking.claim_next(actor, suggestion, key, of_filter=form.get("tersaring") == "1")
+    except SkipsLate as problem:
+        return _ask_why(suggestion, problem)
     if claimed is None:
         flash("Antrean kosong. Belum ada tugas untuk diambil.", "info")
         return redirect(url_for("desk.show_inbox"))

@@ -5,12 +5,13 @@ from flask import Flask
 
 from app.models import Event, Task
 from app.services import store
+from app.services.desk import tags
 from app.services.flow import cases, tasks
 from app.services.records import riwayat
 from app.web.pintasan import SHORTCUTS
 from tests import factories
 from tests.support.kasus import Jam, finish, open_kk, publish
-from tests.support.peramban import isi, sign_in
+from tests.support.peramban import field, isi, sign_in
 
 KEY = {"kunci": "k" * 16}
 
@@ -99,3 +100,20 @@ def _open_task(case_id: str) -> str:
 def _holder(situs: Flask, task_id: str) -> str | None:
     with situs.app_context():
         return store.session.get_one(Task, task_id).claimed_by
+
+
+def test_ambil_berikutnya_di_balik_saringan_juga_ditanya(situs: Flask, dua: tuple[str, str]) -> None:
+    late, other = dua
+    with situs.app_context():
+        case_id = store.session.get_one(Task, other).case_id
+        tags.put_on(factories.actor("pak_budi"), case_id, "perlu ditelepon")
+    browser = sign_in(situs, "pak_budi")
+    page = isi(browser.get("/inbox?tanda=perlu ditelepon"))
+    sent = {"tugas": field(page, "tugas"), "tersaring": field(page, "tersaring"), **KEY}
+    assert sent["tugas"] == other
+    assert browser.post("/inbox/berikutnya", data=sent).status_code == 409
+    assert _holder(situs, other) is None
+    page = isi(browser.get("/inbox"))
+    assert 'name="tersaring"' not in page
+    browser.post("/inbox/berikutnya", data={"tugas": field(page, "tugas"), **KEY})
+    assert _holder(situs, late) == "uji-pak-budi"

@@ -29,14 +29,17 @@ def claim(actor: Actor, task_id: str, key: str, reason: str = "") -> Claimed:
     return tasks.claim(actor, task_id, key, skipping=reason)
 
 
-def claim_next(actor: Actor, suggestion: str, key: str) -> Claimed | None:
+def claim_next(actor: Actor, suggestion: str, key: str, *, of_filter: bool = False) -> Claimed | None:
     """Claim `suggestion` (what the page showed first, "" = none), else the next free one; None: the queue is empty.
 
-    A second click carries the same suggestion, so it leads to the same task. Raises Forbidden.
+    A second click carries the same suggestion, so it leads to the same task. `of_filter`: it was the first behind a
+    filter only. Raises Forbidden, SkipsLate.
     """
     for task_id in _candidates(actor, suggestion):
         try:
-            return tasks.claim(actor, task_id, key)
+            return (
+                claim(actor, task_id, key) if of_filter and task_id == suggestion else tasks.claim(actor, task_id, key)
+            )
         except _PASSED_BY:
             continue
     return None
