@@ -28,6 +28,7 @@ from app.models import (
     Mail,
     NameWord,
     Notice,
+    OfficeLetter,
     Permohonan,
     Registration,
     SavedFilter,
@@ -46,7 +47,7 @@ from app.services.counter import assistance, filing, papers
 from app.services.desk import asides, inbox, notes, priority, saved, tags
 from app.services.desk.inbox_views import ANTREAN, Filters
 from app.services.discussion import attachments, marks, posting
-from app.services.flow import tasks, withdrawal
+from app.services.flow import published, tasks, withdrawal
 from app.services.joining import applicant, confirming, registrations, selfies
 from app.services.messages import outcomes
 from app.services.messages.outcomes import News
@@ -57,9 +58,10 @@ from app.services.privacy import readers
 from app.services.records import reads, seals
 from app.services.rehearsal import invented
 from app.services.signin import captcha, enrolment, forgotten, half_logins, passwords, sessions
+from app.services.signing import batches, deciding, sightings, signers, verifying, waiting
 from app.services.work import unit_of_work
 from tests import factories
-from tests.support import akun, ponsel
+from tests.support import akun, ponsel, surat
 from tests.support.pendaftaran import DIRI, SANDI, secret_in
 from tests.support.rencana import Sent, collecting, walks
 from tools.bench import fill
@@ -282,6 +284,7 @@ def _work(office: Office) -> None:
     reads.forget_older_than(365)
     _sign_in(office)
     _register()
+    _sign_letters(office)
     _change_calendar(office)
 
 
@@ -380,6 +383,48 @@ def _discuss(office: Office, case_id: str, resident: Actor) -> None:
         with clock.using(lambda at=later: at):  # type: ignore[misc]
             _run_jobs()
     attachments.forget_unsent(clock.now())
+
+
+def _sign_letters(office: Office) -> None:
+    """A letter asked for, drawn, sent back, seen and signed; what failed asked for once more."""
+    published.publish(SYSTEM, surat.files())
+    case_id = invented.file_case(office.subject, surat.SLUG, office.rng)
+    head = next(one for one in office.cast.officers if "kepala_dinas" in one.roles)
+    signers.local().create(signers.signatory(head.id), surat.PASSPHRASE, "Kantor")
+    for step, decision in (("periksa_surat", "buat"), ("verifikasi_surat", "valid")):
+        _do_as_any(office, case_id, step, decision)
+        _run_jobs()
+    for decision in ("dikembalikan", "ditandatangani"):
+        store.session.rollback()
+        (row,) = [one for one in waiting.load(head, surat.STEP).rows if one.what.row.case_id == case_id]
+        chosen = [(row.what.row.task_id, row.what.row.version)]
+        if decision == "dikembalikan":
+            deciding.send_back(head, surat.STEP, chosen, new_id(), "Belum jelas")
+            _do_as_any(office, case_id, "verifikasi_surat", "valid")
+            continue
+        batch = batches.begin(head, surat.STEP, chosen, new_id())  # not seen, so it fails
+        sightings.note(head, surat.STEP, row.what.row.task_id, row.digest)
+        batches.again(head, batch)
+        assert batches.proceed(head, batch, "salah-salah").stopped
+        assert batches.proceed(head, batch, surat.PASSPHRASE).done == 1
+        batches.subjects(head, batch)
+    token = store.session.scalars(select(OfficeLetter.token).where(OfficeLetter.case_id == case_id)).one()
+    assert verifying.letter(token) is not None
+
+
+def _do_as_any(office: Office, case_id: str, step: str, decision: str) -> None:
+    store.session.rollback()
+    task = store.session.scalars(
+        select(Task).where(Task.case_id == case_id, Task.step == step, Task.closed_at.is_(None))
+    ).one()
+    task_id, version, roles = task.id, task.version, set(task.queue.split("|"))
+    held = task.claimed_by
+    who = next(one for one in office.cast.officers if one.roles & roles and held in (None, one.id))
+    if held is None:
+        tasks.claim(who, task_id)
+        version += 1
+    raw = invented.answers_for(who, task_id, office.rng, {"keputusan": decision})
+    tasks.complete(who, task_id, version, new_id(), raw)
 
 
 def _register() -> None:

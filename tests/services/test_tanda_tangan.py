@@ -2,6 +2,8 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pypdf
@@ -11,7 +13,7 @@ from sqlalchemy import select
 
 from app.adapters.signature_proof import is_intact
 from app.adapters.signer_bsre import BsreSigner
-from app.domain.actors import SYSTEM
+from app.domain.actors import SYSTEM, Substitution
 from app.domain.errors import InvalidInput, NotFound, TooManyAttempts
 from app.models import Case, Event, OfficeLetter, Signature, StoredFile
 from app.services import store
@@ -28,6 +30,7 @@ from tests.support.kasus import Jam, finish, jam_uji, job_of, open_steps, run_al
 from tests.support.surat import PASSPHRASE, STEP, Surat, signed_letters, states
 
 KEY = "kunci-halaman-"
+SENIN = date(2026, 11, 23)
 
 
 @pytest.fixture
@@ -197,7 +200,8 @@ def test_frasa_salah_tidak_menandatangani_apa_pun_dan_dapat_dicoba_lagi(surat: S
     assert batches.proceed(surat.head, batch, PASSPHRASE).done == 1
 
 
-def test_formulir_yang_sama_dua_kali_tidak_menandatangani_dua_kali(surat: Surat) -> None:
+def test_formulir_yang_sama_dua_kali_tidak_menandatangani_dua_kali(app: Flask, jam: Jam) -> None:
+    surat = Surat.open()
     ids = surat.waiting(2)
     chosen = surat.see(*ids)
     assert sign(surat, chosen).done == 2
@@ -313,6 +317,22 @@ def test_mati_sebelum_jawaban_datang_ditunggu_dulu_lalu_diminta_lagi_satu_surat_
     assert batches.proceed(surat.head, batch, bsre.PASSPHRASE).done == 1
     assert len(signed_letters(case_id)) == 1
     assert store.session.get_one(Signature, surat_task(case_id)).attempts == 2  # asked twice, and the row says so
+
+
+def test_plh_menandatangani_sebagai_plh_di_surat_dan_di_riwayat(surat: Surat) -> None:
+    (case_id,) = surat.waiting(1)
+    gained = frozenset({("kepala_dinas", "")})
+    substitution = Substitution("kepala_dinas", "Plh. Kepala Dinas", SENIN, SENIN, "Kartika Hapsara", gained)
+    heru = surat.people["pak_heru"]
+    stand_in = replace(heru, roles=heru.roles | {"kepala_dinas"}, standing_in=(substitution,))
+    signers.create(SYSTEM, "heru@contoh.id", PASSPHRASE)
+    task = surat.task(case_id)
+    task_id, version = task.id, task.version
+    sightings.note(stand_in, STEP, task_id, shown.digests([case_id], STEP)[case_id])
+    batch = batches.begin(stand_in, STEP, [(task_id, version)], KEY)
+    assert batches.proceed(stand_in, batch, PASSPHRASE).done == 1
+    event = store.session.scalars(select(Event).where(Event.verb == "dokumen_ditandatangani")).one()
+    assert event.payload["sebagai"] == "Plh. Kepala Dinas"
 
 
 def test_surat_bertanda_tangan_ada_di_tabel_berkas_dengan_ukurannya(surat: Surat) -> None:

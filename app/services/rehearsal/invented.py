@@ -18,8 +18,10 @@ from app.services import store
 from app.services.accounts import people
 from app.services.flow import form_context, tasks
 from app.services.portal import drafts, submissions, uploads
+from app.services.signing import batches, shown, sightings, signers
 from app.services.work import unit_of_work
 
+_PASSPHRASE = "frasa-simulasi"
 _NO_LOGIN = "!"  # is no argon2 hash, so no password fits
 
 
@@ -98,6 +100,16 @@ def _blank(field: Field, path: str) -> bytes:
     if field.extra.get("bertanda_tangan"):
         return signed_sample()
     return blank_pdf() if "pdf" in field.extra.get("format", ()) else blank_picture(len(path))
+
+
+def sign(actor: Actor, task_id: str, key: str) -> None:
+    """See a letter and sign it, with a certificate of this scratch office whatever the ikmt says."""
+    view = tasks.load(actor, task_id)
+    signers.local().create(signers.signatory(actor.id), _PASSPHRASE, "Simulasi")
+    sightings.note(actor, view.step.id, task_id, shown.digests([view.case.id], view.step.id)[view.case.id])
+    with signers.rehearsing():
+        batch = batches.begin(actor, view.step.id, [(task_id, view.task.version)], key)
+        batches.proceed(actor, batch, _PASSPHRASE)
 
 
 def _uploader(actor: Actor, *, draft_id: str | None = None, task_id: str | None = None) -> NewUpload:

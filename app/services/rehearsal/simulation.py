@@ -25,6 +25,7 @@ from app.domain.errors import (
     WithdrawalRefused,
 )
 from app.models import Case, Event, Job, Task, Timer
+from app.procedures.actions import SIGNS_HERE
 from app.procedures.model import Procedure
 from app.services import clock, store
 from app.services.background import jobs, timers
@@ -196,6 +197,9 @@ class _Office:
 
     def _complete(self, who: Actor, task: Task) -> None:
         task_id, version, key = task.id, task.version, self._key()
+        if self.procedure.signing.get("cara") in SIGNS_HERE and task.step == self.procedure.signing["langkah"]:
+            self._try(lambda: invented.sign(who, task_id, key))
+            return
         raw = invented.answers_for(who, task_id, self.rng)
         self._try(lambda: tasks.complete(who, task_id, version, key, raw))
         if self.rng.random() < _REPLAY:

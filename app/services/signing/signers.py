@@ -1,5 +1,8 @@
 """The signers of this office: certificates kept here, and BSrE's service where create_app() handed over an account."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import select
 
 from app.adapters.signer import BSRE, LOCAL, NotSetUp, Signatory, Signer
@@ -21,6 +24,17 @@ _bsre: Signer | None = None
 def bind(*, bsre: Signer | None) -> None:
     """Called once per process."""
     globals()["_bsre"] = bsre
+
+
+@contextmanager
+def rehearsing() -> Iterator[None]:
+    """Meanwhile whatever is signed is signed with a certificate kept here. Not while other threads work."""
+    before = _bsre
+    bind(bsre=local())
+    try:
+        yield
+    finally:
+        bind(bsre=before)
 
 
 def local() -> LocalSigner:
