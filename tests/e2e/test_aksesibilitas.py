@@ -248,6 +248,9 @@ def _berdiskusi(penilai: Penilai, warga: Page, budi: Page) -> None:
 
 def _entri_dan_ajukan(penilai: Penilai, petugas: Petugas, nomor: str) -> None:
     petugas.ambil(nomor)
+    expect(petugas.page.locator(".berdampingan .lembar-kini")).to_have_attribute("data-terbuka", "")
+    expect(petugas.page.locator(".lembar-pasangan")).to_contain_text("kiriman lama, sudah diganti")
+    penilai.nilai(petugas.page, "tugas-lama-dan-baru")
     petugas.nyatakan_lengkap(nomor)
     petugas.langkah("Mengentri perubahan di SIAK")
     penilai.nilai(petugas.page, "tugas-entri")
