@@ -9,7 +9,7 @@ from app.models.desk import CaseNik, CaseNote, CaseTag, NameWord, SavedFilter, T
 from app.models.discussion import CannedAnswer, Discussion, DiscussionMark, DiscussionMessage
 from app.models.doors import Access, MailToken, UserSession
 from app.models.factors import HalfLogin, RecoveryCode, SecondFactor
-from app.models.figures import CaseFigures, FiguresTip, StaleCount, StepDay, StepPresent, TaskFigures
+from app.models.figures import CaseDay, CaseFigures, FiguresTip, StaleCount, StepDay, StepPresent, TaskFigures
 from app.models.files import DISCUSSION, StoredFile, Upload
 from app.models.messages import Delivery, Mail, Notice, NoticePreference
 from app.models.office import IncidentSkip, OfficeVersion, Operation
@@ -36,6 +36,7 @@ __all__ = [
     "BulkRun",
     "CannedAnswer",
     "Case",
+    "CaseDay",
     "CaseFigures",
     "CaseLink",
     "CaseNik",

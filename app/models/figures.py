@@ -1,7 +1,8 @@
 """What the office counts: rows made from the trail's cases by the sweeper, never by hand; they may be made anew.
 
-`task_figures` and `case_figures` have a row for each task and case; `step_days` and `step_present` add them up, so that
-a page reads hundreds of rows however many cases there were. `stale_counts` are the sums that must be made again.
+`task_figures` and `case_figures` have a row for each task and case; `step_days`, `case_days` and `step_present` add
+them up, so that a page reads hundreds of rows however many cases there were. `stale_counts` are the sums that must be
+made again.
 """
 
 from datetime import datetime
@@ -145,6 +146,25 @@ class StepDay(Base):
     causes: Mapped[JsonDict] = mapped_column(JSON)
 
 
+class CaseDay(Base):
+    """Cases of one service, unit and channel that came in, and that ended, on one day of the office.
+
+    Of those that ended: `returned` were sent back at least once; `kept` and `broken`: their promise.
+    """
+
+    __tablename__ = "case_days"
+
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), primary_key=True)
+    unit: Mapped[str] = mapped_column(String(10), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(10), primary_key=True)
+    opened: Mapped[int]
+    ended: Mapped[int]
+    returned: Mapped[int]
+    kept: Mapped[int]
+    broken: Mapped[int]
+
+
 class StepPresent(Base):
     """The open tasks of one step and unit. `oldest_at`: since when the oldest of those in the queue waits."""
 
@@ -162,7 +182,7 @@ class StepPresent(Base):
 
 
 class StaleCount(Base):
-    """Sums to be made again: of a step on a day, or with `day` "" its open tasks."""
+    """Sums to be made again: of a step on a day; with `day` "" its open tasks; with `step` "" the cases of that day."""
 
     __tablename__ = "stale_counts"
 

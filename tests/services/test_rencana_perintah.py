@@ -16,6 +16,7 @@ from app.domain.skm import KEYS
 from app.extensions import db
 from app.models import (
     Case,
+    CaseFigures,
     CaseNik,
     CaseNote,
     CaseTag,
@@ -35,6 +36,7 @@ from app.models import (
     StoredFile,
     Task,
     TaskAside,
+    TaskFigures,
     Timer,
     Upload,
     User,
@@ -52,6 +54,7 @@ from app.services.joining import applicant, confirming, registrations, selfies
 from app.services.messages import outcomes
 from app.services.messages.outcomes import News
 from app.services.office import hours, taking
+from app.services.oversight import gathering, sums
 from app.services.paging import Cursor
 from app.services.portal import drafts, portal_views, rating, status_check, uploads
 from app.services.privacy import readers
@@ -69,6 +72,7 @@ from tools.bench.office import Office, Site
 from tools.bench.sweep import WANTING
 
 COPIES = 1500
+SLUG = "kk-perubahan-data"
 GOOD = {"periksa_berkas": {"keputusan": "lengkap"}, "verifikasi_draft": {"keputusan": "valid"}}
 
 # What may read all of something, and why. A piece of the statement names it.
@@ -81,6 +85,7 @@ ALLOWED = {
     "jobs.kind = 'keterlambatan'": "the newest of a role, in an index of these jobs alone, a few in an hour at most",
     "jobs.failed_at IS NOT NULL ORDER BY jobs.failed_at": "failed letters, the oldest few; most of what fails",
     "data_requests.answered_at IS NULL ORDER BY": "what waits, a page of it, in an index of these alone",
+    "GROUP BY task_figures.holder": "what officers have in hand now, in an index of these alone",
     "counters.name LIKE": "failures of the last windows, which the next failure deletes",
 }
 
@@ -195,6 +200,32 @@ def _furnish(office: Office) -> None:
             insert(Upload), [{**sheet, "case_id": one, "digest": file["digest"]} for one, file in handed_in]
         )
         session.execute(insert(Registration), [_registration(n, files[n]["digest"]) for n in numbers])
+        _furnish_figures(session, at)
+
+
+def _furnish_figures(session: Session, at: datetime) -> None:
+    """What was counted of a year: tasks and cases in every state, most of them over."""
+    cases, tasks = [], []
+    for n in range(4 * COPIES):
+        opened, is_over = at - timedelta(hours=n), n % 4 > 0
+        here = {"case_id": _early(n), "slug": SLUG, "unit": "340299", "opened_at": opened}
+        ended = opened + timedelta(minutes=30) if is_over else None
+        soon = {f"expect_{name}": opened + timedelta(days=1) for name in ("low", "mid", "high")}
+        first = {"first_low": None, "first_high": None, "hit": None if n % 2 else True}
+        days = {"opened_day": "", "ended_day": "", "channel": "mandiri", "number": f"X{n}", "result": "", "step": ""}
+        kept = {"returns": 0, "elapsed_s": 0, "promise_at": opened, "kept": True, "expect_task": "", "samples": 20}
+        cases.append({**here, "ended_at": ended, **soon, **first, **days, **kept, "will_break": n % 60 == 0})
+        states = {
+            "state": "selesai" if is_over else "antre",
+            "holder": "" if is_over or n % 80 else "p",
+            "to_end_s": 1 if is_over else None,
+        }
+        times = {"queue_s": 1, "handling_s": 1, "stopped_s": n % 50 == 1, "stops": {}}
+        said = {"over_norm": n % 3 == 0, "returned": n % 9 == 0, "causes": "", "late_at": None if n % 20 else opened}
+        step = {"task_id": _early(n), "step": "periksa_berkas", "closed_at": ended, "ended_at": ended}
+        tasks.append({**here, **states, **times, **said, **step})
+    session.execute(insert(CaseFigures), cases)
+    session.execute(insert(TaskFigures), tasks)
 
 
 def _furnish_desks(session: Session, cases: Sequence[str], at: datetime) -> None:
@@ -281,6 +312,8 @@ def _work(office: Office) -> None:
     assert found is not None
     assert outcomes.take(found[0], News(outcomes.BOUNCED))
     seals.seal_what_is_due(clock.now())
+    gathering.gather(clock.now(), 0)
+    assert sums.renew_some()
     reads.forget_older_than(365)
     _sign_in(office)
     _register()

@@ -46,6 +46,7 @@ BIG = frozenset(
         "streams",
         "task_asides",
         "task_drafts",
+        "task_figures",
         "task_stops",
         "tasks",
         "timers",

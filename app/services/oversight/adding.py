@@ -32,11 +32,16 @@ class Sum:
 
     def add_day(self, row: Any) -> None:
         """A row of step_days."""
-        for name in ("done", "cancelled", "returned", "over_norm", "passed", "stopped_s"):
-            setattr(self, name, getattr(self, name) + getattr(row, name))
+        self.done += row.done
+        self.cancelled += row.cancelled
+        self.returned += row.returned
+        self.over_norm += row.over_norm
+        self.passed += row.passed
+        self.stopped_s += row.stopped_s
         self.queue += row.queue
         self.handling += row.handling
-        self.causes.update(row.causes)
+        if row.causes:
+            self.causes.update(row.causes)
         for cause, (tasks, seconds) in row.stops.items():
             known = self.stops.setdefault(cause, [0, 0])
             known[0] += tasks
@@ -44,10 +49,17 @@ class Sum:
 
     def add_present(self, row: Any) -> None:
         """A row of step_present."""
-        for name in ("waiting", "in_hand", "stopped", "awaited", "late"):
-            setattr(self, name, getattr(self, name) + getattr(row, name))
+        self.waiting += row.waiting
+        self.in_hand += row.in_hand
+        self.stopped += row.stopped
+        self.awaited += row.awaited
+        self.late += row.late
         if row.oldest_at is not None and (self.oldest_at is None or row.oldest_at < self.oldest_at):
             self.oldest_at = row.oldest_at
+
+    def add(self, other: "Sum") -> None:
+        self.add_day(other)
+        self.add_present(other)
 
     @property
     def has_past(self) -> bool:

@@ -1,17 +1,16 @@
 """The page of figures, in a handful of statements however many cases there were."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from app.domain.actors import APPLICANTS, ROLES, Actor
+from app.domain.actors import ROLES, Actor
 from app.domain.tanggal import local_date
-from app.models import CaseFigures, StepDay, StepPresent
-from app.procedures.model import Step
+from app.models import CaseDay, StepDay, StepPresent
 from app.services import clock, store
 from app.services.flow.opening import queue_name
 from app.services.oversight import outlook_record, people, ranges, services, tip
@@ -23,7 +22,6 @@ from app.services.oversight.people import Load
 from app.services.oversight.ranges import Range
 from app.services.oversight.scope import Scope, scope_of, unit_name
 from app.services.oversight.services import Services
-from app.services.oversight.sums import bounds
 
 BEHIND = timedelta(minutes=5)
 """Figures older than this are said to be late."""
@@ -34,6 +32,7 @@ CHANNELS: Mapping[str, str] = {
     KANTOR: "Kantor sendiri",
 }
 AWAITED = "Menunggu pemohon"
+_CASE_COUNTS = ("opened", "ended", "returned", "kept", "broken")
 
 
 @dataclass(frozen=True)
@@ -152,14 +151,14 @@ def read(actor: Actor, key: str = "", slug: str = "", unit: str = "") -> Board:
         counted_at=counted_at,
         is_behind=counted_at is None or now - counted_at > BEHIND,
         is_current=is_current,
-        opened=sum(row.count for row in cases["opened"]),
-        ended=sum(row.count for row in cases["ended"]),
+        opened=sum(row.opened for row in cases),
+        ended=sum(row.ended for row in cases),
         late=sum(line.sum.late if is_current else line.sum.passed for line in lines),
         bottleneck=bottleneck,
         oldest=clock.calendar().between(oldest, now) if oldest else timedelta(0),
         lines=lines,
-        roles=_groups(names, days, present, lambda _, step: queue_name(step.roles), role_name),
-        units=_with_cases(_groups(names, days, present, lambda row, _: row.unit, unit_name), cases),
+        roles=_roles(office),
+        units=_with_cases(_units(names, days, present), cases),
         channels=_channels(cases),
         causes=_causes(names, lines),
         holders=_holders(lines),
@@ -178,26 +177,9 @@ def _present(scope: Scope) -> Sequence[Any]:
     return store.session.execute(select(StepPresent.__table__).where(*within(StepPresent, scope))).all()
 
 
-def _cases(range_: Range, scope: Scope) -> dict[str, Sequence[Any]]:
-    """How many cases were opened and ended: by day, unit and channel."""
-    begin, end = bounds(range_.first, range_.last)
-    f = CaseFigures
-    found = {}
-    for name, at, day in (("opened", f.opened_at, f.opened_day), ("ended", f.ended_at, f.ended_day)):
-        query = (
-            select(
-                day.label("day"),
-                f.unit,
-                f.channel,
-                f.kept,
-                (f.returns > 0).label("returned"),
-                func.count().label("count"),
-            )
-            .where(at >= begin, at < end, *within(f, scope))
-            .group_by(day, f.unit, f.channel, f.kept, f.returns > 0)
-        )
-        found[name] = store.session.execute(query).all()
-    return found
+def _cases(range_: Range, scope: Scope) -> Sequence[Any]:
+    asked = CaseDay.day.between(range_.first.isoformat(), range_.last.isoformat())
+    return store.session.execute(select(CaseDay.__table__).where(asked, *within(CaseDay, scope))).all()
 
 
 def _lines(names: Services, days: Iterable[Any], present: Iterable[Any]) -> list[StepLine]:
@@ -222,50 +204,44 @@ def role_name(queue: str) -> str:
     return ", ".join(ROLES.get(role, role) for role in queue.split("|"))
 
 
-def _groups(
-    names: Services,
-    days: Iterable[Any],
-    present: Iterable[Any],
-    key_of: Callable[[Any, Step], str],
-    name_of: Callable[[str], str],
-) -> list[Group]:
-    """The office's own steps, put together by a key."""
+def _roles(lines: Iterable[StepLine]) -> list[Group]:
     sums: dict[str, Sum] = defaultdict(Sum)
-    for row, add in [*((row, Sum.add_day) for row in days), *((row, Sum.add_present) for row in present)]:
-        step = names.steps.get((row.slug, row.step))
-        if step is not None and not step.roles <= APPLICANTS:
-            key = key_of(row, step)
-            add(sums[key], row)
-    return [Group(key, name_of(key), sums[key]) for key in sorted(sums, key=name_of)]
+    for line in lines:
+        sums[line.queue].add(line.sum)
+    return [Group(queue, role_name(queue), sums[queue]) for queue in sorted(sums, key=role_name)]
 
 
-def _with_cases(groups: Sequence[Group], cases: Mapping[str, Sequence[Any]]) -> list[Group]:
-    counts: dict[str, dict[str, int]] = defaultdict(lambda: {"opened": 0, "ended": 0})
-    for name, rows in cases.items():
-        for row in rows:
-            counts[row.unit][name] += row.count
+def _units(names: Services, days: Iterable[Any], present: Iterable[Any]) -> list[Group]:
+    """What the office itself does; the turns of the pemohon are not its time."""
+    sums: dict[str, Sum] = defaultdict(Sum)
+    theirs = {key for key, step in names.steps.items() if step.by_applicant}
+    for row in days:
+        if (row.slug, row.step) not in theirs:
+            sums[row.unit].add_day(row)
+    for row in present:
+        if (row.slug, row.step) not in theirs:
+            sums[row.unit].add_present(row)
+    return [Group(unit, unit_name(unit), sums[unit]) for unit in sums]
+
+
+def _with_cases(groups: Sequence[Group], cases: Iterable[Any]) -> list[Group]:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in cases:
+        counts[row.unit].update(opened=row.opened, ended=row.ended)
     known = {group.key: group.sum for group in groups}
     keys = sorted(known.keys() | counts.keys(), key=unit_name)
-    return [Group(key, unit_name(key), known.get(key, Sum()), **counts[key]) for key in keys]
+    return [
+        Group(key, unit_name(key), known.get(key, Sum()), counts[key]["opened"], counts[key]["ended"]) for key in keys
+    ]
 
 
-def _channels(cases: Mapping[str, Sequence[Any]]) -> list[Channel]:
+def _channels(cases: Sequence[Any]) -> list[Channel]:
     found = []
     for key, name in CHANNELS.items():
-        opened = sum(row.count for row in cases["opened"] if row.channel == key)
-        ended = [row for row in cases["ended"] if row.channel == key]
-        if opened or ended:
-            found.append(
-                Channel(
-                    key=key,
-                    name=name,
-                    opened=opened,
-                    ended=sum(row.count for row in ended),
-                    returned=sum(row.count for row in ended if row.returned),
-                    kept=sum(row.count for row in ended if row.kept is True),
-                    broken=sum(row.count for row in ended if row.kept is False),
-                )
-            )
+        here = [row for row in cases if row.channel == key]
+        if here:
+            sums = {each: sum(getattr(row, each) for row in here) for each in _CASE_COUNTS}
+            found.append(Channel(key=key, name=name, **sums))
     return found
 
 
@@ -295,10 +271,9 @@ def _holders(lines: Iterable[StepLine]) -> list[Holder]:
     ]
 
 
-def _series(range_: Range, cases: Mapping[str, Sequence[Any]]) -> list[Day]:
-    counts: dict[str, dict[str, int]] = {name: defaultdict(int) for name in cases}
-    for name, rows in cases.items():
-        for row in rows:
-            counts[name][row.day] += row.count
-    days = [(day, day.isoformat()) for day in range_.days]
-    return [Day(day, counts["opened"][key], counts["ended"][key]) for day, key in days]
+def _series(range_: Range, cases: Iterable[Any]) -> list[Day]:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in cases:
+        counts[row.day].update(opened=row.opened, ended=row.ended)
+    days = [(day, counts[day.isoformat()]) for day in range_.days]
+    return [Day(day, count["opened"], count["ended"]) for day, count in days]

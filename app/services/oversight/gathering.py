@@ -66,11 +66,13 @@ def _count_some(upto: int, now: datetime) -> bool:
             return False
         outlook = Outlook(session, clock.calendar(), now)
         cases = [case | outlook.forecast(case, its, known_cases.get(case["case_id"])) for case, its in measured]
-        _write(session, CaseFigures, "case_id", _changed(cases, "case_id", known_cases))
+        new_cases = _changed(cases, "case_id", known_cases)
+        _write(session, CaseFigures, "case_id", new_cases)
         tasks = _changed([task for _, its in measured for task in its], "task_id", known_tasks)
         _write(session, TaskFigures, "task_id", tasks)
         before = [known_tasks[task["task_id"]] for task in tasks if task["task_id"] in known_tasks]
-        _mark(session, _keys([*tasks, *before]))
+        old_cases = [known_cases[case["case_id"]] for case in new_cases if case["case_id"] in known_cases]
+        _mark(session, _task_sums([*tasks, *before]) | _case_sums([*new_cases, *old_cases]))
         tip.move(session, end)
     return True
 
@@ -127,7 +129,7 @@ def _write(session: Session, model: type, key: str, rows: Sequence[Row]) -> None
     session.execute(insert(table), list(rows))
 
 
-def _keys(tasks: Iterable[Row]) -> set[Key]:
+def _task_sums(tasks: Iterable[Row]) -> set[Key]:
     """(day, slug, step) of the sums that these tasks are part of; day "": of the open ones."""
     found = set()
     for task in tasks:
@@ -135,6 +137,11 @@ def _keys(tasks: Iterable[Row]) -> set[Key]:
         found |= {(local_date(at).isoformat(), *here) for at in (task["closed_at"], task["late_at"]) if at}
         found.add(("", *here))
     return found
+
+
+def _case_sums(cases: Iterable[Row]) -> set[Key]:
+    """The same for cases, which stand under no step."""
+    return {(day, case["slug"], "") for case in cases for day in (case["opened_day"], case["ended_day"]) if day}
 
 
 def _mark(session: Session, keys: set[Key]) -> None:

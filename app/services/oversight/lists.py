@@ -90,7 +90,7 @@ class _Kind:
 
 
 _T, _C = TaskFigures, CaseFigures
-_NOW = _T.closed_at.is_(None)
+_NOW, _IN_HAND = _T.closed_at.is_(None), _T.holder != ""  # both as the index of held tasks says them
 
 
 def _state(state: str) -> Callable[..., list[ColumnElement[bool]]]:
@@ -122,12 +122,12 @@ KINDS: Mapping[str, _Kind] = {
         "opened_at",
         lambda *_: [_NOW, _T.late_at.is_not(None), _T.state.in_((ANTRE, DIPEGANG))],
     ),
-    "petugas": _Kind("Dipegang petugas", False, "opened_at", lambda a, *_: [_NOW, _T.holder == a.person]),
+    "petugas": _Kind("Dipegang petugas", False, "opened_at", lambda a, *_: [_NOW, _IN_HAND, _T.holder == a.person]),
     "petugas-terhenti": _Kind(
         "Dipegang petugas, jamnya berhenti",
         False,
         "opened_at",
-        lambda a, *_: [_NOW, _T.holder == a.person, _T.state == TERHENTI],
+        lambda a, *_: [_NOW, _IN_HAND, _T.holder == a.person, _T.state == TERHENTI],
     ),
     "selesai": _Kind("Selesai", False, "closed_at", _closed(), newest=True, needs="langkah"),
     "dikembalikan": _Kind(

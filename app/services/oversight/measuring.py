@@ -26,7 +26,8 @@ Row = dict[str, Any]
 @dataclass(frozen=True)
 class Found:
     """What was read of one case. `tasks`, `stops`: their rows as mappings; `done`: task id -> payload of its
-    `langkah_selesai`; `answers`: task id -> what was answered when it was completed."""
+    `langkah_selesai`; `answers`: task id -> what was answered when it was completed; `at_counter`: an officer filed it
+    for whoever stood there."""
 
     case: Any
     procedure: Procedure
@@ -34,6 +35,7 @@ class Found:
     stops: Mapping[str, Sequence[Stop]] = field(default_factory=dict)
     done: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    at_counter: bool = False
 
 
 def measure(found: Found, calendar: WorkingCalendar, now: datetime) -> tuple[Row, list[Row]]:
@@ -152,7 +154,7 @@ def _channel(found: Found) -> str:
     case = found.case
     if not any(step.by_applicant for step in found.procedure.steps.values()):
         return KANTOR
-    if case.assisted_by is not None or case.opened_by != case.subject_id:
+    if found.at_counter or case.opened_by != case.subject_id:
         return DIBANTU
     helped = (
         task.completed_by not in (None, case.subject_id)

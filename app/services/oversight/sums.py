@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.domain.tanggal import WIB
-from app.models import StaleCount, StepDay, StepPresent, TaskFigures
+from app.models import CaseDay, CaseFigures, StaleCount, StepDay, StepPresent, TaskFigures
 from app.services.oversight import tip
 from app.services.oversight.measuring import ANTRE, BATAL, DIPEGANG, MENUNGGU, TERHENTI
 from app.services.paging import at_most
@@ -18,6 +18,7 @@ from app.services.work import unit_of_work
 AT_ONCE = 50
 
 Row = dict[str, Any]
+_CASE_COUNTS = ("opened", "ended", "returned", "kept", "broken")
 
 
 def renew_some() -> int:
@@ -27,7 +28,7 @@ def renew_some() -> int:
         tip.lock(session)  # whoever marks one waits, so that no mark is taken away unread
         marks = session.execute(query.limit(at_most(AT_ONCE))).all()
         for day, slug, step in marks:
-            (_renew_day if day else _renew_present)(session, day, slug, step)
+            (_renew_present if not day else _renew_day if step else _renew_cases)(session, day, slug, step)
             here = (StaleCount.day == day, StaleCount.slug == slug, StaleCount.step == step)
             session.execute(delete(StaleCount).where(*here))
     return len(marks)
@@ -59,6 +60,24 @@ def _renew_present(session: Session, _: str, slug: str, step: str) -> None:
         .group_by(f.unit)
     ).mappings()
     _replace(session, StepPresent, {"slug": slug, "step": step}, [dict(row) for row in rows])
+
+
+def _renew_cases(session: Session, day: str, slug: str, _: str) -> None:
+    begin, end = bounds(date.fromisoformat(day), date.fromisoformat(day))
+    f = CaseFigures
+    found: dict[tuple[str, str], Row] = defaultdict(lambda: dict.fromkeys(_CASE_COUNTS, 0))
+    opened = select(f.unit, f.channel, func.count()).where(f.slug == slug, f.opened_at >= begin, f.opened_at < end)
+    for unit, channel, count in session.execute(opened.group_by(f.unit, f.channel)):
+        found[unit, channel]["opened"] = count
+    ended = select(f.unit, f.channel, f.returns, f.kept).where(f.slug == slug, f.ended_at >= begin, f.ended_at < end)
+    for row in session.execute(ended):
+        counts = found[row.unit, row.channel]
+        counts["ended"] += 1
+        counts["returned"] += row.returns > 0
+        counts["kept"] += row.kept is True
+        counts["broken"] += row.kept is False
+    rows = [{"unit": unit, "channel": channel, **counts} for (unit, channel), counts in sorted(found.items())]
+    _replace(session, CaseDay, {"day": day, "slug": slug}, rows)
 
 
 def _renew_day(session: Session, day: str, slug: str, step: str) -> None:
