@@ -110,6 +110,7 @@ def _settings(found: State, config: Config) -> Iterator[tuple[str, str]]:
     yield "Redis", "dipakai" if config.redis_url else "tidak dipakai; pekerja membaca tabel"
     yield "Email", f"SMTP lewat {config.mail.server}" if config.mail.server else "kotak surat peragaan"
     yield "WhatsApp", "Cloud API" if config.whatsapp else "tautan yang dibuka petugas"
+    yield "Tanda tangan surat", "BSrE e-Sign" if config.bsre else "sertifikat lokal"
     yield "Berkas", "folder bersama (ALUR_FILES)" if config.files_dir else "folder di ALUR_DATA"
     yield "Masuk dua langkah", "wajib" if config.demands_second_factor else "boleh"
     yield "Prosedur terbit", f"{len(published.catalogue(clock.today()))} berlaku hari ini"

@@ -49,10 +49,10 @@ def test_gangguan_terbaca_terhitung_dan_dapat_diulang(jendela: Jendela, gangguan
     polos = jendela("pak_eko", lebar=360, js=False)
     polos.goto("/admin/insiden")
     card = polos.locator("article", has_text="Server surat tidak dapat dihubungi")
-    card.get_by_role("button", name="Ulangi").click()
+    card.get_by_role("button", name="Ulangi", exact=True).click()
     expect(polos.locator("main")).to_contain_text("Sedang dicoba lagi")
     expect(card).to_have_count(0)
     expect(polos.locator(".menu-bawah")).to_contain_text("2 menunggu")
     for word in ("Ulangi", "Sudah ditangani"):
-        polos.get_by_role("button", name=word).click()
+        polos.get_by_role("button", name=word, exact=True).click()
     expect(polos.locator("main")).to_contain_text("Tidak ada gangguan.")

@@ -40,6 +40,10 @@ INVENTED = {
 }
 
 
+_OF_LETTERS = {"batas": "Selasa, 24 November 2026 pukul 10.15"}
+_OF_ONE = {"sandi_lupa": {"batas": "11.00"}}
+
+
 @dataclass(frozen=True)
 class Shown:
     """One message as its reader gets it. `channel`: situs | email | whatsapp."""
@@ -69,7 +73,7 @@ def changed(actor: Actor) -> tuple[int, frozenset[str]]:
 def preview(key: str, title: str, body: str) -> list[Shown]:
     """As its reader would get it, with invented data. Raises NotFound."""
     letter = _known(key)
-    filled_title, filled = wording.fill(key, title, body, INVENTED)
+    filled_title, filled = wording.fill(key, title, body, {**INVENTED, **_OF_LETTERS, **_OF_ONE.get(key, {})})
     if not letter.by_mail:
         return [Shown("situs", filled_title, filled)]
     return [Shown("email", filled_title, outgoing.letter(filled, letter.path))]
