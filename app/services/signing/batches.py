@@ -162,6 +162,8 @@ def proceed(actor: Actor, batch: str, passphrase: str, *, budget_s: float = BUDG
             continue
         try:
             _sign_one(actor, line.task_id, passphrase)
+        except AlreadyAtIt:
+            continue  # the others need not wait for it
         except WrongPassphrase as problem:
             with unit_of_work() as session:
                 throttle.count(session, [guard], clock.now())
@@ -171,6 +173,8 @@ def proceed(actor: Actor, batch: str, passphrase: str, *, budget_s: float = BUDG
         if stopped or time.monotonic() - began > budget_s:
             break
     found = look(actor, batch)
+    if not stopped and found.left and all(line.state in (SENT, DONE, FAILED) for line in found.lines):
+        stopped = AlreadyAtIt.pesan
     return Batch(found.id, found.step, found.lines, stopped)
 
 
