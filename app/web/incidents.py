@@ -26,6 +26,7 @@ KINDS = {
     "diskusi": "Pemberitahuan diskusi",
     "diskusi_peran": "Rangkuman diskusi",
     "audit": "Pemeriksaan atau ekspor riwayat",
+    "tahan": "Tugas yang ditahan sampai suatu hari",
     "kalender": "Menghitung ulang jatuh tempo",
     "massal": "Pengerjaan sekaligus",
     "penolakan": "Pemberitahuan akses yang ditolak",
