@@ -54,7 +54,7 @@ def undang() -> ResponseReturnValue:
             roles=_roles_typed(),
         )
     except InvalidInput as problem:
-        return _new_page(problem.errors, 422)
+        return _new_page(_worded(problem.errors), 422)
     flash("Akun dibuat. Surat dengan tautan untuk membuat kata sandi sedang dikirim.", "success")
     return redirect(url_for("admin_petugas.satu", user_id=user_id))
 
@@ -155,7 +155,7 @@ def _done(user_id: str, change: Callable[[], str]) -> ResponseReturnValue:
         said = change()
     except InvalidInput as problem:
         if problem.errors:
-            return _page(user_id, problem.errors, 422)
+            return _page(user_id, _worded(problem.errors), 422)
         flash(problem.pesan, "warning")
     else:
         flash(said, "success")
@@ -167,6 +167,13 @@ def _roles_typed() -> list[tuple[str, str]]:
     pairs = [value.partition(":") for value in request.form.getlist("peran")[:400]]
     whole = {role for role, _, unit in pairs if not unit}
     return sorted({(role, unit) for role, _, unit in pairs if not unit or role not in whole})
+
+
+def _worded(errors: Errors) -> Errors:
+    """Where nothing was ticked: what to do here, not the names that commands take."""
+    if "peran" not in errors or request.form.getlist("peran"):
+        return errors
+    return {**errors, "peran": ["Pilih sedikitnya satu peran."]}
 
 
 def _offices() -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from app.domain.skm import KEYS
 from app.domain.tanggal import local_date
 from app.extensions import db
 from app.models import (
+    Absence,
     Case,
     CaseFigures,
     CaseNik,
@@ -34,6 +35,7 @@ from app.models import (
     Permohonan,
     Registration,
     SavedFilter,
+    StandIn,
     StoredFile,
     Task,
     TaskAside,
@@ -44,7 +46,8 @@ from app.models import (
     new_id,
 )
 from app.services import clock, store
-from app.services.accounts import people, walkins
+from app.services.accounts import absences, inviting, particulars, people, rights, staff, walkins
+from app.services.accounts.absences import Post
 from app.services.background import jobs, timers
 from app.services.counter import assistance, filing, papers
 from app.services.delivery import attaching, data_incidents, old_cards, ready, staging
@@ -52,7 +55,7 @@ from app.services.delivery import runs as bulk_runs
 from app.services.desk import asides, inbox, notes, priority, saved, tags
 from app.services.desk.inbox_views import ANTREAN, Filters
 from app.services.discussion import attachments, marks, posting
-from app.services.flow import published, tasks, withdrawal
+from app.services.flow import handing_over, published, tasks, withdrawal
 from app.services.joining import applicant, confirming, registrations, selfies
 from app.services.messages import outcomes
 from app.services.messages.outcomes import News
@@ -61,7 +64,7 @@ from app.services.oversight import gathering, sums
 from app.services.paging import Cursor
 from app.services.portal import drafts, portal_views, rating, status_check, uploads
 from app.services.privacy import readers
-from app.services.records import reads, seals
+from app.services.records import reads, refusals, seals
 from app.services.rehearsal import invented
 from app.services.signin import captcha, enrolment, forgotten, half_logins, passwords, sessions
 from app.services.signing import batches, deciding, sightings, signers, verifying, waiting
@@ -90,6 +93,7 @@ ALLOWED = {
     "data_requests.answered_at IS NULL ORDER BY": "what waits, a page of it, in an index of these alone",
     "GROUP BY task_figures.holder": "what officers have in hand now, in an index of these alone",
     "data_incidents.closed_at IS": "incidents are few; the open ones in an index of their own, of the others a page",
+    "access_log.kind = 'ditolak' ORDER BY": "refusals, a page of them, in an index of these alone",
     "counters.name LIKE": "failures of the last windows, which the next failure deletes",
 }
 
@@ -204,6 +208,9 @@ def _furnish(office: Office) -> None:
             insert(Upload), [{**sheet, "case_id": one, "digest": file["digest"]} for one, file in handed_in]
         )
         session.execute(insert(Registration), [_registration(n, files[n]["digest"]) for n in numbers])
+        session.execute(insert(Absence), [_leave(n) for n in numbers])
+        posts = [{"absence_id": _early(n), "role": "kasi", "substitute_id": _early(n), "form": "Plh."} for n in numbers]
+        session.execute(insert(StandIn), posts)
         _furnish_figures(session, at)
 
 
@@ -257,6 +264,13 @@ def _early(number: int) -> str:
     Were theirs the ids by chance, a walk that ends early would now and then be the cheapest plan.
     """
     return f"{number:022d}"
+
+
+def _leave(number: int) -> dict[str, object]:
+    """Of a stranger, on one day of the past years."""
+    day = local_date(clock.now() - timedelta(days=number + 1))
+    said = {"kind": "cuti", "made_by": _early(number), "made_at": clock.now()}
+    return {"id": _early(number), "user_id": _early(number), "from_day": day, "until_day": day, **said}
 
 
 def _asked(number: int, user_id: str) -> dict[str, object]:
@@ -324,6 +338,35 @@ def _work(office: Office) -> None:
     _register()
     _sign_letters(office)
     _change_calendar(office)
+    _keep_people(office)
+
+
+def _keep_people(office: Office) -> None:
+    """Who is away, whose task goes to whom, who was turned away again and again."""
+    task_id = office.open_task(office.case("buka_permohonan", {"jenis": "hilang"})).id
+    boss, head = _of_office("admin"), _of_office("supervisor")
+    first, second = [one for one in office.cast.officers if "petugas_layanan" in one.roles][:2]
+    for to in (first, second):
+        handing_over.assign(head, task_id, store.session.get_one(Task, task_id).version, to.id, "Bergantian.")
+        store.session.rollback()
+    version = store.session.get_one(Task, task_id).version
+    handing_over.pass_on(second, task_id, version, first.id, "Kembali.")
+    today = clock.today()
+    absence = absences.record(boss, first.id, today, today, "cuti", "", [Post("petugas_layanan", second.id)])
+    absences.hand_back_now(boss, absence)
+    absences.end(boss, absence)
+    guest = inviting.invite(boss, email="tamu@contoh.id", name="Tamu", phone="", roles=[("kasi", "")])
+    inviting.invite_again(boss, guest)
+    particulars.change(boss, guest, name="Tamu Baru", email="tamu2@contoh.id", phone="")
+    staff.set_roles_of(boss, guest, [("kabid", "")])
+    rights.end_sessions(boss, guest)
+    rights.switch_off(boss, guest, "Selesai.")
+    for number in range(refusals.BURST):
+        reads.note_refusal(second, [f"{number}"], "GET /x", 403)
+        refusals.watch(second)
+    soon = clock.now() + timedelta(minutes=2)
+    with clock.using(lambda: soon):
+        _run_jobs()
 
 
 def _send_results(office: Office) -> None:
@@ -548,9 +591,10 @@ def _leaf_through(site: Site, engine: Engine) -> Sent:
         owner = office.cast.who(store.session.get_one(Case, filed).subject_id)
         talked = store.session.scalars(select(Discussion.case_id).limit(1)).one()
         writer = office.cast.who(store.session.get_one(Case, talked).subject_id)
-        admin, examiner = (_of_office(role) for role in ("admin", "auditor"))
+        admin, examiner, chief = (_of_office(role) for role in ("admin", "auditor", "supervisor"))
     officer, resident, boss = (site.browser(one) for one in (officers["petugas_layanan"], subject, admin))
     printer = site.browser(officers["petugas_cetak"])
+    overseer = site.browser(chief)
     head, applicant, talker = (site.browser(one) for one in (officers["kepala_dinas"], owner, writer))
     auditor, middle_of_log = site.browser(examiner), Cursor("p", clock.now(), "900")
     views = ("antrean", "tugas-saya", "menunggu-pemohon", "selesai-hari-ini")
@@ -559,6 +603,13 @@ def _leaf_through(site: Site, engine: Engine) -> Sent:
     with collecting(engine) as sent:
         _get(officer, *(f"/inbox?tampil={view}{asked}" for view in views for asked in filters))
         _get(officer, "/loket")
+        _get(
+            overseer, "/inbox/bagi", "/inbox/bagi?langkah=verifikasi_draft", "/inbox/bagi?langkah=kirim_kk&unit=340299"
+        )
+        _get(boss, "/admin/petugas", f"/admin/petugas?cari=a&peran=kasi&sesudah={admin.id}", "/admin/petugas/baru")
+        _get(boss, f"/admin/petugas/{admin.id}", "/admin/cuti", f"/admin/cuti/baru?petugas={admin.id}")
+        _get(boss, f"/admin/cuti?sesudah={Cursor('c', clock.now() - timedelta(days=60), 'z')}", "/admin/penolakan")
+        _get(boss, f"/admin/penolakan?sebelum={Cursor('r', clock.now() - timedelta(hours=9), '900')}")
         officer.post("/loket", data={"nik": "3402990101450044"})
         _get(officer, f"/inbox?sesudah={middle}", f"/tugas/{task_id}", f"/tugas/{task_id}/riwayat?sebelum=3")
         shown = "".join(f"&t={one}" for one in (task_id, "2" * 22))

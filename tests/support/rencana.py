@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, event
 # Tables that grow for as long as the office is open. The others (versions, roles, counters, heartbeats) stay small.
 BIG = frozenset(
     {
+        "absences",
         "access_log",
         "answers",
         "bulk_items",
@@ -48,6 +49,7 @@ BIG = frozenset(
         "sessions",
         "staged_results",
         "stored_files",
+        "stand_ins",
         "streams",
         "task_asides",
         "task_drafts",

@@ -49,7 +49,7 @@ def test_peran_data_dan_matinya_akun_diubah_dari_halamannya(situs: Flask) -> Non
     eko.post(f"/admin/petugas/{budi}/peran", data={"peran": ["kasi:", "kasi:340210", "petugas_cetak:340299"]})
     assert roles(situs, budi) == {("kasi", ""), ("petugas_cetak", "340299")}
     none = eko.post(f"/admin/petugas/{budi}/peran", data={})
-    assert none.status_code == 422 and "Sebut sedikitnya satu peran" in isi(none)
+    assert none.status_code == 422 and "Pilih sedikitnya satu peran." in isi(none)
     wrong = eko.post(f"/admin/petugas/{budi}/data", data={"nama": "", "email": "budi@contoh.id", "ponsel": ""})
     assert wrong.status_code == 422 and "Isi nama" in isi(wrong)
     assert "Data disimpan" in isi(

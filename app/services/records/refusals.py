@@ -40,15 +40,13 @@ class Refusal:
     name: str
     route: str
     status: int
-    has_object: bool
 
 
 def page(actor: Actor, before: Cursor | None = None) -> tuple[list[Refusal], Cursor | None]:
     """The newest first, and the cursor of what came before. Raises Forbidden, NotFound: no cursor of ours."""
     if not (can(actor, "administer", Office()) or can(actor, "audit", Office())):
         raise Forbidden
-    query = select(Access.id, Access.at, Access.route, Access.status, Access.object_id, User.name)
-    query = query.join(User, User.id == Access.actor, isouter=True).where(Access.kind == _REFUSED)
+    query = select(Access.id, Access.at, Access.actor, Access.route, Access.status).where(Access.kind == _REFUSED)
     if before is not None:
         if not before.id.isdigit():
             raise NotFound
@@ -56,7 +54,9 @@ def page(actor: Actor, before: Cursor | None = None) -> tuple[list[Refusal], Cur
         query = query.where(Access.at <= before.at, (Access.at < before.at) | same)
     rows = store.session.execute(query.order_by(Access.at.desc(), Access.id.desc()).limit(at_most(PAGE + 1))).all()
     shown = rows[:PAGE]
-    lines = [Refusal(row.at, row.name or "", row.route, row.status, bool(row.object_id)) for row in shown]
+    people = store.session.execute(select(User.id, User.name).where(User.id.in_({row.actor for row in shown})))
+    names = {row.id: row.name for row in people}
+    lines = [Refusal(row.at, names.get(row.actor, ""), row.route, row.status) for row in shown]
     return lines, Cursor("r", shown[-1].at, str(shown[-1].id)) if len(rows) > PAGE else None
 
 
