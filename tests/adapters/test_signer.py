@@ -1,6 +1,7 @@
 import io
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -187,3 +188,11 @@ def test_frasa_sandi_dan_sandi_aplikasi_tidak_tercetak(server: Server, caplog: p
         said = caplog.text + repr(server.account) + repr(signer.account) + repr(order())
     assert "frasa-rahasia-itu" not in said
     assert bsre.PASSWORD not in said
+
+
+def test_sertifikat_server_bsre_selalu_diperiksa(folder: Path) -> None:
+    with bsre_server(folder, tls=True) as server:
+        assert isinstance(refusal(BsreSigner(server.account)), SignerAway)  # vouched for by nobody
+        assert server.bodies == []  # so nothing was sent
+        known = replace(server.account, ca=str(folder / "tls.pem"))
+        assert BsreSigner(known).status(WHO) == READY

@@ -1,14 +1,22 @@
 """An e-Sign service of our own: a real HTTP server that answers as BSrE's does, and really signs what it is sent."""
 
 import base64
+import ipaddress
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from app.adapters.signer import Box, Order, Signatory
 from app.adapters.signer_bsre import Account
@@ -26,6 +34,7 @@ class Server:
     with instead. `silent`: take a document and never answer. `twist`: what becomes of the signed bytes."""
 
     port: int = 0
+    scheme: str = "http"
     status: str = "ISSUE"
     refuse: Callable[[int], Answer | None] = lambda _: None
     silent: bool = False
@@ -40,12 +49,12 @@ class Server:
 
     @property
     def account(self) -> Account:
-        return Account(f"http://127.0.0.1:{self.port}", USER, PASSWORD)
+        return Account(f"{self.scheme}://127.0.0.1:{self.port}", USER, PASSWORD)
 
 
 @contextmanager
-def bsre_server(folder: Path) -> Iterator[Server]:
-    """`folder`: where it keeps the certificate it signs with."""
+def bsre_server(folder: Path, *, tls: bool = False) -> Iterator[Server]:
+    """`folder`: where its certificates are; `tls`: https, vouched for by nobody but `folder`/tls.pem."""
     server = Server()
     own = LocalSigner(folder / "bsre", rounds=1000)
     own.create(_PERSON, PASSPHRASE, "BSrE uji")
@@ -81,6 +90,11 @@ def bsre_server(folder: Path) -> Iterator[Server]:
             """Silent."""
 
     house = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(_own_certificate(folder / "tls.pem"))
+        house.socket = context.wrap_socket(house.socket, server_side=True)
+        server.scheme = "https"
     server.port = house.server_address[1]
     threading.Thread(target=house.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     try:
@@ -106,3 +120,24 @@ def _sign(server: Server, own: LocalSigner, body: dict[str, Any]) -> Answer:
     server.signed.append(signed)
     server.taken(len(server.documents))
     return 200, {"time": 12, "file": [base64.b64encode(signed).decode()]}
+
+
+def _own_certificate(path: Path) -> Path:
+    """Key and certificate of 127.0.0.1, signed by itself."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(secret + certificate.public_bytes(Encoding.PEM))
+    return path
