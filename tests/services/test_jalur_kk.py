@@ -23,6 +23,7 @@ from app.domain.tanggal import WIB, format_day, local_date
 from app.models import DataIncident, Notice, TaskStop, Timer, Upload, new_id
 from app.procedures.options import choices
 from app.services import clock, store
+from app.services.desk import papers
 from app.services.flow import form_context, reopening, tasks, withdrawal
 from app.services.messages import notices
 from app.services.portal import portal_views, uploads
@@ -474,6 +475,8 @@ def test_24_petugas_melengkapi_dari_whatsapp_atas_nama_pemohon(buat: Buat) -> No
     view = kasus.view()
     assert view.answers["lengkapi_berkas"]["asal"] == "whatsapp"
     assert view.actors["lengkapi_berkas"] == [people["bu_rini"].id]
+    marked = {sheet.on_behalf for paper in papers.papers(view) if paper.requirement == "ktp" for sheet in paper.sheets}
+    assert marked == {True}, "what came by WhatsApp is marked so"
     kasus.finish()
     kasus.ends("selesai", "Selesai")
 

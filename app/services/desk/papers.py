@@ -17,7 +17,10 @@ from app.services.flow.cases import CaseView
 
 @dataclass(frozen=True)
 class Sheet:
-    """One upload. `replaced`: a newer one was handed in for the same document; `about`: the table row it proves."""
+    """One upload. `replaced`: a newer one was handed in for the same document; `about`: the table row it proves.
+
+    `on_behalf`: an officer entered it for the pemohon, as it came by WhatsApp or over the counter.
+    """
 
     id: str
     mime: str
@@ -25,6 +28,7 @@ class Sheet:
     at: datetime
     replaced: bool
     about: str = ""
+    on_behalf: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,15 @@ def _texts(value: Any) -> Iterator[str]:
 def _paper(view: CaseView, used: Mapping[str, int], members: list[tuple[Upload, str, int]]) -> Paper:
     newest = max(used[upload.id] for upload, _, _ in members)
     sheets = [
-        Sheet(upload.id, mime, pages, upload.created_at, used[upload.id] < max(newest, 0), _about(view, upload))
+        Sheet(
+            upload.id,
+            mime,
+            pages,
+            upload.created_at,
+            used[upload.id] < max(newest, 0),
+            _about(view, upload),
+            view.procedure.steps[upload.step].by_applicant and upload.owner_id != view.subject_id,
+        )
         for upload, mime, pages in members
     ]
     first = members[0][0]
