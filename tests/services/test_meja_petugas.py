@@ -8,12 +8,13 @@ from flask import Flask
 
 from app.domain.actors import Actor
 from app.domain.errors import Forbidden, InvalidInput, NotFound, TaskNotYours
-from app.models import Case, CaseNote, Event, Job, Notice, SavedFilter, TagWord, Task, TaskAside
+from app.models import Case, CaseNik, CaseNote, Event, Job, Notice, SavedFilter, TagWord, Task, TaskAside, User
 from app.services import clock, store
 from app.services.background import jobs
-from app.services.desk import asides, freshness, inbox, notes, priority, saved, tags
+from app.services.desk import asides, finding, freshness, inbox, notes, priority, saved, tags
 from app.services.desk.inbox_views import ANTREAN, DITAHAN, SCANNED, TUGAS_SAYA, Filters
 from app.services.flow import cases, tasks
+from app.services.privacy import erasure
 from app.services.records import riwayat
 from app.services.work import unit_of_work
 from tests.support.kasus import Jam, cast, jam_uji, open_kk, publish
@@ -271,3 +272,17 @@ def _run(kind: str) -> None:
     for job_id in list(jobs.due_job_ids(clock.now())):
         if store.session.get_one(Job, job_id).kind == kind:
             jobs.run_one(job_id)
+
+
+def test_menghapus_akun_mengosongkan_catatan_dan_pencarian_tentangnya(meja: Meja, jam: Jam) -> None:
+    case_id, sari = meja.case(), meja.people["bu_sari"]
+    notes.write(meja.budi, case_id, "Ibu Sari sakit.", KEY)
+    nik = store.session.get_one(User, sari.id).nik
+    with unit_of_work() as session:
+        session.add(CaseNik(nik=nik, case_id=case_id))
+        session.get_one(Case, case_id).ended_at = jam.at
+    with unit_of_work() as session:
+        erasure.erase(session, sari.id, "uji", "DP-1", jam.at)
+    assert [note.text for note in notes.of_case(case_id)] == [""]
+    assert finding.by_text(meja.budi, "sari").cases == ()
+    assert finding.by_nik(meja.budi, str(nik), "loket").cases == ()

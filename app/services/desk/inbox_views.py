@@ -109,10 +109,16 @@ def order_column(stage: str) -> str:
 
 
 def capped_count(query: Query, cap: int) -> Select[Any]:
-    """How many rows the view has, counting no further than `cap` in each of its parts."""
+    """How many rows the view has, counting no further than `cap` in each of its parts.
+
+    In the order of the index: without one PostgreSQL may look for the first rows that match in the table itself.
+    """
     parts = [
-        _joined(select(Task.id)).where(*branch, *_narrowed(query), *_of_stage(stage)).limit(at_most(cap))
-        for stage in _stages_of(query)
+        _joined(select(Task.id))
+        .where(*branch, *_narrowed(query), *_of_stage(stage))
+        .order_by(*order)
+        .limit(at_most(cap))
+        for stage, order in _in_order(query)
         for branch in _branches(query)
     ]
     if not parts:
@@ -125,15 +131,20 @@ def scanned_count(query: Query) -> Select[Any]:
     """(rows looked at, rows that match) of a narrowed view, looking at its first SCANNED rows and no further."""
     hit = case((and_(true(), *_narrowed(query)), 1), else_=0).label("hit")
     parts = []
-    for stage in _stages_of(query):
-        keys = (getattr(Task, order_column(stage)), Task.id)
-        order = [key.desc() if stage == DONE else key.asc() for key in keys]
+    for stage, order in _in_order(query):
         base = _joined(select(hit)).where(*_of_stage(stage)).order_by(*order).limit(at_most(SCANNED))
         parts += [base.where(*branch) for branch in _branches(query)]
     nothing: list[Select[Any]] = [select(literal(0).label("hit")).where(false())]
     together = union_all(*(select(part.subquery().c.hit) for part in parts or nothing)).subquery()
     counted: tuple[Any, ...] = (func.count().label("seen"), func.coalesce(func.sum(together.c.hit), 0).label("hits"))
     return select(*counted)
+
+
+def _in_order(query: Query) -> Iterator[tuple[str, list[Any]]]:
+    """The stages of a view, each with the order of the index that it walks."""
+    for stage in _stages_of(query):
+        keys = (getattr(Task, order_column(stage)), Task.id)
+        yield stage, [key.desc() if stage == DONE else key.asc() for key in keys]
 
 
 def _stages_of(query: Query) -> tuple[str, ...]:
