@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import AlurError, Forbidden, FourEyes, InvalidInput, NotFound, ReceiverRefused, TaskNotYours
+from app.domain.regions import kapanewon_by_code
 from app.services.desk import colleagues, sharing
 from app.services.desk.sharing import SharePage
 from app.services.flow import handing_over, tasks
@@ -104,6 +105,7 @@ def _page(
         "desk/bagi.html",
         halaman=found,
         nama_unit=dict(found.units),
+        pilihan_unit=[(code, name) for code, name in found.units if _is_real(code) or code == found.unit],
         hasil=results or [],
         penerima=receiver,
         masalah=problem,
@@ -111,6 +113,11 @@ def _page(
         diketik={} if results else request.form,
     )
     return html, status
+
+
+def _is_real(unit: str) -> bool:
+    """The invented kapanewon is offered in a demonstration only."""
+    return bool(current_app.config["ALUR"].is_demo) or not kapanewon_by_code(unit).is_demo
 
 
 def _visible(task_id: str) -> TaskView:

@@ -222,6 +222,15 @@ def test_yang_cuti_tidak_menggantikan_dan_yang_menggantikan_tidak_cuti_pada_hari
         away(kantor, "bu_kartika", first=RABU, last=RABU)
 
 
+def test_klik_kedua_tidak_mencatat_dua_kali(kantor: Kantor, jam: Jam) -> None:
+    post = ("kepala_dinas", "pak_heru", "Plh.")
+    assert away(kantor, "bu_kartika", post) == away(kantor, "bu_kartika", post)
+    assert len(store.session.scalars(select(Notice)).all()) == 2
+    jam.lewat(minutes=2)
+    with pytest.raises(InvalidInput):
+        away(kantor, "bu_kartika", post)
+
+
 def test_hanya_admin_yang_mencatat_cuti(kantor: Kantor) -> None:
     with pytest.raises(Forbidden):
         absences.record(kantor.people["pak_dwi"], kantor.people["pak_budi"].id, SELASA, RABU, "cuti", "", [])

@@ -78,6 +78,16 @@ def test_undangan_lewat_tujuh_hari_mati_dan_yang_baru_mematikan_yang_lama(orang:
     assert not forgotten.is_open(second)
 
 
+def test_klik_kedua_tidak_mengundang_dua_kali(orang: dict[str, Actor], jam: Jam) -> None:
+    first, second = (inviting.invite(orang["pak_eko"], roles=[("kasi", "")], **BARU) for _ in range(2))
+    assert first == second and len(store.session.scalars(select(MailToken)).all()) == 1
+    with pytest.raises(InvalidInput):
+        inviting.invite(orang["pak_eko"], roles=[("kabid", "")], **BARU)
+    jam.lewat(minutes=2)
+    with pytest.raises(InvalidInput):
+        inviting.invite(orang["pak_eko"], roles=[("kasi", "")], **BARU)
+
+
 @pytest.mark.parametrize(
     ("typed", "roles", "field"),
     [

@@ -82,7 +82,9 @@ def test_mengambil_dari_tangan_orang_perlu_alasan_dan_keduanya_diberi_tahu(kanto
     keeping.keep(budi, task.id, {"keputusan": "lengkap"})
     with pytest.raises(InvalidInput):
         handing_over.assign(dwi, task.id, task.version, rini.id, " ")
+    since = task.claimed_at
     handing_over.assign(dwi, task.id, task.version, rini.id, "Pak Budi ke loket.")
+    assert fresh(task.id).claimed_at == since, "it did not go back to waiting"
     assert fresh(task.id).claimed_by == rini.id and store.session.query(TaskDraft).count() == 0
     titles = {(row.user_id, row.title) for row in store.session.scalars(select(Notice))}
     assert {(rini.id, "Tugas diserahkan kepada Anda"), (budi.id, "Tugas Anda dialihkan")} <= titles

@@ -24,6 +24,7 @@ NOT_STOOD_IN_FOR = frozenset({"admin", "auditor", "pemohon", "pendaftar"})
 """Roles that nobody holds in another's stead."""
 LONGEST = timedelta(days=366)
 LONGEST_REASON = 500
+DOUBLE_CLICK = timedelta(minutes=1)
 
 _TOLD = (
     "Anda menggantikan {siapa} sebagai {peran} pada {hari}. Pada hari-hari itu tugasnya ada di inbox Anda; sesudahnya "
@@ -45,6 +46,8 @@ class Post:
 def record(actor: Actor, user_id: str, first: date, last: date, kind: str, reason: str, posts: Sequence[Post]) -> str:
     """Write down that somebody is away `first` to `last`; the id. Both they and their substitutes are told.
 
+    The same again within DOUBLE_CLICK writes no second one and is no error.
+
     Raises Forbidden, NotFound, InvalidInput (`petugas`, `mulai`, `sampai`, `jenis`, `alasan`, `pengganti`).
     """
     _demand_admin(actor)
@@ -53,6 +56,8 @@ def record(actor: Actor, user_id: str, first: date, last: date, kind: str, reaso
         user = session.get(User, user_id, with_for_update=True, populate_existing=True)
         if user is None or not _officer_roles(user):
             raise NotFound
+        if made := _just_made(session, user_id, first, last, kind, at):
+            return made
         errors = _day_faults(first, last, local_date(at)) | _word_faults(kind, reason)
         errors = errors or _clashes(session, user, first, last)
         wrong = _post_faults(session, actor, user, posts, first, last)
@@ -107,6 +112,13 @@ def hand_back_now(actor: Actor, absence_id: str) -> int:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), WIB)
+
+
+def _just_made(session: Session, user_id: str, first: date, last: date, kind: str, at: datetime) -> str:
+    """What the first of two clicks wrote, "" for nothing."""
+    same = (Absence.user_id == user_id, Absence.from_day == first, Absence.until_day == last, Absence.kind == kind)
+    recent = (Absence.ended_at.is_(None), Absence.made_at > at - DOUBLE_CLICK)
+    return session.scalar(select(Absence.id).where(*same, *recent).limit(1)) or ""
 
 
 def _demand_admin(actor: Actor) -> None:

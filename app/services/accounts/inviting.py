@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -10,7 +11,7 @@ from app.domain.errors import Forbidden, InvalidInput
 from app.domain.identity import InvalidIdentity, parse_phone
 from app.domain.tanggal import format_moment
 from app.models import User, new_id
-from app.services import clock
+from app.services import clock, store
 from app.services.accounts import directory, people, rights, staff
 from app.services.messages import letters
 from app.services.records import trail
@@ -18,6 +19,7 @@ from app.services.signin import hashing, passwords, tokens
 from app.services.work import unit_of_work
 
 LIFETIME = timedelta(days=7)
+DOUBLE_CLICK = timedelta(minutes=1)
 TAKEN = "Sudah ada akun dengan email ini. Cari di daftar; bila ini akun warga, pakai email kantor."
 
 _TITLE = "Akun Anda di kantor kami"
@@ -30,6 +32,8 @@ _BODY = (
 
 def invite(actor: Actor, *, email: str, name: str, phone: str, roles: staff.Roles) -> str:
     """A new account without a password anybody knows, and the letter to its owner; the id.
+
+    The same again within DOUBLE_CLICK makes no second one and is no error.
 
     Raises Forbidden, InvalidInput (`email`, `nama`, `ponsel`, `peran`).
     """
@@ -49,7 +53,18 @@ def invite(actor: Actor, *, email: str, name: str, phone: str, roles: staff.Role
             _write(session, user, rights.in_words(wanted), at)
             return user.id
     except IntegrityError as taken:
-        raise InvalidInput({"email": [TAKEN]}) from taken
+        made = _just_made(email, name, wanted, at)
+        if not made:
+            raise InvalidInput({"email": [TAKEN]}) from taken
+        return made
+
+
+def _just_made(email: str, name: str, roles: list[tuple[str, str]], at: datetime) -> str:
+    """The account that the first of two clicks made, "" where it was another's."""
+    query = select(User).where(User.email == people.normal_email(email), User.name == name)
+    user = store.session.scalars(query.where(User.created_at > at - DOUBLE_CLICK)).one_or_none()
+    is_it = user is not None and sorted((one.role, one.unit) for one in user.roles) == roles
+    return user.id if user is not None and is_it else ""
 
 
 def invite_again(actor: Actor, user_id: str) -> datetime:

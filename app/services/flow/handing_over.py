@@ -97,9 +97,11 @@ def _give(run: CaseRun, task: Row, actor: Actor, version: int, to: str, reason: 
     else:
         said = ""
     receiver = _receiver(run, task, to)
-    if before is not None:
+    if before is None:
+        run.claim(task, receiver)
+    else:
         run.let_go(task)
-    run.claim(task, receiver)
+        run.change(task, claimed_by=receiver.id)  # from hands to hands: it was being handled all along
     step = run.procedure.steps[task["step"]]
     what = {"tugas": task["id"], "langkah": step.id, "dari": before or "", "kepada": receiver.id, "alasan": said}
     title = "" if before == actor.id else actor.acting_as({"supervisor", "kasi"}, run.unit)
