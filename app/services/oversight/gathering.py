@@ -35,12 +35,15 @@ Row = dict[str, Any]
 
 
 def gather(now: datetime, seconds: float = SLICE_SECONDS) -> bool:
-    """The sweeper's turn, for about so long. False: there is more to count, or another sweeper counts."""
+    """The sweeper's turn, for about so long. False: it should go on at once, there is more to count.
+
+    While somebody takes long over a transaction nothing is counted: the page says how old its figures are.
+    """
     until = time.monotonic() + seconds
     upto = settled(store.session())
     store.session.rollback()
     if upto is None:
-        return False
+        return True
     while _count_some(upto, now):
         if time.monotonic() > until:
             return False

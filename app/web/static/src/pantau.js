@@ -72,6 +72,7 @@
   const draw = () => {
     drawn.splice(0).forEach((chart) => chart.destroy());
     const style = getComputedStyle(document.body);
+    window.Chart.defaults.locale = "id-ID";
     window.Chart.defaults.color = style.color;
     window.Chart.defaults.borderColor = style.getPropertyValue("--alur-garis");
     window.Chart.defaults.font.family = style.fontFamily;

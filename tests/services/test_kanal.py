@@ -1,0 +1,51 @@
+"""How a case came in, as the figures have it: from the resident alone, at a counter, or with papers sent otherwise."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from app.procedures.compile import compile_procedure
+from app.procedures.files import read_folder
+from app.services import clock
+from app.services.oversight.measuring import DIBANTU, MANDIRI, WHATSAPP, Found, measure
+from tests.factories import SENIN_PAGI
+
+ROOT = Path(__file__).parents[2]
+SLUG = "kk-perubahan-data"
+
+
+@pytest.mark.parametrize(
+    ("done_by", "at_counter", "channel"),
+    [("sari", False, MANDIRI), ("sari", True, DIBANTU), ("budi", False, WHATSAPP), ("budi", True, DIBANTU)],
+)
+def test_kanal_dari_siapa_yang_mengisi(done_by: str, at_counter: bool, channel: str) -> None:
+    case, _ = measure(_found(done_by, at_counter), clock.calendar(), SENIN_PAGI)
+    assert case["channel"] == channel
+
+
+def _found(done_by: str, at_counter: bool) -> Found:
+    case = SimpleNamespace(
+        id="k",
+        number="KK-1",
+        unit="",
+        subject_id="sari",
+        opened_by="sari",
+        opened_at=SENIN_PAGI,
+        ended_at=None,
+        outcome="",
+    )
+    times = dict.fromkeys(("opened_at", "claimed_at", "completed_at", "closed_at"), SENIN_PAGI)
+    nothing = dict.fromkeys(("late_at", "held_at", "paused_at"))
+    task = SimpleNamespace(
+        id="t",
+        case_id="k",
+        step="isi_permohonan",
+        unit="",
+        claimed_by=done_by,
+        completed_by=done_by,
+        closed_how="selesai",
+        **times,
+        **nothing,
+    )
+    return Found(case, compile_procedure(read_folder(ROOT)[SLUG]), [task], at_counter=at_counter)
