@@ -9,13 +9,15 @@ from sqlalchemy import func, select, update
 
 from app.adapters.signer import Box
 from app.domain.actors import SYSTEM, Actor
-from app.models import Job, OfficeLetter, Signature, StoredFile, Task, Upload, new_id
+from app.models import Job, OfficeLetter, Signature, Task, Upload, new_id
 from app.procedures.files import ProcedureFiles, read_folder
 from app.services import clock, store
+from app.services.files import file_store
 from app.services.flow import cases, published, steps
 from app.services.signing import letters, shown, sightings, signers
 from app.services.signing.letters import Drawn
 from app.services.work import unit_of_work
+from tests import factories
 from tests.support.kasus import cast, finish, job_of, open_steps, run_all
 
 ROOT = Path(__file__).parents[2]
@@ -97,20 +99,21 @@ class Surat:
         return [self.verified(case_id) for case_id in (first, *copies)]
 
     def _drawn_like(self, other: str) -> str:
-        """A letter with the drawing of another one: drawing takes longest."""
+        """A letter with a plain page for a drawing, at the place of another one's: drawing takes longest."""
         case_id = self.case()
         finish(case_id, "periksa_surat", self.people["pak_budi"], {"keputusan": "buat", "benar_berjalan": True})
         job = job_of(case_id, "otomatis")
         job_id, token = job.id, job.payload["token"]
         drawn = letters.current(other)
         assert drawn is not None
+        page = factories.pdf()
+        digest = file_store().put(page)
         with unit_of_work() as session:
-            stored = session.get_one(StoredFile, drawn.digest)
             copy = OfficeLetter(id=new_id(), case_id=case_id, key=job_id, number=f"470/{job_id[:4]}/2026")
             copy.title, copy.created_at = drawn.title, clock.now()
             session.add(copy)
             session.flush()
-            made = Drawn(copy.id, copy.number, stored.digest, stored.size, 1, new_id(), Box(**drawn.box))
+            made = Drawn(copy.id, copy.number, digest, len(page), 1, new_id(), Box(**drawn.box))
             letters.keep(session, made, case_id, "susun_surat", clock.now())
             steps.complete_job(session, case_id, token, "susun_surat", made.answers, clock.now())
             session.execute(update(Job).where(Job.id == job_id).values(done_at=clock.now()))
