@@ -76,7 +76,8 @@ def test_jawabannya_sama_untuk_email_yang_dikenal_tidak_dikenal_dan_nonaktif(sit
         page = re.sub(r'name="csrf_token" value="[^"]+"', "", isi(visitor.get(answer.location)))
         seen.append((answer.status_code, answer.location, page))
     assert len(set(seen)) == 1
-    assert [one.to for one in _letters(situs)] == ["sari@contoh.id"] * 2
+    asked = [one.to for one in _letters(situs) if one.subject == "Buat kata sandi baru"]
+    assert asked == ["sari@contoh.id"] * 2
 
 
 def test_yang_ditulis_sama_banyaknya_supaya_lamanya_tidak_menunjukkan_akun(situs: Flask, jam: Jam) -> None:
