@@ -135,11 +135,11 @@ def test_unit_lain_tidak_melihat_nama_nomor_atau_berkas_di_mana_pun(kantor: Duni
     with kantor.site.app_context():
         number = store.session.get_one(Case, case_id).number
     lists = [f"/inbox?tampil={view}" for view in ("antrean", "tugas-saya", "menunggu-pemohon", "selesai-hari-ini")]
-    for address in (*lists, "/inbox?cari=Sari", f"/inbox?cari={number}", "/tanda-tangan/tanda_tangan_kk"):
+    for address in (*lists, "/inbox/cari?q=Sari", f"/inbox/cari?q={number}", "/tanda-tangan/tanda_tangan_kk"):
         page = kantor.knock(OTHER_UNIT, "GET", address)
         assert page.status_code == 200
         assert "Sari Puspitarini" not in page.text and task_id not in page.text, address
-        assert number not in page.text or f"cari={number}" in address, address
+        assert number not in page.text or f"q={number}" in address, address
     for rule in (
         "/tugas/<task_id>",
         "/tugas/<task_id>/diagram.bpmn",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from app.domain.actors import Actor, Office, can
 from app.domain.errors import Forbidden, NotFound
 from app.domain.remaining import Remaining, remaining
-from app.models import Case, Permohonan
+from app.models import Case, CaseLink, Permohonan
 from app.services import clock, store
 from app.services.desk import tags
 from app.services.desk.duties import Duties, duties_of
@@ -207,6 +207,8 @@ def _doubled(case_ids: Sequence[str]) -> frozenset[str]:
     query = select(Case.id).join(Permohonan, Permohonan.case_id == Case.id)
     # Said of both, or one of them is read from end to end to be joined.
     query = query.where(Case.id.in_(case_ids), Permohonan.case_id.in_(case_ids), same.is_not(None))
+    for linked in (CaseLink.from_case, CaseLink.to_case):  # a correction and what it corrects are no doubles
+        query = query.where(Case.id.not_in(select(linked).where(linked.in_(case_ids))))
     return frozenset(store.session.scalars(query))
 
 
