@@ -207,7 +207,7 @@ def test_f106_menunggu_halaman_yang_belum_selesai(kantor: Kantor) -> None:
     assert "Data yang berubah" in answer.text
 
 
-@pytest.mark.parametrize(("person", "status"), [("pak_joko", 404), ("pak_budi", 403), ("bu_wulan", 403)])
+@pytest.mark.parametrize(("person", "status"), [("pak_joko", 404), ("pak_budi", 404), ("bu_wulan", 403)])
 def test_f106_hanya_untuk_pemilik_draf(kantor: Kantor, person: str, status: int) -> None:
     draft_id = kantor.changing_draft()
     assert kantor.browser(person).get(unduhan(draft_id)).status_code == status
