@@ -19,7 +19,7 @@ from app.services.office import profile, taking
 from app.services.signin import keyring
 from app.services.signing import letters, signers
 from app.web import access, assets, errors, health, metrics, reading, requests, security, templating
-from app.web.cetakan import letterhead
+from app.web.portal.cetakan import letterhead
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -8,7 +8,7 @@ from app.services import store
 from app.services.desk import tags
 from app.services.flow import cases, tasks
 from app.services.records import riwayat
-from app.web.pintasan import SHORTCUTS
+from app.web.desk.pintasan import SHORTCUTS
 from tests import factories
 from tests.support.kasus import Jam, finish, open_kk, publish
 from tests.support.peramban import field, isi, sign_in

@@ -10,7 +10,7 @@ from app.models import Delivery, Event, Job, UserRole
 from app.services import clock, store
 from app.services.background import job_rows, jobs
 from app.services.work import unit_of_work
-from app.web.incidents import KINDS
+from app.web.admin.incidents import KINDS
 from tests import factories
 from tests.support.kantor import Kantor
 from tests.support.peramban import sign_in

@@ -1,0 +1,1 @@
+"""Having an account: registering, signing in, keeping it safe, what is held about its owner."""

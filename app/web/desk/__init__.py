@@ -1,0 +1,1 @@
+"""The officers' rooms: inbox, the task screen, many tasks at once."""

@@ -1,0 +1,1 @@
+"""The resident's rooms: permohonan, their steps, discussion, questions, notices, papers."""

@@ -1,0 +1,1 @@
+"""Pages for everybody: the front page, the catalogue, the plain texts, what people think of the service."""
