@@ -43,9 +43,11 @@ def sentence(status: str, facts: Mapping[str, str]) -> str:
     return next(fitting, wordings[-1]).format_map(known)
 
 
-def following(status: str) -> str:
-    """What comes after `status`, in a sentence; "" where nothing does."""
-    return str(_status(status).get("berikut", ""))
+def following(status: str, *, by_account: bool = True) -> str:
+    """What comes after `status`, in a sentence; "" where nothing does. Whoever has no account does it at a counter."""
+    entry = _status(status)
+    said = entry.get("berikut", "")
+    return str(said if by_account else entry.get("berikut_loket", said))
 
 
 def _status(status: str) -> Mapping[str, Any]:

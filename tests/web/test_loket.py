@@ -80,6 +80,7 @@ def test_diisi_untuk_orangnya_dikirim_dan_dicetak_dengan_pin(situs: Flask, budi:
     assert again.location == "/loket" and "Mbah Karso Utomo" in budi.get("/loket").text
     followed = situs.test_client().post("/cek-status", data={"nomor": number[0], "pin": pin[1]}).text
     assert "Menunggu diperiksa" in followed and "Karso" not in followed
+    assert "datang ke loket dengan bukti" in followed and "masuk</a> dulu" not in followed
 
 
 def test_pin_baru_dari_halaman_orangnya(situs: Flask, budi: FlaskClient) -> None:

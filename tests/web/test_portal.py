@@ -360,7 +360,14 @@ def test_status_umum_hanya_dengan_nomor_dan_pin_yang_cocok(kantor: Kantor) -> No
         for data in ({"nomor": sent.number, "pin": "x"}, {"nomor": "KK-2026-999999", "pin": sent.pin})
     ]
     assert said[0] == said[1] != []
-    assert "Berikutnya:" in found
+    assert "Berikutnya:" in found and 'href="/masuk">masuk</a> dulu' in found
+    spaced = f"{sent.pin[:3]} {sent.pin[3:]}"
+    for typed, pin in (
+        (sent.number.lower().replace("-", " "), spaced),
+        (sent.number.lower().replace("-", ""), ".".join(sent.pin)),
+        (f" {sent.number.replace('-', '.')} ", spaced.replace(" ", "-")),
+    ):
+        assert "Menunggu diperiksa" in isi(siapa_saja.post("/cek-status", data={"nomor": typed, "pin": pin}))
 
 
 def test_pin_yang_lupa_diganti_pemiliknya_dan_yang_lama_tidak_berlaku(kantor: Kantor) -> None:

@@ -72,7 +72,7 @@ def lihat_status() -> ResponseReturnValue:
         galat_cek="",
         hasil=found,
         kalimat=sentence,
-        berikut=kata.following(found.status),
+        berikut=kata.following(found.status, by_account=found.by_account),
     )
 
 
