@@ -1,4 +1,4 @@
-"""Judging a page as it stands: axe-core in light and dark, narrow and wide; nothing wider than a phone."""
+"""Judging a page as it stands: axe-core in light and dark; nothing wider than a phone, nothing under its menu."""
 
 import os
 from pathlib import Path
@@ -23,6 +23,18 @@ _TOO_WIDE = """() => {
   return ["wider than the screen: " + guilty.slice(-3).map(one => one.tagName + "." + one.className).join(" | ")];
 }"""
 
+# The bottom menu stays in place: the last link of a page scrolled to its end must stand above it.
+_COVERED = """() => {
+  const menu = document.querySelector(".menu-bawah")?.getBoundingClientRect();
+  const last = [...document.querySelectorAll("footer a")].pop();
+  if (!menu?.height || !last) return [];
+  const before = window.scrollY;
+  window.scrollTo({top: document.documentElement.scrollHeight, behavior: "instant"});
+  const bottom = last.getBoundingClientRect().bottom;
+  window.scrollTo({top: before, behavior: "instant"});
+  return bottom > menu.top ? [`the bottom menu covers the footer: ${bottom} > ${menu.top}`] : [];
+}"""
+
 
 class Penilai:
     """Gathers what is wrong over many pages, so that one run names everything."""
@@ -40,7 +52,7 @@ class Penilai:
             page.set_viewport_size({"width": width, "height": 740 if width < 600 else 900})
             for theme in reversed(THEMES):
                 _turn(page, theme)
-                found = [*page.evaluate(_RUN), *page.evaluate(_TOO_WIDE)]
+                found = [*page.evaluate(_RUN), *page.evaluate(_TOO_WIDE), *page.evaluate(_COVERED)]
                 self.wrong += [f"{name}, {width} px, {theme}: {one}" for one in found]
                 potret(page, f"{name}-{width}-{theme}")
         self.seen += 1
