@@ -41,6 +41,12 @@ class Forbidden(AlurError):
     pesan = "Anda tidak berhak membuka atau mengerjakan ini. Bila seharusnya boleh, hubungi admin kantor."
 
 
+class AccountNotValid(Forbidden):
+    """Only for residents whose account is valid; the page of the account says what is being waited for."""
+
+    pesan = "Akun Anda sedang divalidasi; permohonan bisa diajukan sesudah akun sah."
+
+
 class InvalidInput(AlurError):
     """What a person typed breaks a rule.
 

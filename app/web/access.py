@@ -12,8 +12,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user, logout_user
 
 from app.domain.actors import ROLES, Actor
-from app.domain.errors import Forbidden
+from app.domain.errors import AccountNotValid, Forbidden
 from app.extensions import login_manager
+from app.services.joining import validation
 from app.services.signin import half_logins, sessions
 from app.web import sesi
 
@@ -172,13 +173,19 @@ def roles(*names: str) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
             if current_user.must_enrol and not hasattr(view, "without_code"):
                 return to_enrolment()
             if not current_actor().roles & set(names):
-                raise Forbidden
+                raise _refusal(current_actor(), names)
             return view(*args, **kwargs)
 
         guarded.access = frozenset(names)  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def _refusal(actor: Actor, names: tuple[str, ...]) -> Forbidden:
+    """Whoever will be let in once the account is valid reads that, and not that they have no right."""
+    awaited = "pemohon" in names and "pendaftar" in actor.roles
+    return AccountNotValid(validation.explanation(validation.mine(actor))) if awaited else Forbidden()
 
 
 def to_login() -> ResponseReturnValue:

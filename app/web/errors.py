@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import (
+    AccountNotValid,
     AlreadySubmitted,
     AlurError,
     CaptchaRefused,
@@ -45,6 +46,7 @@ log = logging.getLogger(__name__)
 STATUS: dict[type[AlurError], tuple[int, str]] = {
     NotFound: (404, "Tidak ditemukan"),
     Forbidden: (403, "Tidak berhak"),
+    AccountNotValid: (403, "Akun belum dapat dipakai"),
     FourEyes: (403, "Perlu orang lain"),
     InvalidInput: (422, "Ada isian yang perlu diperbaiki"),
     UploadRefused: (422, "Berkas tidak diterima"),
@@ -83,6 +85,7 @@ HTTP: dict[int, tuple[str, str]] = {
     ),
     429: ("Terlalu sering", "Tunggu beberapa menit, lalu coba lagi."),
 }
+HOME, ACCOUNT = ("/", "Ke beranda"), ("/akun", "Lihat status akun")
 _BROKEN = ("Ada gangguan", "Yang sudah tersimpan tetap aman. Coba lagi sebentar lagi.")
 
 
@@ -106,7 +109,7 @@ def known(error: AlurError) -> Response:
     status, title = status_of(error)
     if status >= 500:
         log.error("%s", type(error).__name__, exc_info=error)
-    return page(status, title, error.pesan)
+    return page(status, title, error.pesan, ACCOUNT if isinstance(error, AccountNotValid) else HOME)
 
 
 def expired(_: CSRFError) -> Response:
@@ -143,12 +146,12 @@ def broken(error: Exception) -> Response:
     return make_response(away.bare("errors/500.html", judul=_BROKEN[0], pesan=_BROKEN[1]), 500)
 
 
-def page(status: int, title: str, message: str) -> Response:
-    """The error page, or with HTMX the notice; both say what to do next."""
+def page(status: int, title: str, message: str, onward: tuple[str, str] = HOME) -> Response:
+    """The error page, or with HTMX the notice; both say what to do next. `onward`: path and words of its button."""
     if request_ctx.url_adapter is None:
         # A Host that is no host: no link can be made either, so the page stands alone.
         return make_response(render_template("errors/500.html", judul=title, pesan=message), status)
     if not request.headers.get("HX-Request"):
-        html = render_template("errors/galat.html", judul=title, pesan=message, status=status)
+        html = render_template("errors/galat.html", judul=title, pesan=message, status=status, ke=onward)
         return make_response(html, status)
     return away.notice(status, title, message)

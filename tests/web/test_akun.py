@@ -62,6 +62,23 @@ def test_pendaftar_yang_juga_petugas_tetap_membaca_status_akunnya(sqlite_app: Fl
     assert page.status_code == 200 and "sedang divalidasi" in page.text
 
 
+def test_layanan_dan_permohonan_menyebut_bahwa_akun_masih_divalidasi(
+    sqlite_app: Flask, orang: dict[str, Actor]
+) -> None:
+    akun.publish("kk-perubahan-data")
+    akun.register()
+    client = _sign_in(sqlite_app, "tuti.baru@contoh.id")
+    service = client.get("/layanan/kk-perubahan-data").text
+    assert 'href="/akun">Lihat status akun' in service and "/permohonan/baru" not in service
+    for path in ("/permohonan", "/permohonan/riwayat", "/permohonan/baru/kk-perubahan-data"):
+        page = client.get(path)
+        assert page.status_code == 403 and "hubungi admin" not in page.text
+        assert (
+            "permohonan bisa diajukan sesudah akun sah" in page.text and 'href="/akun">Lihat status akun' in page.text
+        )
+    assert "Anda tidak berhak" in client.get("/inbox").text
+
+
 def test_pendaftar_memperbaiki_datanya_dari_ponsel(sqlite_app: Flask, orang: dict[str, Actor]) -> None:
     _, case_id = akun.register()
     akun.decide(orang["pak_budi"], case_id, FITS_NOT)
@@ -90,6 +107,22 @@ def test_akun_yang_diblokir_membaca_sebab_dan_nomornya(sqlite_app: Flask, orang:
     akun.fail(orang["pak_budi"], who, case_id)
     page = _sign_in(sqlite_app, "tuti.baru@contoh.id").get("/akun").text
     assert "Akun Anda diblokir" in page and akun.case(case_id).number in page and "Loket Aduan" in page
+
+
+def test_akun_yang_diblokir_membaca_penjelasan_petugas_di_tempat_ia_berkeberatan(
+    sqlite_app: Flask, orang: dict[str, Actor]
+) -> None:
+    who, case_id = akun.register()
+    akun.fail(orang["pak_budi"], who, case_id)
+    client = _sign_in(sqlite_app, "tuti.baru@contoh.id")
+    for path in ("/akun", "/keberatan"):
+        assert f"Penjelasan petugas: {FITS_NOT['pesan_pemohon']}" in client.get(path).text
+    assert "Akun Anda diblokir, jadi permohonan tidak dapat diajukan" in client.get("/permohonan").text
+
+
+def test_keberatan_tanpa_akun_dapat_ditemukan_dari_masuk_dan_kontak(sqlite_app: Flask, orang: dict[str, Actor]) -> None:
+    for path in ("/masuk", "/kontak", "/ketentuan"):
+        assert 'href="/keberatan"' in sqlite_app.test_client().get(path).text
 
 
 def test_petugas_melihat_data_pendaftar_di_samping_data_kependudukan(

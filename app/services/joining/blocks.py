@@ -29,12 +29,13 @@ GROUNDS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Held:
-    """A block that holds. `number`: to name at the counter; `ground`: a key of GROUNDS."""
+    """A block that holds. `number`: to name at the counter; `ground`: a key of GROUNDS; `case_id`: what led to it."""
 
     id: str
     number: str
     ground: str
     at: datetime
+    case_id: str
 
     @property
     def sentence(self) -> str:
@@ -62,7 +63,7 @@ def of(user_id: str) -> Held | None:
         .order_by(AccountBlock.at.desc())
         .limit(1)
     ).one_or_none()
-    return None if row is None else Held(row.id, row.number, row.ground, row.at)
+    return None if row is None else Held(row.id, row.number, row.ground, row.at, row.case_id)
 
 
 def by_number(number: str) -> str | None:

@@ -21,13 +21,19 @@ from app.services.records.counters import case_number
 SLUG = "validasi-akun"
 CORRECTIONS = 3
 WAITS, MEND, BLOCKED, VALID = "divalidasi", "perbaiki", "diblokir", "sah"
+_NOT_YET = {
+    WAITS: "Akun Anda sedang divalidasi; permohonan bisa diajukan sesudah akun sah.",
+    MEND: "Data akun Anda belum cocok; perbaiki dulu, lalu permohonan bisa diajukan sesudah akun sah.",
+    BLOCKED: "Akun Anda diblokir, jadi permohonan tidak dapat diajukan. Sebabnya ada di status akun.",
+}
 
 
 @dataclass(frozen=True)
 class Standing:
     """How an account stands. `kind`: WAITS | MEND | BLOCKED | VALID.
 
-    `expected`: when the office means to have looked; `note`: what the officer wrote; `correction`: 1, 2 or 3;
+    `expected`: when the office means to have looked; `note`: what the officer wrote,
+    of a correction or of the block; `correction`: 1, 2 or 3;
     `until`: by when it must be mended; `task_id`: what waits for the resident.
     """
 
@@ -91,13 +97,18 @@ def mine(actor: Actor) -> Standing:
     """How the actor's own account stands."""
     block = blocks.of(actor.id)
     if block is not None:
-        return Standing(BLOCKED, block.number, block=block)
+        return Standing(BLOCKED, block.number, note=_said(store.session.get(Case, block.case_id)), block=block)
     if "pendaftar" not in actor.roles:
         return Standing(VALID)
     case = store.session.scalars(_cases_of(actor.id).limit(1)).one_or_none()
     if case is None:
         return Standing(WAITS)
     return _of_case(case)
+
+
+def explanation(standing: Standing) -> str:
+    """Why no permohonan can be filed yet, in a sentence; "" for a valid account."""
+    return _NOT_YET.get(standing.kind, "")
 
 
 def _of_case(case: Case) -> Standing:
@@ -108,9 +119,13 @@ def _of_case(case: Case) -> Standing:
         due = min((task.due_at for task in tasks if task.due_at), default=None)
         return Standing(WAITS, case.number, expected=due)
     until = store.session.scalar(select(Timer.due_at).where(Timer.case_id == case.id, Timer.kind == "bpmn"))
-    said = (answers.get("pesan_pemohon") for answers in case.data["answers"].values())
-    note = next((str(text) for text in said if text), "")
-    return Standing(MEND, case.number, None, note, waiting.visit, until, waiting.id)
+    return Standing(MEND, case.number, None, _said(case), waiting.visit, until, waiting.id)
+
+
+def _said(case: Case | None) -> str:
+    """What the officer wrote to the resident in this case; "" where nothing is known of it any more."""
+    said = (answers.get("pesan_pemohon") for answers in case.data.get("answers", {}).values()) if case else ()
+    return next((str(text) for text in said if text), "")
 
 
 def _cases_of(user_id: str) -> Any:

@@ -68,6 +68,12 @@ def _owner() -> Actor | None:
 
 
 def _page(typed: dict[str, str], errors: dict[str, list[str]], question: tantangan.Shown | None) -> str:
+    owner = _owner()
     return render_template(
-        "akun/keberatan.html", isian=typed, galat_isian=errors, tantangan=question, pemilik=_owner() is not None
+        "akun/keberatan.html",
+        isian=typed,
+        galat_isian=errors,
+        tantangan=question,
+        pemilik=owner is not None,
+        penjelasan=validation.mine(owner).note if owner is not None else "",
     )

@@ -8,9 +8,10 @@ from app.domain.errors import LoginRefused, TooManyAttempts
 from app.procedures.model import Procedure, Requirement
 from app.services import clock
 from app.services.flow import published
+from app.services.joining import validation
 from app.services.portal import status_check
 from app.web import kata
-from app.web.access import public
+from app.web.access import actor_or_none, public
 from app.web.public.hours import opening_hours
 
 public_pages = Blueprint("public", __name__)
@@ -37,7 +38,11 @@ def layanan(slug: str) -> ResponseReturnValue:
     version = published.in_force(slug, clock.today())
     procedure = published.compiled(version.id)
     return render_template(
-        "public/layanan.html", p=procedure, versi=version, persyaratan=requirements_by_kind(procedure)
+        "public/layanan.html",
+        p=procedure,
+        versi=version,
+        persyaratan=requirements_by_kind(procedure),
+        belum_sah=_not_yet(),
     )
 
 
@@ -74,6 +79,13 @@ def lihat_status() -> ResponseReturnValue:
         kalimat=sentence,
         berikut=kata.following(found.status, by_account=found.by_account),
     )
+
+
+def _not_yet() -> str:
+    """Why whoever is signed in cannot file yet; "" for everybody else."""
+    actor = actor_or_none()
+    waits = actor is not None and "pendaftar" in actor.roles and "pemohon" not in actor.roles
+    return validation.explanation(validation.mine(actor)) if actor is not None and waits else ""
 
 
 def matches(procedure: Procedure, wanted: str) -> bool:
