@@ -183,6 +183,23 @@ def test_baris_menanyakan_kolom_lanjutan_lalu_tersimpan(kantor: Kantor) -> None:
     assert "Seharusnya" in isi(second)
 
 
+def test_pilihan_data_menampilkan_isian_berikutnya_tanpa_menyimpan(kantor: Kantor) -> None:
+    browser = kantor.browser()
+    draf = mulai(browser)
+    kirim_bagian(browser, f"{draf}/jenis", jenis="perubahan")
+    address = f"{draf}/perubahan/perubahan/baru"
+    before = isi(browser.get(address))
+    assert re.search(r"<noscript><button [^>]*value=\"tampil\"", before)
+    assert 'name="perubahan.0.semula"' not in before
+    sent = {"versi": versi(before), "ditanya": "anggota elemen", "perubahan.0.elemen": "pendidikan_terakhir"}
+    for _ in range(2):
+        after = browser.post(address, data={**sent, "aksi": "tampil"})
+        assert after.status_code == 200
+        assert 'name="perubahan.0.semula"' in isi(after) and 'name="perubahan.0.menjadi"' in isi(after)
+        assert versi(isi(after)) == sent["versi"], "neither request may stand in the way of the next"
+    assert 'class="kartu-judul"' not in isi(browser.get(f"{draf}/perubahan"))
+
+
 def test_buang_baris_dan_kirim_dua_kali_tetap_satu_baris(kantor: Kantor) -> None:
     browser = kantor.browser()
     draf = mulai(browser)

@@ -35,7 +35,10 @@ def buka(draft_id: str, section_id: str, tabel: str, nomor: str) -> ResponseRetu
 @baris.post(PATH)
 @roles(*FILLERS)
 def simpan(draft_id: str, section_id: str, tabel: str, nomor: str) -> ResponseReturnValue:
-    """When an answer brings further questions of the row, the page comes back with them."""
+    """When an answer brings further questions of the row, the page comes back with them.
+
+    "tampil" only asks for these, and keeps nothing but files: asked twice at once, neither is in the other's way.
+    """
     view = drafts.load(current_actor(), draft_id)
     section = section_of(view, section_id)
     table = _table(section, tabel)
@@ -50,6 +53,9 @@ def simpan(draft_id: str, section_id: str, tabel: str, nomor: str) -> ResponseRe
         row |= known_numbers(table, rows[number], view.context)
     asked = {one.id for one in visible_columns(view.form, table, row, view.answers, view.context)}
     row = {name: value for name, value in row.items() if name in asked and value not in ("", [], None)}
+    if button.verb == "tampil":
+        fresh = drafts.load(current_actor(), draft_id)
+        return _page(fresh, section, table, number, row, errors, kiriman.version(request.form))
     page = {one.id: view.answers[one.id] for one in section.fields if one.id in view.answers}
     raw = {**page, table.id: [*rows[:number], row, *rows[number + 1 :]]}
     is_whole = button.verb == "lanjut" and asked <= set(request.form.get("ditanya", "").split())
@@ -62,8 +68,15 @@ def simpan(draft_id: str, section_id: str, tabel: str, nomor: str) -> ResponseRe
 
 
 def _page(
-    view: DraftView, section: Section, table: Field, number: int, row: Mapping[str, Any], errors: Errors
+    view: DraftView,
+    section: Section,
+    table: Field,
+    number: int,
+    row: Mapping[str, Any],
+    errors: Errors,
+    version: int | None = None,
 ) -> ResponseReturnValue:
+    """`version`: the form's token, when it is to stay what it was."""
     fields = build_row(view.form, table, number, row, view.answers, view.context)
     page = render_template(
         "portal/baris.html",
@@ -72,6 +85,8 @@ def _page(
         bagian=section,
         tabel=table,
         halaman=fields,
+        versi=view.version if version is None else version,
+        penentu=_leading(table),
         ditanya=" ".join(one.short_name for one in fields),
         ringkasan=put_errors([fields], errors),
         kembali=url_of(view, section),
@@ -79,6 +94,13 @@ def _page(
         tujuan=url_for("baris.simpan", draft_id=view.id, section_id=section.id, tabel=table.id, nomor=number),
     )
     return page, 422 if errors else 200
+
+
+def _leading(table: Field) -> frozenset[str]:
+    """Columns whose answer decides which others are asked, or how."""
+    found = {str(one.extra["of"]) for one in table.columns if one.kind == "menurut_elemen"}
+    found |= {name for one in table.columns if one.visible for _, name in one.visible.references}
+    return frozenset(found & {one.id for one in table.columns})
 
 
 def _table(section: Section, name: str) -> Field:

@@ -8,7 +8,7 @@ from app.domain.errors import NotFound
 
 @dataclass(frozen=True)
 class Press:
-    """The pressed button: `verb` (lanjut, simpan, unggah, lepas, baris, buang) and what it is about."""
+    """The pressed button: `verb` (lanjut, simpan, tampil, unggah, lepas, baris, buang) and what it is about."""
 
     verb: str
     name: str = ""

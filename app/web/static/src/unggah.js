@@ -23,7 +23,7 @@
       const fresh = page.getElementById("isi");
       if (!fresh) return form.submit();
       document.getElementById("isi").replaceWith(document.adoptNode(fresh));
-      watch();
+      window.htmx?.process(document.getElementById("isi"));
       const place = document.querySelector("#kotak-galat") || document.querySelector(`[data-unggah="${CSS.escape(name)}"] input`);
       place?.focus();
     });
@@ -32,11 +32,10 @@
     });
     request.send(data);
   };
-  const watch = () => {
-    for (const box of document.querySelectorAll("[data-unggah]")) {
-      const input = box.querySelector("input[type=file]");
-      input.addEventListener("change", () => input.files.length && send(box, input));
-    }
-  };
-  watch();
+  // At the document, since forms come and go: this script and htmx both put fresh ones in the old one's place.
+  document.addEventListener("change", (event) => {
+    const input = event.target;
+    const box = input.matches?.("input[type=file]") && input.closest("[data-unggah]");
+    if (box && input.files.length) send(box, input);
+  });
 })();
