@@ -35,9 +35,10 @@ PREFILL: Mapping[str, frozenset[str]] = {
     "penduduk": frozenset({"alamat", "rt", "rw", "wilayah", "anggota_kk"}),
 }
 # What conditions know of the case itself, as `kasus.<name>`: why it is being closed (an id of hasil_akhir), and in
-# forms who fills them in, and whether the NIK that the resident states is another account's (ya | tidak).
+# forms who fills them in, and of the NIK that the resident states: is it another account's, and does the population
+# registry know it (ya | tidak)?
 CASE = "kasus"
-CLOSED_BY, FILLED_BY, NIK_TAKEN = "sebab_tutup", "pengisi", "nik_dipakai"
+CLOSED_BY, FILLED_BY, NIK_TAKEN, NIK_KNOWN = "sebab_tutup", "pengisi", "nik_dipakai", "nik_terdaftar"
 APPLICANT, OFFICER = "pemohon", "petugas"
 # What `awal` may say besides a plain value.
 TODAY, NOW = "hari_ini", "sekarang"

@@ -60,6 +60,15 @@ def test_yang_tidak_cocok_diperbaiki_dan_yang_berlaku_data_terakhir(orang: dict[
     assert akun.user(tuti).nik == NIK
 
 
+def test_nik_yang_tidak_ada_di_layar_hanya_disahkan_bila_dicocokkan_di_siak(orang: dict[str, Actor]) -> None:
+    tuti, case_id = akun.register()
+    with pytest.raises(InvalidInput) as refused:
+        akun.decide(orang["pak_budi"], case_id, {**FITS, "sumber": "layar"})
+    assert "tidak ada di data kependudukan di layar ini" in str(refused.value.errors)
+    akun.decide(orang["pak_budi"], case_id, FITS)
+    assert akun.user(tuti).nik == NIK
+
+
 def test_perbaikan_ketiga_yang_ditolak_memblokir_dan_menutup_semua_sesi(orang: dict[str, Actor]) -> None:
     tuti, case_id = akun.register()
     ticket = sessions.begin(tuti)

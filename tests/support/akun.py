@@ -17,7 +17,7 @@ from tests import factories
 from tests.support.kasus import ROOT, run_all
 
 NIK, NOMOR_KK = "3402995508950004", "3402990101200004"
-FITS = {"nik_cocok": "cocok", "kk_cocok": "cocok", "wajah_cocok": "cocok", "keputusan": "valid"}
+FITS = {"sumber": "siak", "nik_cocok": "cocok", "kk_cocok": "cocok", "wajah_cocok": "cocok", "keputusan": "valid"}
 FITS_NOT = {
     "nik_cocok": "cocok",
     "kk_cocok": "beda",

@@ -86,7 +86,8 @@ def test_pintasan_satu_daftar_dan_dapat_dimatikan(situs: Flask) -> None:
 
 def test_keadaan_kosong_dengan_kata_yang_disepakati(situs: Flask) -> None:
     browser = sign_in(situs, "pak_budi")
-    assert "Antrean kosong. Terakhir diperbarui 08.00." in isi(browser.get("/inbox"))
+    page = isi(browser.get("/inbox"))
+    assert "Antrean kosong." in page and "Terakhir diperbarui 08.00." in page and page.count('id="diperbarui"') == 1
     assert "Belum ada tugas. Tekan N untuk mengambil." in isi(browser.get("/inbox?tampil=tugas-saya"))
     page = isi(browser.get("/inbox?lewat=1"))
     assert "Tak ada yang cocok." in page and "Hapus saringan" in page

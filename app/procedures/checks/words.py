@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from app.domain.conditions import Condition
-from app.procedures.actions import APPLICANT, CASE, CLOSED_BY, FILLED_BY, NIK_TAKEN, OFFICER
+from app.procedures.actions import APPLICANT, CASE, CLOSED_BY, FILLED_BY, NIK_KNOWN, NIK_TAKEN, OFFICER
 from app.procedures.checks.subject import Subject
 from app.procedures.model import Field, Option
 from app.procedures.options import code_options
@@ -43,6 +43,7 @@ def case_facts(subject: Subject) -> dict[str, Field]:
         CLOSED_BY: sorted(subject.procedure.outcomes),
         FILLED_BY: [APPLICANT, OFFICER],
         NIK_TAKEN: ["ya", "tidak"],
+        NIK_KNOWN: ["ya", "tidak"],
     }
     return {
         name: Field(name, "pilihan", name, options=tuple(Option(value, value) for value in values))

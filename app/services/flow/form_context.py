@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.adapters.registry import Registry, TableRegistry, Warga
 from app.domain.tanggal import local_date
 from app.models import Case, Draft, ProcedureVersion, StoredFile, Task, Upload, User
-from app.procedures.actions import APPLICANT, CASE, FILLED_BY, NIK_TAKEN, OFFICER
+from app.procedures.actions import APPLICANT, CASE, FILLED_BY, NIK_KNOWN, NIK_TAKEN, OFFICER
 from app.procedures.context import FormContext, UploadInfo, form_context
 from app.procedures.model import Field, Form, Procedure, Step
 from app.procedures.options import RUNNING
@@ -90,7 +90,9 @@ def _account_facts(session: Session, case: FilledCase, procedure: Procedure) -> 
     claim = claim_of(procedure, case.answers) if procedure.about == "akun" else None
     if claim is None:
         return {}
-    return {NIK_TAKEN: "ya" if standing.nik_is_taken(session, claim.nik, case.subject_id) else "tidak"}
+    taken = standing.nik_is_taken(session, claim.nik, case.subject_id)
+    known = TableRegistry(session).find(claim.nik) is not None
+    return {NIK_TAKEN: "ya" if taken else "tidak", NIK_KNOWN: "ya" if known else "tidak"}
 
 
 def _fields(form: Form) -> list[Field]:
