@@ -90,6 +90,10 @@ def test_berkas_yang_belum_pernah_tampil_tidak_dapat_disetujui(loket: Loket) -> 
     assert refused.status_code == 422
     assert "Buka dulu Foto KTP-el pemohon." in isi(refused)
     assert "Buka dulu Foto Surat Keterangan Hilang dari Kepolisian." in isi(refused)
+    for spaced in ("sesuai ", " sesuai", "sesuai\u200b"):
+        marks = {**LENGKAP, "berkas.ktp.nilai": spaced, "berkas.surat_hilang.nilai": spaced}
+        refused = budi.post(address, data=filled(page, **marks))
+        assert (refused.status_code, "Buka dulu Foto KTP-el pemohon." in isi(refused)) == (422, True)
     assert budi.get(surat).status_code == 200
     refused = budi.post(address, data=filled(page, **LENGKAP))
     assert refused.status_code == 422
@@ -161,6 +165,8 @@ def test_draft_yang_belum_dibuka_tidak_dapat_dinyatakan_valid(loket: Loket) -> N
     refused = wulan.post(address, data=filled(page, **valid))
     assert refused.status_code == 422
     assert "Buka dulu Draft KK dari SIAK." in isi(refused)
+    spaced = wulan.post(address, data=filled(page, isi_sama=["sama"], keputusan="valid "))
+    assert (spaced.status_code, "Buka dulu Draft KK dari SIAK." in isi(spaced)) == (422, True)
     (first,) = re.findall(r'data-alamat="(/berkas/[^"/]+/halaman/[0-9]+)"', page)
     assert wulan.get(first.replace("/1", "/2")).status_code == 404
     drawn = wulan.get(first)

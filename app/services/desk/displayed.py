@@ -19,33 +19,42 @@ from app.services.records import reads
 
 def complete(actor: Actor, view: TaskView, version: int, key: str, raw: Mapping[str, Any]) -> Completed:
     """tasks.complete, for a screen: what is approved here has been looked at. Raises InvalidInput and as that does."""
-    if view.mine and (unseen := unseen_approvals(actor, view, raw)):
-        raise InvalidInput(unseen)
-    return tasks.complete(actor, view.task.id, version, key, raw)
+
+    def unseen(answers: Mapping[str, Any]) -> dict[str, list[str]]:
+        return unseen_approvals(actor, view, answers)
+
+    try:
+        return tasks.complete(actor, view.task.id, version, key, raw, faults_of=unseen)
+    except InvalidInput as problem:
+        # What was typed was not even readable: said together with what else will be asked.
+        raise InvalidInput({**problem.errors, **(unseen(raw) if view.mine else {})}) from problem
 
 
-def unseen_approvals(actor: Actor, view: TaskView, raw: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Path in the form -> "Buka dulu ...", for every paper that `raw` approves and the actor never opened."""
-    approved = {**_judged_good(view, raw), **_decided_on(view, raw)}
+def unseen_approvals(actor: Actor, view: TaskView, answers: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Path in the form -> "Buka dulu ...", for every paper that `answers` approve and the actor never opened.
+
+    It stands on cleaned answers only: of raw ones "sesuai " is not yet "sesuai".
+    """
+    approved = {**_judged_good(view, answers), **_decided_on(view, answers)}
     asked = sorted({upload for _, uploads in approved.values() for upload in uploads})
     seen = reads.opened_files(actor, view.case.id, asked)
     return {path: [f"Buka dulu {name}."] for path, (name, uploads) in approved.items() if set(uploads) - seen}
 
 
-def _judged_good(view: TaskView, raw: Mapping[str, Any]) -> dict[str, tuple[str, list[str]]]:
+def _judged_good(view: TaskView, answers: Mapping[str, Any]) -> dict[str, tuple[str, list[str]]]:
     """Path -> (the document's name, the files that stand for it now)."""
     names = {each.code: each.name for each in view.case.procedure.requirements}
     files = current_files(view.case.procedure.forms, view.case.answers)
     found = {}
     for field in _fields(view):
-        judged = raw.get(field.id) if field.kind == "penilaian_berkas" else None
+        judged = answers.get(field.id) if field.kind == "penilaian_berkas" else None
         for code, each in judged.items() if isinstance(judged, Mapping) else ():
             if isinstance(each, Mapping) and each.get("nilai") == GOOD and code in names:
                 found[f"{field.id}.{code}"] = (names[code], files.get(code, []))
     return found
 
 
-def _decided_on(view: TaskView, raw: Mapping[str, Any]) -> dict[str, tuple[str, list[str]]]:
+def _decided_on(view: TaskView, answers: Mapping[str, Any]) -> dict[str, tuple[str, list[str]]]:
     """The same for files that a decision rests on (`harus_tampil`)."""
     found = {}
     for rule in view.form.must_see if view.form else ():
@@ -56,7 +65,7 @@ def _decided_on(view: TaskView, raw: Mapping[str, Any]) -> dict[str, tuple[str, 
         if (
             field is not None
             and isinstance(uploads, list)
-            and rule.when.holds({**view.case.answers, view.step.id: raw})
+            and rule.when.holds({**view.case.answers, view.step.id: answers})
         ):
             found[own[0] if own else ""] = (field.label, [str(upload) for upload in uploads])
     return found

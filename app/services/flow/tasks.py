@@ -1,6 +1,6 @@
 """What an officer (or a pemohon) does with a task: claim, release, complete."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from app.domain.errors import (
     AlurError,
     Forbidden,
     FourEyes,
+    InvalidInput,
     NotFound,
     StaleForm,
     TaskAlreadyClaimed,
@@ -140,12 +141,24 @@ def release(actor: Actor, task_id: str, version: int, reason: str) -> None:
         run.save(last=True)
 
 
-def complete(actor: Actor, task_id: str, version: int, key: str, raw: Mapping[str, Any]) -> Completed:
+def complete(
+    actor: Actor,
+    task_id: str,
+    version: int,
+    key: str,
+    raw: Mapping[str, Any],
+    *,
+    faults_of: Callable[[Mapping[str, Any]], dict[str, list[str]]] | None = None,
+) -> Completed:
     """Finish a task with what was typed. The same key again returns the same and changes nothing.
+
+    `faults_of`: what else is wrong with the answers as they would be kept, by path; nothing is done where it finds any.
 
     Raises InvalidInput (nothing changed, show the form again), StaleForm, TaskNotYours, TaskClosed, EngineFault.
     """
     form_is_his, answers = _answers(actor, task_id, raw)
+    if faults_of is not None and answers is not None and (faults := faults_of(answers)):
+        raise InvalidInput(faults)
     now = clock.now()
     with unit_of_work() as session:
         run = CaseRun.lock(session, now, task_id=task_id)
