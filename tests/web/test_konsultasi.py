@@ -8,8 +8,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.domain.skm import KEYS
-from app.models import Case, Rating, Task
+from app.models import Case, Rating, Task, User
 from app.services import store
+from app.services.discussion import canned
 from tests import factories
 from tests.support import akun, tantangan
 from tests.support.kasus import Jam, cast, finish, jam_uji
@@ -125,3 +126,27 @@ def test_berkas_dan_kerahasiaan_di_formulir_pertama(kantor: Flask) -> None:
         task = store.session.scalars(select(Task.id).where(Task.step == "telaah")).one()
     seen = wulan.get(f"/tugas/{task}").text
     assert "Dirahasiakan" in seen and "Sari Puspitarini" not in seen
+
+
+def test_nama_yang_dirahasiakan_tidak_keluar_lewat_loket_kk_lama_atau_jawaban_siap(kantor: Flask, jam: Jam) -> None:
+    fresh = kantor.test_client()
+    page = fresh.get("/aduan").text
+    jam.lewat(seconds=5)
+    who = {"nama": "Warga Peduli", "email": "warga@contoh.id", "nomor_hp": "081100000055"}
+    fresh.post("/aduan", data={**ASKED, **who, "rahasia": "ya", **tantangan.answered(page)})
+    case_id = _case(kantor)
+    with kantor.app_context():
+        number = store.session.get_one(Case, case_id).number
+        budi_here = akun.as_actor(store.session.get_one(User, "uji-pak-budi"))
+        answer = canned.save(budi_here, "", 0, "Sapaan", "Halo {nama}")
+        finish(case_id, "telaah", budi_here, FORWARDED)
+    budi = sign_in(kantor, "pak_budi")
+    assert budi.post("/kk-lama", data={"nomor": number}).location is None
+    assert budi.get(f"/kk-lama/{case_id}").status_code == 404
+    assert budi.post(f"/loket/{case_id}/pin").status_code == 404
+    assert budi.post(f"/loket/{case_id}/bukti.pdf", data={"pin": "123456"}).status_code == 404
+    for name, said in (("pak_budi", "Halo Dirahasiakan"), ("bu_wulan", "Halo Warga Peduli")):
+        filled = sign_in(kantor, name).post(
+            f"/diskusi/{case_id}", data={"aksi": "isi", "jawaban": answer, "teks": "", "kunci": "k" * 16}
+        )
+        assert said in filled.text

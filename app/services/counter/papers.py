@@ -9,11 +9,11 @@ from sqlalchemy import select
 from app.adapters.pdf import Letterhead
 from app.domain.actors import Actor, CaseRef, Office, can
 from app.domain.errors import Forbidden, InvalidInput, NotFound
-from app.models import Case, Permohonan, Task, Upload, User
+from app.models import Case, Permohonan, Task, Upload
 from app.procedures.model import Procedure
 from app.services import clock, store
 from app.services.counter import assistance, filing
-from app.services.flow import cases, cutting, published
+from app.services.flow import cases, cutting, discretion, published
 from app.services.flow.cases import CaseView
 from app.services.paging import at_most
 from app.services.portal import pins, portal_views, receipts
@@ -79,7 +79,8 @@ def new_pin(actor: Actor, case_id: str) -> NewPin:
 
 
 def _served(actor: Actor, case_id: str) -> tuple[Permohonan, CaseView]:
-    """Of a case that this officer filed, or may see anyway: never their own. Raises NotFound, Forbidden."""
+    """Of a permohonan that this officer filed, or may see anyway: never their own, nor one whose writer's name is kept
+    from them. Raises NotFound, Forbidden."""
     if not can(actor, "file_for", Office()):
         raise Forbidden
     case, permohonan = store.session.get(Case, case_id), store.session.get(Permohonan, case_id)
@@ -87,8 +88,14 @@ def _served(actor: Actor, case_id: str) -> tuple[Permohonan, CaseView]:
         raise NotFound
     if not (can(actor, "view_case", _ref(case)) or filing.was_filed_by(actor, case_id)):
         raise NotFound
-    name = store.session.scalar(select(User.name).where(User.id == case.subject_id)) or ""
-    return permohonan, cases.load(Actor(case.subject_id, name, frozenset({"pemohon"})), case_id)
+    view = cases.load(Actor(case.subject_id, "", frozenset({"pemohon"})), case_id)
+    if view.procedure.about != "permohonan" or _hides_name(actor, case, view):
+        raise NotFound
+    return permohonan, view
+
+
+def _hides_name(actor: Actor, case: Case, view: CaseView) -> bool:
+    return case.confidential and not discretion.may_know(actor, view.ref, view.procedure, view.tasks)
 
 
 def _ref(case: Case) -> CaseRef:

@@ -13,7 +13,7 @@ from app.domain.tanggal import local_date
 from app.models import Case, OldCard, Task, User
 from app.procedures.berkas import looked_up
 from app.services import clock, store
-from app.services.flow import cutting, published
+from app.services.flow import cutting, discretion, published
 from app.services.records import trail
 from app.services.work import unit_of_work
 
@@ -68,7 +68,7 @@ def look_up(actor: Actor, number: str) -> str:
     """Case id, by the number of the permohonan. Raises NotFound where there is none that the actor serves."""
     typed = number.strip()
     case = store.session.scalars(select(Case).where(Case.number.in_({typed, typed.upper()}))).first()
-    if case is None or not may_record(actor, _ref(case)):
+    if case is None or not _replaces_cards(case) or not may_record(actor, _ref(case)):
         raise NotFound(_UNKNOWN)
     return case.id
 
@@ -76,12 +76,12 @@ def look_up(actor: Actor, number: str) -> str:
 def load(actor: Actor, case_id: str) -> Found:
     """Raises NotFound, Forbidden (their own case, or they only watch)."""
     row = store.session.execute(
-        select(Case, User.name).join(User, User.id == Case.subject_id).where(Case.id == case_id)
+        select(Case, discretion.in_lists(User.name)).join(User, User.id == Case.subject_id).where(Case.id == case_id)
     ).one_or_none()
     if row is None:
         raise NotFound(_UNKNOWN)
     case, name = row
-    _demand(actor, _ref(case))
+    _demand(actor, case)
     newest = store.session.scalar(select(Task.id).where(Task.case_id == case.id).order_by(Task.id.desc()).limit(1))
     return Found(case.id, case.subject_id, case.number, name, newest or "", of_case(case.id))
 
@@ -99,7 +99,7 @@ def record(actor: Actor, case_id: str, handed_in_on: date, fate: str, note: str)
         case = session.get(Case, case_id, with_for_update=True)
         if case is None:
             raise NotFound
-        _demand(actor, _ref(case))
+        _demand(actor, case)
         if handed_in_on < local_date(case.opened_at):
             raise InvalidInput({"tanggal": ["Tanggal diserahkan tidak boleh sebelum permohonan diajukan."]})
         row = {
@@ -123,11 +123,17 @@ def may_record(actor: Actor, case: CaseRef) -> bool:
     return actor.is_officer and actor.id != case.subject_id and can(actor, "discuss", case)
 
 
-def _demand(actor: Actor, case: CaseRef) -> None:
-    if not can(actor, "view_case", case):
+def _demand(actor: Actor, case: Case) -> None:
+    ref = _ref(case)
+    if not _replaces_cards(case) or not can(actor, "view_case", ref):
         raise NotFound(_UNKNOWN)
-    if not may_record(actor, case):
+    if not may_record(actor, ref):
         raise Forbidden
+
+
+def _replaces_cards(case: Case) -> bool:
+    """A konsultasi or an account delivers no card, and its writer's name may not be for this counter."""
+    return published.compiled(case.version_id).about == "permohonan"
 
 
 def _ref(case: Case) -> CaseRef:

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from app.domain.actors import Actor, Office, can
 from app.domain.errors import Forbidden, InvalidInput, NotFound, StaleForm
 from app.domain.texts import storable
-from app.models import CannedAnswer, User, new_id
+from app.models import CannedAnswer, new_id
 from app.services import clock, store
 from app.services.discussion import place
+from app.services.flow import cases
 from app.services.records import trail
 from app.services.work import unit_of_work
 
@@ -45,8 +46,8 @@ def filled(actor: Actor, case_id: str, answer_id: str) -> str:
     """The text as it begins an answer in this case. Raises Forbidden, NotFound."""
     here = place.enter(store.session(), actor, case_id)
     text = one(actor, answer_id).text
-    subject = store.session.get_one(User, here.case.subject_id)
-    for word, said in {**here.facts, "nama": subject.name}.items():
+    view = cases.load(actor, case_id)  # its names are those that this reader may know
+    for word, said in {**here.facts, "nama": view.names[view.subject_id]}.items():
         text = text.replace(f"{{{word}}}", said)
     return text
 
