@@ -1,7 +1,7 @@
 """One change of the office's calendar as a form says it: read, judged, done to a book, and told in words."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from app.domain.calendar_book import KINDS, Book, Holiday, read_stretches
 from app.domain.errors import InvalidInput
@@ -10,25 +10,45 @@ from app.domain.tanggal import format_date
 
 HOLIDAY, NO_HOLIDAY, PERIOD, NO_PERIOD = "libur", "hapus-libur", "periode", "hapus-periode"
 LONGEST_NAME, MOST_LINES = 100, 60
+LONGEST_CLOSED = 31
+"""Days in a row without a working day; more is a slip, and no due date could be counted."""
 FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
 HOURS = tuple(f"jam_{day}" for day in DAYS)
 FIELDS = ("ubah", "tanggal", "tanggal_lama", "nama", "jenis", "banyak", "nomor", "mulai", "sampai", "sumber", *HOURS)
 _DATE = "Tulis tanggal seperti 2026-12-24."
 
 
-def apply(book: Book, form: Mapping[str, str]) -> tuple[Book, str]:
-    """The book after the change that `form` (FIELDS) asks for, and what changed in words. Raises InvalidInput."""
+def apply(book: Book, form: Mapping[str, str], today: date) -> tuple[Book, str]:
+    """The book after the change that `form` (FIELDS) asks for, and what changed in words.
+
+    Raises InvalidInput, also where the office would be closed for longer than LONGEST_CLOSED from today on.
+    """
     do = {HOLIDAY: _holidays, NO_HOLIDAY: _no_holiday, PERIOD: _period, NO_PERIOD: _no_period}.get(form.get("ubah", ""))
     if do is None:
         raise InvalidInput({"": ["Perubahan ini tidak dikenal. Muat ulang halaman."]})
     try:
         changed, about = do(book, form)
-        changed.calendar()
+        closed = _closed_too_long(changed, today)
     except CalendarInvalid as fault:
         raise InvalidInput({"": [str(fault)]}) from fault
     if changed == book:
         raise InvalidInput({"": ["Tidak ada yang berubah."]})
+    if closed:
+        said = f"Sejak {format_date(closed)} kantor tutup lebih dari {LONGEST_CLOSED} hari berturut-turut. "
+        raise InvalidInput({"": [f"{said}Isi jam buka, atau beri hari terakhir yang lebih dekat."]})
     return changed, about
+
+
+def _closed_too_long(book: Book, today: date) -> date | None:
+    """The first day from which no working day is near. A long closure can only begin today, with a holiday, or where
+    a period begins or is over. Raises CalendarInvalid."""
+    calendar, day = book.calendar(), timedelta(days=1)
+    turns = {today, *(each.day for each in book.holidays)}
+    turns |= {each.start for each in book.periods if each.start} | {each.end + day for each in book.periods if each.end}
+    for turn in sorted(each for each in turns if each >= today):
+        if not any(calendar.is_working_day(turn + n * day) for n in range(LONGEST_CLOSED + 1)):
+            return turn
+    return None
 
 
 def _holidays(book: Book, form: Mapping[str, str]) -> tuple[Book, str]:

@@ -1,6 +1,6 @@
 """The office's calendar as a book: read, changed by a form, told in words."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from app.domain.errors import InvalidInput
 from app.domain.office_hours import DAYS, CalendarInvalid
 
 BOOK = Book.shipped()
+TODAY = date(2026, 11, 23)
 CHRISTMAS_EVE = {"ubah": "libur", "tanggal": "2026-12-23", "nama": "Libur setempat", "jenis": "libur_setempat"}
 FASTING = {
     "ubah": "periode",
@@ -19,6 +20,7 @@ FASTING = {
     "sampai": "2027-03-09",
     **{f"jam_{day}": "07.30-12.00, 12.15-15.00" for day in DAYS[:5]},
 }
+DAILY = "\n".join(f"{date(2027, 6, 1) + timedelta(days=n)} Tutup terus" for n in range(45))
 
 
 def test_bawaan_sama_dengan_kalender_yang_dikirim() -> None:
@@ -40,26 +42,28 @@ def test_jam_yang_tidak_masuk_akal_ditolak(text: str) -> None:
 
 
 def test_libur_ditambah_diubah_dan_dihapus() -> None:
-    more, about = calendar_changes.apply(BOOK, CHRISTMAS_EVE)
+    more, about = calendar_changes.apply(BOOK, CHRISTMAS_EVE, TODAY)
     assert not more.calendar().is_working_day(date(2026, 12, 23))
     assert about == "Libur ditambah: Libur setempat (23 Desember 2026)"
-    moved, _ = calendar_changes.apply(more, {**CHRISTMAS_EVE, "tanggal": "2026-12-22", "tanggal_lama": "2026-12-23"})
+    moved, _ = calendar_changes.apply(
+        more, {**CHRISTMAS_EVE, "tanggal": "2026-12-22", "tanggal_lama": "2026-12-23"}, TODAY
+    )
     assert [moved.calendar().is_working_day(date(2026, 12, day)) for day in (22, 23)] == [False, True]
-    gone, _ = calendar_changes.apply(moved, {"ubah": "hapus-libur", "tanggal": "2026-12-22"})
+    gone, _ = calendar_changes.apply(moved, {"ubah": "hapus-libur", "tanggal": "2026-12-22"}, TODAY)
     assert gone == BOOK
 
 
 def test_setahun_ditempel_sekaligus() -> None:
     pasted = "2028-01-01 Tahun Baru\n2028-03-26, Nyepi\n"
-    more, about = calendar_changes.apply(BOOK, {"ubah": "libur", "jenis": "libur_nasional", "banyak": pasted})
+    more, about = calendar_changes.apply(BOOK, {"ubah": "libur", "jenis": "libur_nasional", "banyak": pasted}, TODAY)
     assert [day.name for day in more.holidays if day.day.year == 2028] == ["Tahun Baru", "Nyepi"]
     assert "Nyepi (26 Maret 2028)" in about
 
 
 def test_periode_bertanggal_mengalahkan_jam_biasa_yang_ditambah_kemudian() -> None:
-    fasting, _ = calendar_changes.apply(BOOK, FASTING)
+    fasting, _ = calendar_changes.apply(BOOK, FASTING, TODAY)
     usual = {"ubah": "periode", "nama": "Jam biasa baru", "mulai": "2027-01-01", "jam_senin": "08.00-16.00"}
-    later, _ = calendar_changes.apply(fasting, usual)
+    later, _ = calendar_changes.apply(fasting, usual, TODAY)
     calendar = later.calendar()
     assert calendar.is_working_day(date(2027, 2, 10)), "Ramadan, a Wednesday"
     assert not calendar.is_working_day(date(2027, 1, 6)), "the new usual hours open on Mondays only"
@@ -81,9 +85,13 @@ def test_periode_bertanggal_mengalahkan_jam_biasa_yang_ditambah_kemudian() -> No
         ({"ubah": "hapus-periode", "nomor": "0"}, ""),
         ({"ubah": "hapus-libur", "tanggal": "2026-12-23"}, ""),
         ({"ubah": "lain"}, ""),
+        ({"ubah": "periode", "nama": "Tutup selamanya", "mulai": "2026-11-23"}, ""),
+        ({"ubah": "periode", "nama": "Tutup kelak", "mulai": "2031-05-01"}, ""),
+        ({**FASTING, **dict.fromkeys((f"jam_{day}" for day in DAYS), ""), "sampai": "2027-03-31"}, ""),
+        ({"ubah": "libur", "jenis": "cuti_bersama", "banyak": DAILY}, ""),
     ],
 )
 def test_yang_keliru_ditunjuk_di_isiannya(form: dict[str, str], field: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        calendar_changes.apply(BOOK, form)
+        calendar_changes.apply(BOOK, form, TODAY)
     assert list(refused.value.errors) == [field]

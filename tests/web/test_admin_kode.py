@@ -90,6 +90,15 @@ def test_daftar_tidak_dapat_dikosongkan_dan_yang_tidak_ada_404(kantor: Flask) ->
     assert eko.post(f"{AGAMA}/akhiri", data={"versi": "0", "kode": "tidak", "alasan": "Uji saja."}).status_code == 404
 
 
+def test_kode_yang_baru_berlaku_kelak_tidak_menggantikan_yang_berakhir_sekarang(kantor: Flask) -> None:
+    eko = sign_in(kantor, "pak_eko")
+    eko.post(AGAMA, data={**BARU, "mulai": "2099-01-01"})
+    for number, code in enumerate((each.kode for each in codes.code_list("agama")), start=1):
+        sent = {"versi": str(number), "kode": code, "sampai": "2026-01-01", "alasan": "Uji saja."}
+        last = eko.post(f"{AGAMA}/akhiri", data=sent)
+    assert last.status_code == 422 and "akan kosong" in isi(last) and labels(clock.today())
+
+
 def test_versi_prosedur_yang_terbit_terlihat_dengan_tanggal_dan_sidiknya(kantor: Flask) -> None:
     with kantor.app_context():
         version = store.session.get_one(ProcedureVersion, publish())

@@ -92,8 +92,14 @@ def end(actor: Actor, name: str, base: int, code: str, last: str, reason: str) -
         raise InvalidInput({"sampai": [_DATE]})
     if until and term.since and until < term.since:
         raise InvalidInput({"sampai": ["Hari terakhir tidak boleh sebelum hari pertama."]})
-    if until and not any(other.until is None for other in terms if other is not term):
-        raise InvalidInput({"sampai": ["Daftar ini akan kosong. Tambah kode penggantinya dulu."]})
+    if until and not any(_takes_over(other, until) for other in terms if other is not term):
+        raise InvalidInput(
+            {
+                "sampai": [
+                    "Daftar ini akan kosong. Tambah dulu kode pengganti yang berlaku paling lambat sehari sesudahnya."
+                ]
+            }
+        )
 
     def change(kept: dict[str, Any]) -> None:
         for row in kept["tambah"]:
@@ -106,6 +112,11 @@ def end(actor: Actor, name: str, base: int, code: str, last: str, reason: str) -
 
     how = f"berakhir {format_date(until)}" if until else "tanpa batas lagi"
     return _keep(actor, base, name, change, f"Kode {name} {code} {term.code.nama}: {how}", reason)
+
+
+def _takes_over(term: Term, until: date) -> bool:
+    """Is it offered without end, from the day after `until` at the latest?"""
+    return term.until is None and (term.since is None or (term.since - until).days <= 1)
 
 
 def _keep(actor: Actor, base: int, name: str, change: Callable[[dict[str, Any]], None], about: str, reason: str) -> int:

@@ -69,8 +69,9 @@ def kept(actor: Actor) -> tuple[int, Book]:
 def plan(actor: Actor, form: Mapping[str, str]) -> Plan:
     """Raises Forbidden, InvalidInput."""
     number, book = kept(actor)
-    changed, about = calendar_changes.apply(book, form)
-    return Plan(number, changed, about, _reaches_back(book, changed, clock.today()))
+    today = clock.today()
+    changed, about = calendar_changes.apply(book, form, today)
+    return Plan(number, changed, about, _reaches_back(book, changed, today))
 
 
 def _reaches_back(before: Book, after: Book, today: date) -> bool:
