@@ -161,6 +161,7 @@ TABLE: Mapping[str, Row] = {
     "POST /daftar": Row("siapa saja"),
     "GET /daftar/terkirim": Row("siapa saja"),
     "GET /daftar/surat-peragaan": Row("siapa saja"),
+    "GET /aduan/surat-peragaan": Row("siapa saja"),
     "POST /daftar/kirim-ulang": Row("siapa saja"),
     "POST /daftar/ubah-email": Row("siapa saja"),
     "POST /daftar/lanjutkan": Row("siapa saja"),

@@ -51,6 +51,17 @@ def test_jawaban_salah_menghabiskan_pertanyaannya(sqlite_app: Flask, jam: Jam) -
     assert _check(posed.token, answer(posed.question)) == captcha.STALE
 
 
+def test_jawaban_benar_yang_dikembalikan_berlaku_sekali_lagi(app: Flask, jam: Jam) -> None:
+    posed = _pose(jam)
+    right = answer(posed.question)
+    assert _check(posed.token, right) == "benar"
+    captcha.give_back("masuk", BROWSER, posed.token, clock.now())
+    assert _check(posed.token, right) == captcha.STALE, "another form gives nothing back"
+    captcha.give_back(FORM, BROWSER, posed.token, clock.now())
+    assert captcha.again(FORM, BROWSER, posed.token, clock.now()) == posed
+    assert [_check(posed.token, right) for _ in range(2)] == ["benar", captcha.STALE]
+
+
 def test_mengajukan_pertanyaan_tidak_menulis_dan_tidak_membocorkan_jawabannya(sqlite_app: Flask, jam: Jam) -> None:
     before = snapshot()
     posed = [_pose(jam) for _ in range(30)]

@@ -62,7 +62,7 @@ from app.services.messages.outcomes import News
 from app.services.office import hours, taking
 from app.services.oversight import gathering, sums
 from app.services.paging import Cursor
-from app.services.portal import drafts, portal_views, rating, status_check, uploads
+from app.services.portal import consulting, drafts, portal_views, rating, status_check, uploads
 from app.services.privacy import readers
 from app.services.records import reads, refusals, seals
 from app.services.rehearsal import invented
@@ -326,6 +326,7 @@ def _work(office: Office) -> None:
     _discuss(office, case_id, other)
     with suppress(AlurError):
         status_check.look("KK-2026-000001", "123456")
+    consulting.kept_letters("KK-2026-000001")
     found = outcomes.job_of("wamid.1")
     assert found is not None
     assert outcomes.take(found[0], News(outcomes.BOUNCED))

@@ -61,6 +61,9 @@ def test_bu_sari_bertanya_pak_budi_menjawab_dan_keduanya_melihat_tandanya(situs:
     data = {"kunci": field(work, "kunci"), "sampai": "1", "teks": "Besok.", "aksi": "isi", "jawaban": chosen[1]}
     filled = isi(budi.post(f"/diskusi/{case_id}", data=data))
     assert "Besok.\n\nHalo Sari Puspitarini.</textarea>" in filled
+    refused = tulis(budi, case_id, "Halo {nama}, besok.")
+    assert refused.status_code == 422 and "Ganti {nama} dengan nama pemohon." in isi(refused)
+    assert "Halo {nama}, besok.</textarea>" in isi(refused)
     assert tulis(budi, case_id, "Besok, Bu.").status_code == 302
     assert "diskusi baru" not in isi(budi.get("/inbox"))
 

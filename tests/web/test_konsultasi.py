@@ -13,7 +13,7 @@ from app.services import store
 from app.services.discussion import canned
 from tests import factories
 from tests.support import akun, tantangan
-from tests.support.kasus import Jam, cast, finish, jam_uji
+from tests.support.kasus import Jam, cast, finish, jam_uji, run_all
 from tests.support.peramban import sign_in
 
 ASKED = {"jenis": "informasi", "topik": "nik", "judul": "NIK tidak ditemukan", "uraian": "Di bank NIK saya tidak ada."}
@@ -95,13 +95,21 @@ def test_aduan_tanpa_akun_meminta_tantangan_dan_menyebut_nomornya(kantor: Flask,
     who = {"nama": "Warga Peduli", "email": "warga@contoh.id", "nomor_hp": "081100000055"}
     lacking = stranger.post("/aduan", data={**ASKED, **who, "email": "", **tantangan.answered(page)})
     assert lacking.status_code == 422 and "Isi email." in lacking.text and "Warga Peduli" in lacking.text
-    jam.lewat(seconds=5)
-    sent = {**ASKED, **who, **tantangan.answered(lacking.text)}
+    answered = tantangan.answered(page)
+    assert tantangan.answered(lacking.text) == answered and f'value="{answered["jawaban"]}"' in lacking.text
+    sent = {**ASKED, **who, **answered}
     for _ in range(2):
         assert stranger.post("/aduan", data=sent).location == "/aduan/terkirim"
     assert "KONSULTASI-2026-000001" in stranger.get("/aduan/terkirim").text
     assert kantor.test_client().get("/aduan/terkirim").location == "/aduan"
     assert stranger.post("/aduan", data={**sent, "tantangan": "x"}).status_code == 422
+    assert "/aduan/surat-peragaan" in stranger.get("/aduan/terkirim").text
+    assert "Belum ada surat" in stranger.get("/aduan/surat-peragaan").text
+    with kantor.app_context():
+        run_all()
+    mine = stranger.get("/aduan/surat-peragaan")
+    assert "PIN" in mine.text and "Untuk warga@contoh.id" in mine.text and mine.headers["Cache-Control"] == "no-store"
+    assert kantor.test_client().get("/aduan/surat-peragaan").location == "/aduan", "nobody else's browser"
     _case(kantor)
 
 

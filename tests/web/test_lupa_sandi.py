@@ -52,6 +52,7 @@ def _may_sign_in(site: Flask, password: str) -> bool:
 
 def test_dari_lupa_sampai_masuk_lagi(situs: Flask, jam: Jam) -> None:
     there = sign_in(situs, "bu_sari")
+    assert 'href="/peragaan/surat"' in isi(there.get("/lupa-sandi/terkirim"))
     link, owner = _link(situs, jam), situs.test_client()
     assert "Buat kata sandi baru" in isi(owner.get(link))
     assert "tersimpan" in isi(owner.get(_save(owner, link).location))

@@ -34,7 +34,8 @@ CONFIRM = "/email/konfirmasi"
 
 @dataclass(frozen=True)
 class Pending:
-    """An address that waits to be proved, masked, and until when its letter works."""
+    """An address that waits to be proved, and until when its letter works. In full for whoever asked for it, so that a
+    slip can be seen; masked for whoever has the letter's link."""
 
     address: str
     until: datetime
@@ -87,7 +88,7 @@ def pending(actor: Actor) -> Pending | None:
         .where(MailToken.user_id == actor.id, MailToken.kind == KIND)
         .where(MailToken.used_at.is_(None), MailToken.expires_at > clock.now())
     ).first()
-    return None if row is None else Pending(mask_email(row.data["baru"]), row.expires_at)
+    return None if row is None else Pending(str(row.data["baru"]), row.expires_at)
 
 
 def look(secret: str) -> Pending:

@@ -12,7 +12,7 @@ from app.domain.errors import InvalidInput
 from app.domain.texts import storable
 from app.models import Discussion, DiscussionMessage, IdempotencyKey, Upload
 from app.services import clock, store
-from app.services.discussion import attachments, marks, place, telling
+from app.services.discussion import attachments, canned, marks, place, telling
 from app.services.discussion.place import Place
 from app.services.flow import keys
 from app.services.records import trail
@@ -39,6 +39,7 @@ def post(actor: Actor, case_id: str, text: str, file_ids: Sequence[str], key: st
         if keys.is_known(session, actor, key, about=_about(case_id)):
             return
         place.demand_writing(here, actor, now)
+        _demand_filled_in(here, actor, said)
         _demand_patience(session, here, actor, now)
         session.execute(insert(IdempotencyKey), keys.row(actor, key, case_id, now, about=_about(case_id)))
         files = attachments.unsent(session, actor, case_id, file_ids)
@@ -83,6 +84,14 @@ def _judge(said: str, file_ids: Sequence[str]) -> None:
         errors[FILES] = [attachments.TOO_MANY]
     if errors:
         raise InvalidInput(errors)
+
+
+def _demand_filled_in(here: Place, actor: Actor, said: str) -> None:
+    """What only a ready answer fills in must not reach a pemohon in braces. Raises InvalidInput."""
+    left = next((word for word in canned.WORDS if f"{{{word}}}" in said), "") if here.is_office(actor) else ""
+    if left:
+        way = "Kata dalam kurung kurawal hanya terisi sendiri di jawaban siap."
+        raise InvalidInput({TEXT: [f"Ganti {{{left}}} dengan {canned.WORDS[left]}. {way}"]})
 
 
 def _demand_patience(session: Session, here: Place, actor: Actor, now: datetime) -> None:

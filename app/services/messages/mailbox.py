@@ -14,6 +14,7 @@ from app.services.paging import Cursor, at_most, earlier
 from app.services.work import unit_of_work
 
 PAGE = 50
+FEW = 10
 
 
 class MailboxMailer:
@@ -39,6 +40,14 @@ def newest_of(keys: Sequence[str]) -> Mail | None:
     of_job = {outgoing.message_id(job_id) for job_id in store.session.scalars(select(Job.id).where(Job.key.in_(keys)))}
     query = select(Mail).where(Mail.message_id.in_(of_job)).order_by(Mail.sent_at.desc(), Mail.message_id.desc())
     return store.session.scalars(query.limit(1)).one_or_none()
+
+
+def of_case(case_id: str, person_id: str) -> Sequence[Mail]:
+    """The newest kept letters about a case to its pemohon, newest first: at most FEW."""
+    jobs = select(Job.id, Job.key).where(Job.case_id == case_id, Job.kind == "surat").order_by(Job.created_at.desc())
+    theirs = [row.id for row in store.session.execute(jobs.limit(PAGE)) if row.key.endswith(f":{person_id}")][:FEW]
+    query = select(Mail).where(Mail.message_id.in_([outgoing.message_id(one) for one in theirs]))
+    return store.session.scalars(query.order_by(Mail.sent_at.desc(), Mail.message_id.desc())).all()
 
 
 def page(actor: Actor, before: str = "") -> Page:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain.actors import Actor
 from app.domain.errors import InvalidInput, NotFound, TooManyAttempts
 from app.domain.tanggal import format_time
-from app.models import Answer, Case, IdempotencyKey, Permohonan, User, new_id
+from app.models import Answer, Case, IdempotencyKey, Mail, Permohonan, User, new_id
 from app.procedures.context import UploadInfo
 from app.procedures.model import Procedure
 from app.services import clock, store
@@ -20,6 +20,7 @@ from app.services.flow import cases, keys, published
 from app.services.flow.cases import CaseView
 from app.services.joining import proposals
 from app.services.joining.proposals import Beginning
+from app.services.messages import mailbox
 from app.services.paging import at_most
 from app.services.portal import enclosed, pins, portal_views
 from app.services.portal.enclosed import Paper
@@ -107,6 +108,13 @@ def file_without_account(
         session.add(Permohonan(case_id=case_id, draft_id=case_id, pin_hash=digest))
         enclosed.keep(session, papers, person.id, case_id, _first_step(beginning), at)
         return number
+
+
+def kept_letters(number: str) -> Sequence[Mail]:
+    """What its writer without account was written, in a demonstration, where letters are kept instead of sent. Only for
+    the browser that wrote it."""
+    row = store.session.execute(select(Case.id, Case.subject_id).where(Case.number == number)).one_or_none()
+    return mailbox.of_case(row.id, row.subject_id) if row else ()
 
 
 def own(actor: Actor, case_id: str) -> CaseView:

@@ -4,8 +4,9 @@ What it is worth: it slows scripts that were not written for this site, and stop
 find. Somebody who writes one for us reads the question as a browser does and answers it. The real limits are those
 of `throttle`, which count every attempt whether it was a person's or not; this only keeps them from being used up.
 
-A challenge belongs to one form, one browser and half an hour, and is spent by its first answer, right or wrong. The
-page carries a token without the answer: which question it stands for, only our key says. Posing writes nothing.
+A challenge belongs to one form, one browser and half an hour, and is spent by its first answer, right or wrong; a
+right one is given back when nothing came of the form because something else in it was to be mended. The page carries a
+token without the answer: which question it stands for, only our key says. Posing writes nothing.
 """
 
 import hashlib
@@ -28,13 +29,14 @@ from app.services.signin import keyring
 from app.services.work import unit_of_work
 
 LIFETIME = timedelta(minutes=30)
-FASTEST = timedelta(seconds=2)
-"""Nobody reads a question, answers it and sends the form sooner."""
+FASTEST = timedelta(seconds=1)
+"""Nobody reads a question, answers it and sends the form sooner, whatever the browser fills in for them. Counted from
+the whole second in which it was posed, so in a person's favour."""
 
 _TOKEN = re.compile(r"(\d{10})\.([0-9a-f]{32})\.([0-9a-f]{64})")
 _PREFIX = "captcha:"
 
-TOO_FAST = "Terlalu cepat. Tunggu dua detik, lalu kirim lagi; isian Anda masih ada."
+TOO_FAST = "Terlalu cepat. Tunggu sebentar, lalu kirim lagi; isian Anda masih ada."
 WRONG = "Jawaban pertanyaan belum cocok. Jawab pertanyaan yang baru."
 STALE = "Pertanyaannya sudah dipakai atau terlalu lama terbuka. Jawab pertanyaan yang baru."
 
@@ -78,6 +80,16 @@ def check(form: str, browser: str, token: str, answer: str, trap: str, at: datet
         raise CaptchaRefused(STALE, repeated=is_right)
     if not is_right:
         raise CaptchaRefused(WRONG)
+
+
+def give_back(form: str, browser: str, token: str, at: datetime) -> None:
+    """The same answer counts once more: for whoever's check() was passed and whose form was then refused for another
+    field. What was done with it must never be more than nothing."""
+    nonce = _opened(form, browser, token, at)
+    if nonce is not None:
+        spent = delete(Counter).where(Counter.name == _name(token, nonce))
+        with unit_of_work() as session:
+            session.execute(spent, execution_options={"synchronize_session": False})
 
 
 def _opened(form: str, browser: str, token: str, at: datetime) -> str | None:

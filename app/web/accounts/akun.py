@@ -52,7 +52,7 @@ def ajukan_keberatan() -> ResponseReturnValue:
             tantangan.demand(FORM)
             number = objections.file_without_account(typed, request.remote_addr or "")
     except InvalidInput as problem:
-        return _page(typed, problem.errors, tantangan.pose(FORM) if owner is None else None), 422
+        return _page(typed, problem.errors, tantangan.give_back(FORM) if owner is None else None), 422
     except CaptchaRefused as problem:
         return _page(typed, {}, tantangan.pose(FORM, problem)), 422
     except AlurError as problem:

@@ -7,6 +7,8 @@
         page = render_template(…, tantangan=tantangan.pose("daftar", error))
     page = render_template(…, tantangan=tantangan.keep("daftar"))           # other fields are wrong: the same question
 
+    page = render_template(…, tantangan=tantangan.give_back("daftar"))      # wrong fields found only after demand()
+
 A double click sends the same right answer twice: the second is refused with `error.repeated`, and whoever can tell that
 the first one did its work shows what came of it.
 
@@ -50,6 +52,12 @@ def keep(form: str, problem: str = "") -> Shown:
     if challenge is None:
         return pose(form)
     return Shown(challenge.token, challenge.question, request.form.get(ANSWER, "")[:40], problem)
+
+
+def give_back(form: str) -> Shown:
+    """After demand(), when another field is to be mended and nothing was done: the same question, still answered."""
+    captcha.give_back(form, _browser(), request.form.get(TOKEN, ""), clock.now())
+    return keep(form)
 
 
 def demand(form: str) -> None:

@@ -4,7 +4,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, cast
 from uuid import uuid4
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import CaptchaRefused, InvalidInput, ReopeningRefused, StaleForm, TooManyAttempts
@@ -132,7 +143,7 @@ def kirim_aduan() -> ResponseReturnValue:
         if not (problem.repeated and session.get(SENT)):
             return _complaint(raw, who, {}, tantangan.pose(FORM, problem)), 422
     except InvalidInput as problem:
-        return _complaint(raw, who, problem.errors, tantangan.pose(FORM)), 422
+        return _complaint(raw, who, problem.errors, tantangan.give_back(FORM)), 422
     except TooManyAttempts as problem:
         return _complaint(raw, who, {"": [problem.pesan]}, tantangan.pose(FORM)), 429
     return redirect(url_for("konsultasi.terkirim"), 303)
@@ -143,6 +154,21 @@ def kirim_aduan() -> ResponseReturnValue:
 def terkirim() -> ResponseReturnValue:
     number = session.get(SENT)
     return render_template("konsultasi/terkirim.html", nomor=number) if number else redirect("/aduan")
+
+
+@konsultasi.get("/aduan/surat-peragaan")
+@public
+def surat_peragaan() -> ResponseReturnValue:
+    """In a demonstration no mail goes out: the letters about what this browser sent without an account."""
+    if not current_app.config["ALUR"].is_demo:
+        abort(404)
+    number = session.get(SENT)
+    if not number:
+        return redirect(url_for("konsultasi.aduan"))
+    found = consulting.kept_letters(number)
+    answer = make_response(render_template("konsultasi/surat_peragaan.html", nomor=number, surat=found))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _form() -> Form:
