@@ -23,9 +23,9 @@ PRIVACY = LegalText(
 )
 TERMS = LegalText("ketentuan-2026-1", date(2026, 11, 22))
 WHATSAPP = LegalText(
-    "whatsapp-2026-1",
+    "whatsapp-2026-2",
     date(2026, 11, 22),
-    "Saya setuju menerima pemberitahuan melalui WhatsApp. Persetujuan ini dapat saya tarik kapan saja di Pengaturan.",
+    "Saya setuju menerima pemberitahuan melalui WhatsApp. Persetujuan ini dapat saya tarik kapan saja di Akun.",
 )
 EVERY = (PRIVACY, TERMS, WHATSAPP)
 

@@ -124,7 +124,7 @@ def parse_phone(text: str) -> str:
             break
     number = "62" + digits.removeprefix("0")
     if _MOBILE.fullmatch(number) is None:
-        raise InvalidIdentity("FORMAT", "Tulis nomor ponsel, contoh 0812 3456 7890.")
+        raise InvalidIdentity("FORMAT", "Tulis nomor WhatsApp, contoh 0812 3456 7890.")
     return number
 
 

@@ -161,7 +161,7 @@ class _Cleaning:
         if field.locked:
             raw = locked_value(field, self.context)
             if is_blank(raw) and field.required:
-                self._error(field.id, f"{field.label} belum ada di akun Anda. Lengkapi di Pengaturan, lalu kembali.")
+                self._error(field.id, f"{field.label} belum ada di akun Anda. Lengkapi di menu Akun, lalu kembali.")
                 return None
         if field.kind == "tabel":
             return self._table(field, raw)

@@ -59,7 +59,7 @@ def test_vektor_nomor_hp(vector: dict) -> None:
     if vector["expect"]:
         assert parse_phone(vector["input"]) == vector["expect"]
     else:
-        with pytest.raises(InvalidIdentity, match="Tulis nomor ponsel, contoh 0812 3456 7890"):
+        with pytest.raises(InvalidIdentity, match="Tulis nomor WhatsApp, contoh 0812 3456 7890"):
             parse_phone(vector["input"])
 
 

@@ -63,7 +63,7 @@ def test_isian_terkunci_selalu_dari_akun() -> None:
 
 def test_isian_terkunci_yang_belum_ada_di_akun_disebut() -> None:
     found = errors("isi_permohonan", kk.changed(), prefill={"akun": {**kk.BU_SARI, "nomor_kk": ""}})
-    assert "Lengkapi di Pengaturan" in found["nomor_kk"][0]
+    assert "Lengkapi di menu Akun" in found["nomor_kk"][0]
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def test_keberatan_tanpa_masuk_menyebut_yang_salah_dan_menyimpan_yang_diketik(
     jam.lewat(seconds=5)
     answer = client.post("/keberatan", data={**typed, **question})
     assert answer.status_code == 422
-    for said in ("tidak kami kenal", "nama@contoh.id", "nomor ponsel"):
+    for said in ("tidak kami kenal", "nama@contoh.id", "nomor WhatsApp"):
         assert said in answer.text
     assert 'value="Wali"' in answer.text and ">Tak.</textarea>" in answer.text
 

@@ -85,7 +85,7 @@ def test_mendaftar_sampai_masuk(situs: Flask, jam: Jam) -> None:
         first = store.session.scalars(
             select(Event).where(Event.stream == trail.account_stream(user.id), Event.verb == "mendaftar")
         ).one()
-        assert (first.payload["privasi"], first.payload["whatsapp"]) == ("privasi-2026-1", "whatsapp-2026-1")
+        assert (first.payload["privasi"], first.payload["whatsapp"]) == ("privasi-2026-1", "whatsapp-2026-2")
         assert first.payload["pada"] == ticked
         case = store.session.scalars(select(Case).where(Case.subject_id == user.id)).one()
         photo = store.session.scalars(select(Upload).where(Upload.case_id == case.id)).one()
@@ -356,7 +356,7 @@ def test_yang_ditempel_dengan_tanda_tak_tampak_diterima_dan_tidak_membalik_nama(
 def test_semua_yang_kurang_disebut_sekaligus_dan_yang_diketik_tetap_ada(client: FlaskClient, jam: Jam) -> None:
     with clock.using(jam):
         page = isi(to_selfie(client, {"nama": "Ratih <b>", "nik": "12", "nomor_kk": "", "email": "x", "ponsel": "9"}))
-        assert "Ada 4 hal yang perlu diperbaiki" in page and "Ratih &lt;b&gt;" in page
+        assert "Ada 5 hal yang perlu diperbaiki" in page and "dengan huruf saja" in page and "Ratih &lt;b&gt;" in page
         empty = isi(to_selfie(client, {"nik": "   "}))
         assert "Ada 5 hal" in empty and "Isi NIK Anda" in empty and "Isi nomor WhatsApp Anda" in empty
         assert "Isi nama lengkap Anda" in empty and "Isi alamat email Anda" in empty

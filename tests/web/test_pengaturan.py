@@ -64,7 +64,7 @@ def test_yang_salah_diketik_tetap_ada_kecuali_kata_sandi(situs: Flask) -> None:
 def test_saluran_menyebut_kapan_dan_naskah_mana_yang_disetujui(situs: Flask) -> None:
     browser = sign_in(situs, "bu_sari")
     answer = browser.post("/pengaturan/saluran", data={"email": "ya", "whatsapp": "ya"}, follow_redirects=True)
-    assert "menyetujui WhatsApp pada Senin, 23 November 2026 pukul 08.00, naskah whatsapp-2026-1" in isi(answer)
+    assert "menyetujui WhatsApp pada Senin, 23 November 2026 pukul 08.00, naskah whatsapp-2026-2" in isi(answer)
     answer = browser.post("/pengaturan/saluran", data={"email": "ya"}, follow_redirects=True)
     assert "menarik persetujuan WhatsApp" in isi(answer)
     budi = sign_in(situs, "pak_budi")

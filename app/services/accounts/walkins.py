@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.domain import consents
 from app.domain.actors import SYSTEM_ID
 from app.domain.identity import InvalidIdentity, parse_nomor_kk, parse_phone
+from app.domain.names import fault_in_name
 from app.domain.texts import visible
 from app.models import Case, DiscussionMark, Draft, Job, Notice, User
 from app.procedures.values import Refused, plain_email
@@ -47,6 +48,8 @@ def read(given: Mapping[str, str], found: Found) -> tuple[Given | None, dict[str
     name = found.name or " ".join(visible(given.get("nama", "")).split())
     if not 0 < len(name) <= LONGEST_NAME:
         errors["nama"] = ["Isi nama lengkap seperti di KTP-el."]
+    elif not found.name and fault_in_name(name):
+        errors["nama"] = [fault_in_name(name)]
     card = found.registered.nomor_kk if found.registered else ""
     phone = contact = None
     typed = given.get("nomor_kk", "")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.domain.identity import InvalidIdentity, parse_phone
+from app.domain.names import fault_in_name
 from app.domain.texts import visible
 from app.procedures.values import Refused, plain_email
 
@@ -25,6 +26,8 @@ def read(given: Mapping[str, str]) -> tuple[Writer | None, dict[str, list[str]]]
     name = " ".join(visible(given["nama"]).split())
     if not 0 < len(name) <= LONGEST_NAME:
         errors["nama"] = ["Isi nama lengkap."]
+    elif fault_in_name(name):
+        errors["nama"] = [fault_in_name(name)]
     email = phone = None
     try:
         email = plain_email(given["email"])

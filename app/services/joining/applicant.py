@@ -7,6 +7,7 @@ from datetime import date
 
 from app.domain.errors import InvalidInput
 from app.domain.identity import Caution, InvalidIdentity, Nik, nik_cautions, parse_nik, parse_nomor_kk, parse_phone
+from app.domain.names import fault_in_name
 from app.domain.regions import kapanewon
 from app.domain.texts import visible
 from app.procedures.values import Refused, plain_email, plain_text
@@ -86,8 +87,9 @@ def doubts(who: Applicant, today: date, confirmed: Collection[str] = ()) -> list
 
 def _name(text: str) -> str:
     name = plain_text(text, LONGEST_NAME) or ""
-    if name and not any(sign.isalpha() for sign in name):
-        raise Refused("Tulis nama dengan huruf, seperti di KTP.")
+    fault = fault_in_name(name)
+    if fault:
+        raise Refused(fault)
     return name
 
 

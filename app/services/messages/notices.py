@@ -183,8 +183,13 @@ def _whatsapp(run: Run, path: str, template: NoticeTemplate, facts: Mapping[str,
 def _in_app(body: str, facts: Mapping[str, str], path: str) -> str:
     """As a letter, but its address is a button beside the notice, so it is named here, not written out."""
     lines = [line for line in body.splitlines() if line.strip() != "{tautan}"]
-    page = "halaman konsultasi" if path.startswith("/konsultasi/") else "halaman permohonan"
-    return fill("\n".join(lines), {**facts, "tautan": page})
+    return fill("\n".join(lines), {**facts, "tautan": _page_at(path)})
+
+
+def _page_at(path: str) -> str:
+    if path == "/akun" or path.startswith("/akun/"):
+        return "halaman akun"
+    return "halaman konsultasi" if path.startswith("/konsultasi/") else "halaman permohonan"
 
 
 def _body_for(template: NoticeTemplate, answers: Mapping[str, Any]) -> str:

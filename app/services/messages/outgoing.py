@@ -59,5 +59,5 @@ def _host() -> str:
 def letter(body: str, path: str) -> str:
     """A plain-text mail: the notice, where to read on ("" = nowhere), who writes."""
     where = link(path)
-    pointer = "" if not path or where in body else f"Lihat di Alur:\n{where}\n\n"
+    pointer = "" if not path or where in body else f"Lihat di situs {office}:\n{where}\n\n"
     return f"{body}\n\n{pointer}-- \n{office}\n{base_url}\nSurat ini dikirim otomatis; balasan tidak dibaca.\n"

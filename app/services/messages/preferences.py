@@ -22,7 +22,7 @@ from app.services.work import unit_of_work
 
 MAIL, WHATSAPP = "email", "whatsapp"
 CHOSEN = "kanal_dipilih"
-NO_PHONE = "Isi nomor ponsel yang memakai WhatsApp dulu, lalu nyalakan WhatsApp."
+NO_PHONE = "Isi nomor WhatsApp Anda dulu, lalu nyalakan WhatsApp."
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from app.domain.chain import salted_digest
 from app.domain.errors import Forbidden, InvalidInput, NotFound
 from app.domain.identity import InvalidIdentity, parse_nik, parse_nomor_kk
 from app.domain.masking import mask_email, mask_nik, mask_phone
+from app.domain.names import fault_in_name
 from app.models import Case, DataRequest, User
 from app.procedures.model import NoticeTemplate
 from app.services import clock, store
@@ -112,7 +113,7 @@ def look(actor: Actor, request_id: str) -> Whole:
         ("NIK", mask_nik(user.nik) if user.nik else ""),
         ("Nomor KK", mask_nik(user.nomor_kk) if user.nomor_kk else ""),
         ("Email", mask_email(user.email) if user.has_account else ""),
-        ("Nomor ponsel", mask_phone(user.phone) if user.phone else ""),
+        ("Nomor WhatsApp", mask_phone(user.phone) if user.phone else ""),
     ]
     running = store.session.scalars(select(Case.number).where(Case.subject_id == user.id, Case.ended_at.is_(None)))
     told = [(label, value) for label, value in known if value]
@@ -205,6 +206,8 @@ def _checked(given: Corrected) -> dict[str, str]:
     name = " ".join(given.name.split())
     if len(name) > 120:
         errors["nama"] = ["Nama paling banyak 120 huruf."]
+    elif fault_in_name(name):
+        errors["nama"] = [fault_in_name(name)]
     if name:
         found["name"] = name
     for column, text, parse in (("nik", given.nik, parse_nik), ("nomor_kk", given.nomor_kk, parse_nomor_kk)):

@@ -49,7 +49,7 @@ def _account(sheet: Paper, actor: Actor) -> None:
             ("NIK", mask_nik(user.nik) if user.nik else ""),
             ("Nomor KK", mask_nik(user.nomor_kk) if user.nomor_kk else ""),
             ("Email", user.email),
-            ("Nomor ponsel", mask_phone(user.phone) if user.phone else ""),
+            ("Nomor WhatsApp", mask_phone(user.phone) if user.phone else ""),
             ("Dibuka", format_moment(user.created_at)),
         ]
     )

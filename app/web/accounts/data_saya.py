@@ -26,7 +26,7 @@ def data() -> ResponseReturnValue:
         ("NIK", mask_nik(account.nik) if account.nik else "Belum ada"),
         ("Nomor KK", mask_nik(account.nomor_kk) if account.nomor_kk else "Belum ada"),
         ("Email", mask_email(account.email)),
-        ("Nomor ponsel", mask_phone(account.phone) if account.phone else "Belum ada"),
+        ("Nomor WhatsApp", mask_phone(account.phone) if account.phone else "Belum ada"),
     ]
     return render_template(
         "akun/data.html",

@@ -46,7 +46,7 @@ def ganti_ponsel() -> ResponseReturnValue:
         return _phone_page(error.errors, typed, 422)
     except TooManyAttempts as error:
         return _phone_page({"sandi": [error.pesan]}, typed, 429)
-    flash("Nomor ponsel sudah diganti.", "success")
+    flash("Nomor WhatsApp sudah diganti.", "success")
     return redirect(url_for("pengaturan.ponsel"))
 
 

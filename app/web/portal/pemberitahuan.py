@@ -103,7 +103,7 @@ def _said(line: Line, day: date) -> tuple[bool, str] | None:
         case outcomes.OTHERWISE:
             return False, f"{channel} tidak sampai; petugas menyampaikannya dengan cara lain"
         case outcomes.FAILED | outcomes.BOUNCED:
-            where = "alamat email" if line.channel == outcomes.LETTER else "nomor ponsel"
+            where = "alamat email" if line.channel == outcomes.LETTER else "nomor WhatsApp"
             return True, f"{channel} tidak sampai: periksa {where} Anda di Akun"
         case tracking.QUEUED:
             return False, f"{channel} sedang dikirim"
