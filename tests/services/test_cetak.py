@@ -8,9 +8,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.domain.errors import Forbidden
-from app.models import BulkItem, Event, Job, StagedResult, Task, TaskDraft, Upload
+from app.models import BulkItem, Event, Job, StagedResult, Task, TaskDraft, Upload, User
 from app.services import clock, store
-from app.services.accounts import people
+from app.services.accounts import absences, acting, people
+from app.services.accounts.absences import Post
 from app.services.background import job_rows, timers
 from app.services.delivery import attaching, ready, run_work, runs, staging
 from app.services.desk import outages
@@ -183,6 +184,21 @@ def test_yang_gagal_disebut_sebabnya_lalu_diulang_tanpa_menyentuh_yang_berhasil(
     assert runs.retry(antre.agus, run_id) == 0, "a second click"
     antre.kantor.run_jobs()
     assert runs.load(antre.agus, run_id)[0].done == 3
+
+
+def test_pengganti_petugas_cetak_juga_dapat_mengirim_banyak(antre: Antre) -> None:
+    cast, senin = antre.kantor.people, clock.today()
+    rini = cast["bu_rini"]
+    absences.record(cast["pak_eko"], antre.agus.id, senin, senin, "cuti", "", [Post("petugas_cetak", rini.id)])
+    rini = acting.actor_of(store.session(), store.session.get_one(User, rini.id))
+    for number in antre.numbers.values():
+        assert staging.take(rini, "kk.pdf", io.BytesIO(tanda.signed_kk(number))).fits
+    attaching.attach(rini, [one.id for one in staging.listed(rini)])
+    chosen = [one.task_id for one in ready.listed(rini)]
+    run_id = runs.start(rini, "kirim_kk", "Mengirim KK", chosen, KEY, {})
+    antre.kantor.run_jobs()
+    run, items = runs.load(rini, run_id)
+    assert (run.done, run.failed) == (3, 0), items
 
 
 def _put(task_id: str, owner: str, raw: dict[str, object]) -> None:

@@ -53,7 +53,8 @@ def record(actor: Actor, user_id: str, first: date, last: date, kind: str, reaso
     _demand_admin(actor)
     at = clock.now()
     with unit_of_work() as session:
-        user = session.get(User, user_id, with_for_update=True, populate_existing=True)
+        _lock(session, {user_id, *(one.substitute_id for one in posts)})
+        user = session.get(User, user_id)
         if user is None or not _officer_roles(user):
             raise NotFound
         if made := _just_made(session, user_id, first, last, kind, at):
@@ -108,6 +109,11 @@ def hand_back_now(actor: Actor, absence_id: str) -> int:
     if absence is None or absence.ended_at is not None or not absence.from_day <= today <= absence.until_day:
         raise NotFound
     return handing_back.all_of(absence.user_id)
+
+
+def _lock(session: Session, user_ids: set[str]) -> None:
+    """Everybody concerned, in one order: of two who stand in for each other, the second waits for the first."""
+    session.execute(select(User.id).where(User.id.in_(user_ids)).order_by(User.id).with_for_update()).all()
 
 
 def _midnight(day: date) -> datetime:

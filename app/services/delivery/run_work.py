@@ -11,7 +11,7 @@ from app.domain.errors import AlurError, Forbidden, InvalidInput, TaskClosed
 from app.domain.masking import mask_in_text
 from app.models import BulkItem, BulkRun, TaskDraft, User
 from app.services import clock, store
-from app.services.accounts import people
+from app.services.accounts import acting
 from app.services.background import job_rows
 from app.services.background.job_rows import Lease
 from app.services.delivery import runs
@@ -31,7 +31,7 @@ def work(job: Lease) -> None:
         return
     run_id, round, raw = run.id, run.round, dict(run.raw)
     owner = store.session.get(User, run.owner_id)
-    actor = people.as_actor(owner) if owner is not None and owner.active else None
+    actor = acting.actor_of(store.session(), owner) if owner is not None and owner.active else None
     waiting = list(
         store.session.execute(
             select(BulkItem.position, BulkItem.task_id)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.actors import Actor
 from app.domain.errors import InvalidInput
@@ -33,8 +34,8 @@ def put_on(actor: Actor, case_id: str, word: str) -> str:
             # Every word of the list in one select; two who add the last one at once may make it one longer.
             if (session.scalar(select(func.count()).select_from(TagWord)) or 0) >= MOST_WORDS:
                 raise InvalidInput({WORD: [f"Daftar tanda kantor sudah {MOST_WORDS}. Pakai salah satu darinya."]})
-            session.merge(TagWord(word=said))
-            session.flush()
+            dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+            session.execute(dialect.insert(TagWord).values(word=said).on_conflict_do_nothing())
         session.execute(insert(CaseTag), {"case_id": case_id, "word": said, "by": actor.id, "at": run.now})
         run.chain.add(actor.id, ON, {"tanda": said}, run.now)
         run.save(last=True)

@@ -29,17 +29,15 @@ def claim(actor: Actor, task_id: str, key: str, reason: str = "") -> Claimed:
     return tasks.claim(actor, task_id, key, skipping=reason)
 
 
-def claim_next(actor: Actor, suggestion: str, key: str, *, of_filter: bool = False) -> Claimed | None:
+def claim_next(actor: Actor, suggestion: str, key: str) -> Claimed | None:
     """Claim `suggestion` (what the page showed first, "" = none), else the next free one; None: the queue is empty.
 
-    A second click carries the same suggestion, so it leads to the same task. `of_filter`: it was the first behind a
-    filter only. Raises Forbidden, SkipsLate.
+    A second click carries the same suggestion, so it leads to the same task. One that is not the first of the actor's
+    own queue (behind a filter, say) is claimed as `claim` does, and so may be asked about. Raises Forbidden, SkipsLate.
     """
     for task_id in _candidates(actor, suggestion):
         try:
-            return (
-                claim(actor, task_id, key) if of_filter and task_id == suggestion else tasks.claim(actor, task_id, key)
-            )
+            return claim(actor, task_id, key) if task_id == suggestion else tasks.claim(actor, task_id, key)
         except _PASSED_BY:
             continue
     return None

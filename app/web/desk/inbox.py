@@ -49,11 +49,11 @@ def narrow() -> ResponseReturnValue:
 @desk.post("/inbox/berikutnya")
 @roles(*OFFICERS)
 def take_next() -> ResponseReturnValue:
-    """The first of what the page showed; behind a filter that may pass over a late one, which is asked about."""
+    """The first of what the page showed; where that passes over a late one, the reason is asked for."""
     actor, form = current_actor(), request.form
     suggestion, key = form.get("tugas", ""), form.get("kunci", "")
     try:
-        claimed = taking.claim_next(actor, suggestion, key, of_filter=form.get("tersaring") == "1")
+        claimed = taking.claim_next(actor, suggestion, key)
     except SkipsLate as problem:
         return _ask_why(suggestion, problem)
     if claimed is None:
