@@ -50,5 +50,6 @@ def refuse_too_large(size: int) -> None:
     if size > MAX_BYTES:
         megabytes = -(-size // (1024 * 1024))
         raise UploadRefused(
-            f"Berkas {megabytes} MB; batasnya 10 MB. Foto ulang dengan kamera ponsel, kami kecilkan otomatis."
+            f"Berkas {megabytes} MB; batasnya 10 MB. Kecilkan ukuran foto di setelan kamera lalu foto ulang; "
+            "PDF: kirim dalam beberapa bagian."
         )

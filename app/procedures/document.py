@@ -94,7 +94,8 @@ def read_requirements(root: Place, first_step: str, findings: Findings) -> tuple
         needed = None
         if place.has("perlu_jika"):
             needed = _condition(place.at("perlu_jika"), first_step, findings)
-        found.append(Requirement(place.text("kode"), place.text("nama"), needed, place.text("dasar")))
+        words = (place.text(key) for key in ("dasar", "bila", "petunjuk"))
+        found.append(Requirement(place.text("kode"), place.text("nama"), needed, *words))
     return tuple(found)
 
 

@@ -202,12 +202,18 @@ class Step:
 
 @dataclass(frozen=True)
 class Requirement:
-    """A document a resident hands in; `needed` sees the answers of the first step."""
+    """A document a resident hands in; `needed` sees the answers of the first step.
+
+    `when`: in plain words, when it is asked for where the kind of permohonan alone does not say. `hint`: where to get
+    it.
+    """
 
     code: str
     name: str
     needed: Condition | None
     basis: str = ""
+    when: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ def test_isian_dan_berkas_terbawa_dan_tiap_halaman_dipastikan_lagi(people: dict[
         assert view.answers["jenis"] == "hilang"
         assert view.answers["alamat"] == APPLICANT["alamat"]
         assert "benar" not in view.answers, "a declaration is made anew"
+        card = drafts.mine(sari)[0]
+        assert (card.done, card.to_check) == (0, 4), "the photos are asked once the kind is confirmed"
         uploads = set(store.session.scalars(select(Upload.id).where(Upload.draft_id == view.id)))
         assert {*view.answers["ktp"], *view.answers["surat_hilang"]} == uploads
         before = set(store.session.scalars(select(Upload.id).where(Upload.case_id == case_id)))

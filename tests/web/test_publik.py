@@ -47,21 +47,25 @@ def test_halaman_layanan_dibuat_dari_ikmt(pengunjung: FlaskClient) -> None:
 
 def test_persyaratan_menyebut_syarat_yang_tersisa(pengunjung: FlaskClient) -> None:
     page = pengunjung.get(f"/layanan/{SLUG}").get_data(as_text=True)
-    assert "(bila Keadaan KK lama: Hilang)" in page
+    assert "(bila KK lama hilang)" in page
+    assert "Unduh yang sudah terisi di langkah Foto berkas" in page
     hilang = page.split("<h3>KK hilang</h3>")[1].split("</ul>")[0]
     lines = hilang.split("<li>")
     assert [("bila" in line) for line in lines if "Kepolisian" in line or "KTP" in line] == [False, False]
-    assert "(bila Mewakili dengan: Surat kuasa (F-1.07))" in hilang
+    assert "(bila mengurus untuk orang lain dengan surat kuasa)" in hilang
 
 
 def test_layanan_yang_tidak_ada_404(pengunjung: FlaskClient) -> None:
     assert pengunjung.get("/layanan/tidak-ada").status_code == 404
 
 
-@pytest.mark.parametrize(("kata_cari", "ada"), [("KK hilang", True), ("ganti pekerjaan", True), ("paspor haji", False)])
+@pytest.mark.parametrize(
+    ("kata_cari", "ada"), [("KK hilang", True), ("ganti pekerjaan", True), ("lahir", False), ("pindah alamat", False)]
+)
 def test_cari_layanan(pengunjung: FlaskClient, kata_cari: str, ada: bool) -> None:
     page = pengunjung.get("/layanan", query_string={"cari": kata_cari}).get_data(as_text=True)
     assert (f'href="/layanan/{SLUG}"' in page) is ada
+    assert ("Belum dilayani lewat situs ini" in page and "Jam sepekan dan kontak" in page) is not ada
 
 
 def test_jam_layanan_saat_buka_dan_tutup(site: Flask) -> None:

@@ -75,7 +75,10 @@ class DraftView:
 
 @dataclass(frozen=True)
 class DraftCard:
-    """One line of "Lanjutkan": pages accepted of pages that apply. `for_name`: as in DraftView."""
+    """One line of "Lanjutkan": pages accepted (`done`) of pages that apply (`total`).
+
+    `to_check`: pages that hold answers, copied or typed, that were not accepted yet. `for_name`: as in DraftView.
+    """
 
     id: str
     slug: str
@@ -83,6 +86,7 @@ class DraftCard:
     saved_at: datetime
     done: int
     total: int
+    to_check: int = 0
     for_name: str = ""
 
 
@@ -247,7 +251,8 @@ def _name_of(user_id: str) -> str:
 
 def _card(seen: DraftView) -> DraftCard:
     title, done, total = seen.procedure.service.title, len(seen.done), len(seen.sections)
-    return DraftCard(seen.id, seen.slug, title, seen.saved_at, done, total, seen.for_name)
+    waiting = [page for page in seen.sections if page.id not in seen.done and any(seen.typed.get(page.id, {}).values())]
+    return DraftCard(seen.id, seen.slug, title, seen.saved_at, done, total, len(waiting), seen.for_name)
 
 
 def _section(seen: DraftView, section_id: str) -> Section:

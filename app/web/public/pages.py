@@ -9,6 +9,7 @@ from app.procedures.model import Procedure, Requirement
 from app.services import clock
 from app.services.flow import published
 from app.services.joining import validation
+from app.services.office import profile
 from app.services.portal import status_check
 from app.web import kata
 from app.web.access import actor_or_none, public
@@ -29,7 +30,9 @@ def katalog() -> ResponseReturnValue:
     wanted = " ".join(request.args.get("cari", "").split())[:100]
     everything = [procedure for _, procedure in published.catalogue(clock.today())]
     found = [procedure for procedure in everything if matches(procedure, wanted)]
-    return render_template("public/katalog.html", layanan=found, cari=wanted)
+    return render_template(
+        "public/katalog.html", layanan=found, cari=wanted, kantor=profile.current(), jam_layanan=opening_hours()
+    )
 
 
 @public_pages.get("/layanan/<slug>")
@@ -129,7 +132,8 @@ def _judge(procedure: Procedure, requirement: Requirement, kind: str) -> tuple[b
         if step == first and field != "jenis" and condition.holds({first: {"jenis": kind, field: value}}):
             label, option = _words(procedure, field, value)
             asking.setdefault(label, []).append(option)
-    return False, "; ".join(f"{label}: {' atau '.join(options)}" for label, options in asking.items())
+    generated = "; ".join(f"“{label}” dijawab “{'” atau “'.join(options)}”" for label, options in asking.items())
+    return False, requirement.when if generated and requirement.when else generated
 
 
 def condition_fields(requirement: Requirement) -> frozenset[str]:

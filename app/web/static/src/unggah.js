@@ -1,6 +1,26 @@
 // Sends chosen photos at once and shows how far; without this script the button "Unggah" does the same.
 (() => {
-  const send = (box, input) => {
+  const LIMIT = 10 * 1024 * 1024;
+  const LONGEST_SIDE = 2400;
+  // A photo beyond the server's limit is made smaller here, upright as it was taken; what this browser cannot read goes
+  // as it is, and the server says why it takes it not.
+  const within = async (file) => {
+    if (file.size <= LIMIT || !file.type.startsWith("image/")) return file;
+    try {
+      const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+      const part = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
+      const canvas = document.createElement("canvas");
+      canvas.width = Math.round(picture.width * part);
+      canvas.height = Math.round(picture.height * part);
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      picture.close();
+      const smaller = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.9));
+      return smaller ? new File([smaller], "foto.jpg", { type: smaller.type }) : file;
+    } catch {
+      return file;
+    }
+  };
+  const send = async (box, input) => {
     const form = input.form;
     const name = box.dataset.unggah;
     const status = box.querySelector(".unggah-kemajuan");
@@ -9,7 +29,11 @@
     bar.setAttribute("aria-label", "Kemajuan mengunggah");
     const words = document.createElement("span");
     status.replaceChildren(words, bar);
+    words.textContent = "Menyiapkan foto…";
+    const files = await Promise.all([...input.files].map(within));
     const data = new FormData(form);
+    data.delete(input.name);
+    files.forEach((file) => data.append(input.name, file));
     data.append("aksi", `unggah:${name}`);
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
