@@ -13,6 +13,7 @@ from app.domain.errors import Forbidden, InvalidInput, NotFound, TaskNotYours, U
 from app.models import Event, StoredFile, Upload
 from app.services import store
 from app.services.background import jobs
+from app.services.discussion import attachments
 from app.services.files import file_store
 from app.services.flow import cases, tasks
 from app.services.portal import drafts, intake, submissions, uploads
@@ -214,6 +215,22 @@ def test_foto_pengganti_masuk_ke_kasus_lewat_tugasnya(people: dict[str, Actor], 
     assert _read(people["pak_budi"], kept.id)
     with pytest.raises(Forbidden):
         uploads.remove(sari, kept.id)
+
+
+def test_yang_sudah_dinilai_tetap_ada_sesudah_ada_penggantinya(people: dict[str, Actor], sari: Actor) -> None:
+    case_id, task_id = _wait_for_papers(people)
+    first = uploads.receive(sari, field="berkas.ktp", stream=io.BytesIO(factories.photo()), task_id=task_id)
+    tasks.complete(sari, task_id, 1, "kunci-satu", {"berkas": {"ktp": [first.id]}})
+    return_to_applicant(case_id, people)
+    (task,) = [each for each in cases.load(sari, case_id).open_tasks if each.step == "lengkapi_berkas"]
+    second = uploads.receive(sari, field="berkas.ktp", stream=io.BytesIO(factories.photo()), task_id=task.id)
+    tasks.complete(sari, task.id, task.version, "kunci-dua", {"berkas": {"ktp": [second.id]}})
+    assert cases.load(sari, case_id).answers["lengkapi_berkas"]["berkas"]["ktp"] == [second.id]
+    for kept in (first, second):
+        attachments.take_back(sari, case_id, kept.id)
+        with pytest.raises(Forbidden):
+            uploads.remove(sari, kept.id)
+        assert _row(kept.id) is not None
 
 
 def test_foto_pengganti_boleh_diganti_sebelum_dikirim(people: dict[str, Actor], sari: Actor) -> None:

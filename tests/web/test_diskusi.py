@@ -9,7 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.services import clock
+from app.models import Upload
+from app.services import clock, store
 from app.services.discussion import posting
 from tests import factories
 from tests.support.kasus import Jam
@@ -90,6 +91,8 @@ def test_yang_ditolak_menyimpan_teks_dan_berkas_yang_baik(situs: Situs) -> None:
     (kept,) = lampiran(page)
     dropped = isi(tulis(sari, case_id, "Ini suratnya", lampiran=kept, aksi=f"lepas:{kept}"))
     assert lampiran(dropped) == [] and "Ini suratnya</textarea>" in dropped
+    with situs.site.app_context():
+        assert store.session.get(Upload, kept) is None
     three = [(io.BytesIO(factories.photo()), f"{n}.jpg") for n in range(4)]
     page = isi(tulis(sari, case_id, "Ini suratnya", berkas=three))
     assert "Paling banyak 3 berkas tiap pesan" in page and len(lampiran(page)) == 3

@@ -73,6 +73,17 @@ def unsent(session: Session, actor: Actor, case_id: str, ids: Sequence[str]) -> 
     return [one for one in found if (one.owner_id, one.case_id, one.step, one.field) == mine]
 
 
+def take_back(actor: Actor, case_id: str, upload_id: str) -> None:
+    """One of this person's for a message of this case that was not sent; any other id is left as it is."""
+    at = clock.now()
+    with unit_of_work() as session:
+        place.enter(session, actor, case_id, lock=True)  # it may be on its way in another tab
+        for upload in unsent(session, actor, case_id, [upload_id]):
+            session.delete(upload)
+            what = {"berkas": upload.id, "sidik": upload.digest}
+            trail.append(session, trail.account_stream(actor.id), actor.id, "berkas_dibuang", what, at)
+
+
 def waiting(actor: Actor, case_id: str, ids: Sequence[str]) -> list[Attachment]:
     """The same as the form shows them."""
     found = unsent(store.session(), actor, case_id, ids)

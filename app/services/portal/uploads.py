@@ -15,7 +15,7 @@ from app.adapters.pictures import preview_of
 from app.adapters.storage import is_full, write_whole
 from app.domain.actors import Actor, CaseRef, can
 from app.domain.errors import DownloadCut, Forbidden, NotFound, UploadRefused
-from app.models import DISCUSSION, Case, Draft, StoredFile, Upload, new_id
+from app.models import DISCUSSION, Answer, Case, Draft, Signature, StoredFile, Task, Upload, new_id
 from app.procedures.model import Procedure
 from app.services import clock, signatures, store
 from app.services.files import file_store
@@ -91,7 +91,7 @@ def remove(actor: Actor, upload_id: str) -> None:
         draft = session.get(Draft, upload.draft_id, with_for_update=True) if upload.draft_id else None
         case = session.get(Case, upload.case_id, with_for_update=True) if upload.case_id else None
         session.refresh(upload)
-        if _was_sent(upload, draft, case):
+        if _was_sent(session, upload, draft, case):
             raise Forbidden("Berkas ini sudah terkirim, jadi tidak dapat dihapus.")
         if draft is not None:
             draft.answers = without_upload(draft.answers, upload_id)
@@ -157,12 +157,19 @@ def _check_still_open(session: Session, place: Place) -> None:
         raise NotFound("Draf ini sudah terkirim atau dihapus, jadi berkasnya tidak disimpan. Buka Permohonan saya.")
 
 
-def _was_sent(upload: Upload, draft: Draft | None, case: Case | None) -> bool:
+def _was_sent(session: Session, upload: Upload, draft: Draft | None, case: Case | None) -> bool:
+    """Also where a later answer took its place: what was judged, signed or wrongly delivered stays."""
     if draft is not None:
         return draft.submitted_at is not None
     if upload.step == DISCUSSION:
         return upload.field != ""
-    return case is not None and upload.id in json.dumps(case.data["answers"])
+    if case is None:
+        return False
+    signed = select(Signature.task_id).join(Task, Task.id == Signature.task_id)
+    if session.scalar(signed.where(Task.case_id == case.id, Signature.upload_id == upload.id).limit(1)) is not None:
+        return True  # signed; its task may be a moment from done
+    given = session.scalars(select(Answer.data).where(Answer.case_id == case.id).order_by(Answer.at.desc()))
+    return upload.cut_at is not None or any(upload.id in json.dumps(data) for data in (case.data["answers"], *given))
 
 
 def _seen_by(actor: Actor, upload_id: str) -> tuple[Upload, StoredFile, CaseRef | None]:

@@ -2,18 +2,16 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import BinaryIO, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain.errors import InvalidInput, NotFound, StaleForm, UploadRefused
+from app.domain.errors import InvalidInput, StaleForm, UploadRefused
 from app.services.discussion import attachments, canned, marks, posting, views
 from app.services.flow import cases
 from app.services.flow.cases import CaseView
 from app.services.messages import notice_facts
-from app.services.portal import uploads
 from app.services.records import reads
 from app.web import reading
 from app.web.access import current_actor, safe_next, signed_in
@@ -45,7 +43,7 @@ def tulis(case_id: str) -> ResponseReturnValue:
     text, kept = request.form.get("teks", ""), request.form.getlist("lampiran")
     errors = _receive(case_id, kept)
     if button.verb == DROP:
-        kept = _without(kept, button.name)
+        kept = _without(case_id, kept, button.name)
     if button.verb == FILL:
         text = _filled(case_id, text)
     if errors or not sends:
@@ -113,11 +111,10 @@ def _receive(case_id: str, kept: list[str]) -> dict[str, list[str]]:
     return {posting.FILES: refused} if refused else {}
 
 
-def _without(kept: Sequence[str], upload_id: str) -> list[str]:
+def _without(case_id: str, kept: Sequence[str], upload_id: str) -> list[str]:
     """Take one back that was not sent. One that is gone already (a second click) is gone."""
     if upload_id in kept:
-        with suppress(NotFound):
-            uploads.remove(current_actor(), upload_id)
+        attachments.take_back(current_actor(), case_id, upload_id)
     return [one for one in kept if one != upload_id]
 
 
