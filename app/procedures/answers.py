@@ -112,6 +112,8 @@ def reminders(form: Form, data: Mapping[str, Any], context: FormContext | None =
 def _shows(field: Field, form: Form, own: Mapping[str, Any], context: FormContext) -> bool:
     if not context.meets(field.visible, form.step, own):
         return False
+    if "perlu_isian" in field.extra and is_blank(own.get(field.extra["perlu_isian"])):
+        return False
     if "bila_tak_terbaca" in field.extra:
         return _has_unread(own.get(field.extra["bila_tak_terbaca"]), context)
     if field.kind == "berkas_diminta":

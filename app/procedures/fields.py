@@ -121,7 +121,7 @@ def _date(place: Place, step: str, findings: Findings) -> dict[str, Any]:
 
 
 def _choice(place: Place, step: str, findings: Findings) -> dict[str, Any]:
-    extra: dict[str, Any] = {}
+    extra: dict[str, Any] = _some(place, "perlu_isian")
     if place.has("bukan_layanan_ini"):
         extra["bukan_layanan_ini"] = {label: str(at.data) for label, at in place.items("bukan_layanan_ini")}
     if place.has("awal"):

@@ -352,6 +352,9 @@ SCREENS: dict[str, Case] = {
     "penilaian_tanpa_sesuai": said(
         PERIKSA, "          sesuai: Sesuai\n", "", "harus punya pilihan 'sesuai'", at="- id: berkas"
     ),
+    "perlu_isian": said(
+        f"{FORMS}/isi_permohonan.yaml", "perlu_isian: nomor_hp", "perlu_isian: nomor_hape", "harus ada di bagian"
+    ),
     "pilihan_tampil_jika": said(
         KIRIM, "{isi_permohonan.kanal: whatsapp}", "{isi_permohonan.kanal: wa}", "tidak punya pilihan 'wa'"
     ),

@@ -70,6 +70,22 @@ def _subject(case_id: str) -> User:
     return store.session.get_one(User, store.session.get_one(Case, case_id).subject_id)
 
 
+def test_tanpa_nomor_whatsapp_tidak_ditawarkan(orang: dict[str, Actor]) -> None:
+    officer = orang["pak_budi"]
+    draft_id = filing.begin(officer, filing.find(officer, NIK), SLUG, "", MBAH)
+    _fill(officer, draft_id)
+    save(officer, draft_id, "kirim", {"bisa_cetak": "tidak", "kanal": ["whatsapp"]})
+    assert "kanal" not in _kept(officer, draft_id)
+    here = {key: APPLICANT[key] for key in ("alamat", "rt")} | {"wilayah": REGION, "nomor_hp": "081100000055"}
+    save(officer, draft_id, "pemohon", here)
+    save(officer, draft_id, "kirim", {"bisa_cetak": "tidak", "kanal": ["whatsapp"]})
+    assert _kept(officer, draft_id)["kanal"] == ["whatsapp"]
+
+
+def _kept(officer: Actor, draft_id: str) -> Any:
+    return drafts.load(officer, draft_id).context.own
+
+
 def test_orang_tanpa_akun_dan_tanpa_email_diajukan_petugas(orang: dict[str, Actor]) -> None:
     sent = _file(orang["pak_budi"])
     who, view = _subject(sent.case_id), cases.load(orang["pak_budi"], sent.case_id)

@@ -178,6 +178,9 @@ class _Screen:
         for option in field.options:
             if option.visible is not None:
                 self._check_visible(option.visible, place.at("pilihan").at(option.value).at("tampil_jika"), earlier)
+        if field.extra.get("perlu_isian", "") not in {"", *earlier}:
+            message = f"Isian '{field.extra['perlu_isian']}' harus ada di bagian sebelumnya."
+            self.say(place.at("perlu_isian"), message + nearest(field.extra["perlu_isian"], earlier))
         self._check_sources(field, place, earlier)
         left: dict[str, Field] = {}
         for column in field.columns:
