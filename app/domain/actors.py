@@ -27,6 +27,8 @@ HEADS = frozenset({"kasi", "kabid", "sekretaris", "kepala_dinas"})
 """Posts filled meanwhile under a title of its own: Plh. while their holder is away, Plt. while they are vacant."""
 ASSIGNERS = frozenset({"supervisor", "kasi"})
 """They deal out tasks: a supervisor of their units, a section head where the section has a part in the procedure."""
+OFFICE_WIDE = frozenset({"pemilik_proses", "admin", "auditor"})
+"""Held for the whole office only: what they do asks for no unit."""
 COUNTER_ROLE = "petugas_layanan"
 """Whoever has it files for people who stand at the counter."""
 WATCHERS = frozenset({"supervisor", "kasi", "kabid", "sekretaris", "kepala_dinas", "auditor"})

@@ -199,7 +199,9 @@ def test_yang_cuti_dan_penggantinya_diberi_tahu_dan_semuanya_dicatat(kantor: Kan
         ("pak_budi", [("petugas_layanan", "bu_rini", "Plh.")], (SELASA, RABU), "pengganti"),
         ("pak_budi", [("kasi", "bu_rini", "Plh.")], (SELASA, RABU), "pengganti"),
         ("bu_tuti", [("auditor", "bu_rini", "")], (SELASA, RABU), "pengganti"),
+        ("bu_kartika", [("kepala_dinas", "bu_tuti", "Plh.")], (SELASA, RABU), "pengganti"),
         ("pak_budi", [], (RABU, SELASA), "sampai"),
+        ("pak_budi", [], (date(9999, 12, 30), date.max), "sampai"),
         ("pak_budi", [], (SENIN - timedelta(days=9), SENIN - timedelta(days=1)), "sampai"),
     ],
 )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.domain.errors import AlurError, DealtWith, FourEyes, NotFound
 from app.models import Event, IncidentSkip, Job, Timer
 from app.services import clock, store
-from app.services.background import job_rows, skipping
+from app.services.background import job_rows, jobs, skipping
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support.kantor import Kantor
@@ -60,6 +60,23 @@ def test_pengingat_yang_dilewati_hilang_dan_usul_yang_ditolak_tidak_mengubah_apa
     skipping.decide(dwi, job_id, approve=True)
     store.session.expire_all()
     assert store.session.get(Timer, what["id"]) is None and store.session.get_one(Job, job_id).done_at is not None
+
+
+def test_usul_untuk_kegagalan_yang_lalu_tidak_dapat_disetujui_sesudah_gagal_lagi(app: Flask) -> None:
+    Kantor.open()
+    at = clock.now()
+    with unit_of_work() as session:
+        job_rows.add(session, "surat:uji", "surat", {"user": "", "title": "Kabar"}, at, at=at)
+    job_id = given_up(store.session.scalars(select(Job.id).where(Job.key == "surat:uji")).one())
+    eko, dwi = factories.actor("pak_eko"), factories.actor("pak_dwi")
+    skipping.propose(eko, job_id, WHY)
+    jobs.retry(eko, job_id)
+    given_up(job_id)
+    assert skipping.open_proposals(dwi, [job_id]) == {}
+    with pytest.raises(DealtWith):
+        skipping.decide(dwi, job_id, approve=True)
+    skipping.propose(dwi, job_id, "Sebabnya lain lagi.")
+    assert skipping.open_proposals(eko, [job_id])[job_id].reason == "Sebabnya lain lagi."
 
 
 def test_dua_orang_memutuskan_bersamaan_satu_yang_jadi(app: Flask) -> None:

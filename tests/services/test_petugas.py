@@ -99,6 +99,8 @@ def test_klik_kedua_tidak_mengundang_dua_kali(orang: dict[str, Actor], jam: Jam)
         ({}, [("pemohon", "")], "peran"),
         ({}, [("pendaftar", "")], "peran"),
         ({}, [("kasi", "999999")], "peran"),
+        ({}, [("admin", "340210")], "peran"),
+        ({}, [("auditor", "340210")], "peran"),
     ],
 )
 def test_undangan_yang_salah_menyebut_isiannya(

@@ -49,7 +49,11 @@ def test_permintaan_terhitung_menurut_rute_dan_status_bukan_alamat(client: Flask
     for _ in range(3):
         client.get("/layanan/tidak-ada")
     client.get("/cari?nik=3402990101900001")
+    client.open("/", method="NIK3402995207900001")
     after = scrape(client)
+    assert not any("NIK3402995207900001" in key for key in after)
+    other = ("alur_http_requests_total", "lain", "(tidak dikenal)", "405")
+    assert after[other] - before.get(other, 0) == 1
     key = ("alur_http_requests_total", "GET", "/layanan/<slug>", "404")
     assert after[key] - before.get(key, 0) == 3
     count = ("alur_http_request_seconds_count", "GET", "/layanan/<slug>")

@@ -23,6 +23,8 @@ FORMS = ("Plh.", "Plt.")
 NOT_STOOD_IN_FOR = frozenset({"admin", "auditor", "pemohon", "pendaftar"})
 """Roles that nobody holds in another's stead."""
 LONGEST = timedelta(days=366)
+FURTHEST = timedelta(days=731)
+"""From today to the last day."""
 LONGEST_REASON = 500
 DOUBLE_CLICK = timedelta(minutes=1)
 
@@ -141,6 +143,8 @@ def _day_faults(first: date, last: date, today: date) -> dict[str, list[str]]:
         return {"sampai": ["Hari terakhir harus sama dengan atau sesudah hari pertama."]}
     if last < today:
         return {"sampai": ["Hari terakhir sudah lewat. Catat yang masih berlaku saja."]}
+    if last - today > FURTHEST:
+        return {"sampai": ["Paling jauh dua tahun dari hari ini. Periksa tahunnya."]}
     if last - first > LONGEST:
         return {"sampai": ["Paling lama setahun. Catat lagi bila sudah dekat habis."]}
     return {}
@@ -196,6 +200,8 @@ def _substitute_faults(
     if substitute is None or not substitute.active or not _officer_roles(substitute) or substitute.id == user.id:
         yield "Pilih pengganti dari petugas lain yang akunnya aktif."
         return
+    if "auditor" in _officer_roles(substitute):
+        yield f"{substitute.name} auditor, dan auditor hanya membaca. Pilih orang lain."
     away = session.scalar(select(Absence.id).where(Absence.user_id == substitute_id, _meets(first, last)).limit(1))
     if away is not None:
         yield f"{substitute.name} sendiri tidak hadir pada hari-hari itu. Pilih orang lain."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.domain.actors import APPLICANTS, ROLES, Actor, Office, can
+from app.domain.actors import APPLICANTS, OFFICE_WIDE, ROLES, Actor, Office, can
 from app.domain.errors import Forbidden, InvalidInput, NotFound
 from app.domain.regions import UnknownCode, kapanewon_by_code
 from app.models import User
@@ -156,6 +156,8 @@ def role_faults(roles: Roles) -> dict[str, list[str]]:
             wrong.append("Peran pemohon tidak diberikan di sini: warga mendaftar sendiri di situs.")
         elif role not in ROLES:
             wrong.append(f"Peran '{role[:40]}' tidak ada. Yang ada: {', '.join(KNOWN)}.")
+        elif unit and role in OFFICE_WIDE:
+            wrong.append(f"Peran {ROLES[role]} berlaku untuk seluruh kantor. Kosongkan kapanewonnya.")
         wrong += _unit_faults(unit)
     return {"peran": wrong} if wrong else {}
 

@@ -38,8 +38,9 @@ class Proposal:
 
 
 def open_proposals(actor: Actor, job_ids: Sequence[str]) -> Mapping[str, Proposal]:
-    """Job -> the proposal that waits for a second person."""
+    """Job -> the proposal that waits for a second person; none where the job failed anew since."""
     query = select(IncidentSkip, User.name).join(User, User.id == IncidentSkip.proposed_by)
+    query = query.join(Job, Job.id == IncidentSkip.job_id).where(IncidentSkip.proposed_at >= Job.failed_at)
     query = query.where(IncidentSkip.job_id.in_(job_ids), IncidentSkip.decided_at.is_(None))
     rows = store.session.execute(query).all() if job_ids else []
     return {
@@ -59,8 +60,9 @@ def propose(actor: Actor, job_id: str, reason: str) -> None:
         job, case = _lock(session, actor, job_id)
         if not skip_rules.meaning(job.kind, job.payload, case.version_id if case else None):
             raise Forbidden("Pekerjaan seperti ini tidak dapat dilewati. Perbaiki sebabnya, lalu ulangi.")
-        if _open(session, job_id) is not None:
+        if _open(session, job) is not None:
             return
+        _drop_stale(session, actor, job_id, at)
         session.add(IncidentSkip(id=new_id(), job_id=job_id, reason=reason, proposed_by=actor.id, proposed_at=at))
         try:
             session.flush()
@@ -79,7 +81,7 @@ def decide(actor: Actor, job_id: str, *, approve: bool) -> None:
     at = clock.now()
     with unit_of_work() as session:
         job, _ = _lock(session, actor, job_id)
-        skip = _open(session, job_id)
+        skip = _open(session, job)
         if skip is None:
             raise DealtWith(_GONE)
         if approve and skip.proposed_by == actor.id:
@@ -124,9 +126,16 @@ def _lock(session: Session, actor: Actor, job_id: str) -> tuple[Job, Case | None
     return job, case
 
 
-def _open(session: Session, job_id: str) -> IncidentSkip | None:
-    query = select(IncidentSkip).where(IncidentSkip.job_id == job_id, IncidentSkip.decided_at.is_(None))
-    return session.scalars(query).one_or_none()
+def _open(session: Session, job: Job) -> IncidentSkip | None:
+    """What was proposed for the failure that stands: tried again and failed for another cause, it is another matter."""
+    query = select(IncidentSkip).where(IncidentSkip.job_id == job.id, IncidentSkip.decided_at.is_(None))
+    return session.scalars(query.where(IncidentSkip.proposed_at >= job.failed_at)).one_or_none()
+
+
+def _drop_stale(session: Session, actor: Actor, job_id: str, at: datetime) -> None:
+    """At most one may be open: what was proposed for an earlier failure makes room."""
+    stale = update(IncidentSkip).where(IncidentSkip.job_id == job_id, IncidentSkip.decided_at.is_(None))
+    session.execute(stale.values(approved=False, decided_by=actor.id, decided_at=at))
 
 
 def _demand(actor: Actor) -> None:

@@ -1,7 +1,7 @@
 """Somebody got another person's paper: its download is dead at once, and the law's 3x24 hours run until a supervisor
 says what was done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice, product
@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
-from app.domain.actors import Actor, CaseRef, Office, can
+from app.domain.actors import APPLICANTS, Actor, CaseRef, Office, can
 from app.domain.errors import DealtWith, Forbidden, InvalidInput, NotFound
 from app.domain.masking import mask_in_text
 from app.models import Case, DataIncident, Task, User
@@ -148,7 +148,8 @@ def count_open(actor: Actor) -> int:
     """For those who watch them, counted up to COUNT_CAP; 0 for others."""
     if not actor.roles & WATCHERS:
         return 0
-    some = select(DataIncident.id).where(DataIncident.closed_at.is_(None)).limit(at_most(COUNT_CAP))
+    some = select(DataIncident.id).join(Case, Case.id == DataIncident.case_id).where(DataIncident.closed_at.is_(None))
+    some = some.where(*_within(actor, WATCHERS)).limit(at_most(COUNT_CAP))
     return store.session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
@@ -159,7 +160,7 @@ def _listed(actor: Actor, which: ColumnElement[bool], *, newest_first: bool) -> 
         select(DataIncident, Case, User.name, newest)
         .join(Case, Case.id == DataIncident.case_id)
         .join(User, User.id == Case.subject_id)
-        .where(which)
+        .where(which, *_within(actor, actor.roles - APPLICANTS))
         .order_by(*([key.desc() for key in order] if newest_first else order))
         .limit(LISTED * 2)
     ).all()
@@ -168,6 +169,12 @@ def _listed(actor: Actor, which: ColumnElement[bool], *, newest_first: bool) -> 
     found = store.session.execute(select(User.id, User.name).where(User.id.in_(sorted(people))))
     names = {row.id: row.name for row in found}
     return tuple(_incident(actor, one, case, name, task or "", names) for one, case, name, task in seen[:LISTED])
+
+
+def _within(actor: Actor, roles: Set[str]) -> list[ColumnElement[bool]]:
+    """Of the units they have in these roles and not their own, asked before the limit: others' must not crowd out."""
+    units = actor.units_in(roles)
+    return [Case.subject_id != actor.id, *([] if units is None else [Case.unit.in_(sorted(units))])]
 
 
 def _concerns(actor: Actor, case: Case) -> bool:
