@@ -178,7 +178,7 @@ class _Cleaning:
                 self._error(f"{path}.{part}".rstrip("."), message)
             return None
         if value is None and field.required:
-            self._error(path, _MISSING.get(field.kind, f"Isi {field.label}."))
+            self._error(path, _missing(field))
         return value
 
     def _table(self, field: Field, raw: Any) -> list[dict[str, Any]] | None:
@@ -226,6 +226,13 @@ class _Cleaning:
         known = self.errors.setdefault(path, [])
         if message not in known:
             known.append(message)
+
+
+def _missing(field: Field) -> str:
+    formats = field.extra.get("format") or ()
+    if field.kind == "berkas" and formats and "pdf" not in formats:
+        return "Unggah fotonya."
+    return _MISSING.get(field.kind, f"Isi {field.label}.")
 
 
 def _is_blank_row(row: Mapping[str, Any]) -> bool:

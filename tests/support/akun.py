@@ -63,7 +63,7 @@ def decide(officer: Actor, case_id: str, answers: dict[str, Any], step: str = "c
 
 
 def mend(who: Actor, case_id: str, **changed: str) -> None:
-    """The resident corrects; a new photograph each time."""
+    """The resident corrects, with a new photograph, which counts where the form asks for one."""
     task_id = open_task(case_id, "perbaiki_akun")
     with unit_of_work() as session:
         photo = _photo(session, who.id, case_id=case_id, step="perbaiki_akun")

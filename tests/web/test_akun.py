@@ -96,10 +96,35 @@ def test_pendaftar_memperbaiki_datanya_dari_ponsel(sqlite_app: Flask, orang: dic
         "nomor_kk": akun.NOMOR_KK,
         "nomor_hp": "0811 0000 0077",
     }
-    photo = (io.BytesIO(factories.photo()), "wajah.jpg")
-    answer = client.post(path, data={**sent, "aksi": "lanjut", "unggah:swafoto": photo})
+    assert "Swafoto" not in form.text
+    answer = client.post(path, data={**sent, "nama": "Tuti 😀", "aksi": "lanjut"})
+    assert answer.status_code == 422 and "Huruf saja" in answer.text and "Tuti 😀" in answer.text
+    answer = client.post(path, data={**sent, "aksi": "lanjut"})
     assert (answer.status_code, answer.location) == (302, "/akun")
     assert "sedang divalidasi" in client.get("/akun").text
+
+
+def test_swafoto_baru_hanya_diminta_bila_swafotonya_diragukan_dan_tetap_berlaku_sesudahnya(
+    sqlite_app: Flask, orang: dict[str, Actor]
+) -> None:
+    _, case_id = akun.register()
+    akun.decide(orang["pak_budi"], case_id, {**FITS_NOT, "wajah_cocok": "tidak_layak"})
+    client = _sign_in(sqlite_app, "tuti.baru@contoh.id")
+
+    def mend(**also: object) -> str:
+        path = f"/akun/langkah/{akun.open_task(case_id, 'perbaiki_akun')}"
+        known = {"nama": "Tuti Baru", "nik": NIK, "nomor_kk": akun.NOMOR_KK, "nomor_hp": "0811 0000 0077"}
+        key = f"{len(also)}" * 16
+        return client.post(
+            path, data={**known, "versi": versi(client.get(path).text), "kunci": key, "aksi": "lanjut", **also}
+        ).text
+
+    assert "Unggah fotonya." in mend()
+    mend(**{"unggah:swafoto": (io.BytesIO(factories.photo()), "wajah.jpg")})
+    photo = akun.case(case_id).data["answers"]["perbaiki_akun"]["swafoto"]
+    akun.decide(orang["pak_budi"], case_id, FITS_NOT)
+    mend()
+    assert akun.case(case_id).data["answers"]["perbaiki_akun"]["swafoto"] == photo
 
 
 def test_akun_yang_diblokir_membaca_sebab_dan_nomornya(sqlite_app: Flask, orang: dict[str, Actor]) -> None:

@@ -31,6 +31,7 @@ from app.services.flow.case_run import CaseRun
 from app.services.flow.cases import CaseView
 from app.services.flow.form_context import FilledCase
 from app.services.flow.remarks import remark
+from app.services.joining.claims import photo_of
 from app.services.work import unit_of_work
 
 SKIP_REASONS: Mapping[str, str] = {
@@ -238,7 +239,8 @@ def _answers(actor: Actor, task_id: str, raw: Mapping[str, Any]) -> tuple[bool, 
     filled = FilledCase(row.case_id, row.subject_id, row.data["answers"])
     by = form_context.filler(step, assisting=can(actor, "assist", ref))
     context = form_context.for_step(store.session(), filled, step.id, procedure, by=by)
-    return True, clean(form, dict(raw), context)
+    kept = photo_of(filled.answers.get(step.id, {})) if procedure.about == "akun" else {}
+    return True, kept | clean(form, dict(raw), context)
 
 
 def _open_task(run: CaseRun, actor: Actor, task_id: str) -> Row:

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.procedures.model import Procedure
 
+PHOTO = "swafoto"
 Answers = Mapping[str, Mapping[str, Any]]
 
 
@@ -24,7 +25,8 @@ class Claim:
 def claim_of(procedure: Procedure, answers: Answers) -> Claim | None:
     """The last step of the resident's that states a NIK and was answered; None where there is none.
 
-    A correction replaces the whole of what was stated before, and comes later in the diagram.
+    A correction replaces the whole of what was stated before, and comes later in the diagram; only the photograph of
+    the first step stands where no other was asked for.
     """
     stating = [
         step.id
@@ -34,6 +36,12 @@ def claim_of(procedure: Procedure, answers: Answers) -> Claim | None:
     if not stating:
         return None
     latest = next((step for step in stating if step != procedure.first_step), stating[0])
-    said = answers[latest]
+    first = answers.get(procedure.first_step, {})
+    said = photo_of(first) | dict(answers[latest])
     name, nik, nomor_kk, phone = (str(said.get(key, "")) for key in ("nama", "nik", "nomor_kk", "nomor_hp"))
     return Claim(latest, name, nik, nomor_kk, phone, said)
+
+
+def photo_of(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The photograph among the answers of one step, to stand on where a later form does not ask for another."""
+    return {PHOTO: answers[PHOTO]} if answers.get(PHOTO) else {}

@@ -29,7 +29,7 @@ LIFETIME = timedelta(hours=24)
 SIDE = 240
 
 _TICKET = re.compile(r"([0-9a-f]{64})\.(\d{10})\.([0-9a-f]{64})")
-NOT_A_PICTURE = "Swafoto harus foto wajah, bukan PDF. Ambil foto, atau pilih dari galeri."
+NOT_A_PICTURE = "Swafoto harus foto wajah, bukan PDF atau berkas lain. Ambil foto, atau pilih dari galeri."
 GONE = "Swafoto ini tidak tersimpan lagi. Ambil foto sekali lagi."
 
 
@@ -40,7 +40,7 @@ def receive(stream: BinaryIO, address: str = "") -> str:
         until = throttle.ends_at(at)
         raise TooManyAttempts(until, f"Terlalu banyak foto dari jaringan ini. Coba lagi pukul {format_time(until)}.")
     data = read_limited(stream)
-    if sniff(data) == "pdf":
+    if data and sniff(data) != "picture":
         raise UploadRefused(NOT_A_PICTURE)
     cleaned = clean_apart(data)
     digest = file_store().put(cleaned.data)
