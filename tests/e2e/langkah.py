@@ -141,7 +141,10 @@ class Pemohon:
         self.page.locator('button[value="baris:perubahan:baru"]').click()
         self._pilih_orang("perubahan.0.anggota", anggota)
         self.page.locator('select[name="perubahan.0.elemen"]').select_option("pekerjaan")
-        self.lanjut()
+        by_hand = self.page.locator('button[value="tampil"]')  # only there without JavaScript
+        if by_hand.count():
+            by_hand.click()
+        expect(self.page.locator('select[name="perubahan.0.semula"]')).to_be_visible()
         self.page.locator('select[name="perubahan.0.semula"]').select_option(label="Mengurus Rumah Tangga")
         self.page.locator('select[name="perubahan.0.menjadi"]').select_option(label="Wiraswasta")
         self.page.locator('[name="perubahan.0.dasar"]').fill("Surat Keterangan Kerja")
