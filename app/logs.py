@@ -15,10 +15,11 @@ from datetime import UTC, datetime
 
 from flask import Flask, Response, g, request
 
+from app.domain.masking import SIXTEEN_IN_TEXT
+
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 _SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{7,63}")
-_SIXTEEN_DIGITS = re.compile(r"(?<!\d)\d(?:[ .-]?\d){15}(?!\d)")
 _ADDRESS = re.compile(r"[^\s<>@\"'()=:,;]+@[^\s<>@\"'()=:,;]+\.[A-Za-z]{2,}")
 # PostgreSQL repeats the values of a row that breaks a rule.
 _DETAIL = re.compile(r"DETAIL:.*")
@@ -29,7 +30,7 @@ log = logging.getLogger("alur.http")
 
 def scrub(text: str) -> str:
     """`text` with every 16-digit number (spaced, dotted or not) and every e-mail address made unreadable."""
-    return _ADDRESS.sub("[alamat]", _SIXTEEN_DIGITS.sub("[16 angka]", text))
+    return _ADDRESS.sub("[alamat]", SIXTEEN_IN_TEXT.sub("[16 angka]", text))
 
 
 class JsonFormatter(logging.Formatter):

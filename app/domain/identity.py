@@ -13,7 +13,9 @@ from app.domain.texts import visible
 
 OFFICE_REGION = "3402"
 
-_SEPARATORS = re.compile(r"[\s.\-\u2010-\u2015]")
+SEPARATORS = r"\s.\-\u2010-\u2015"
+"""What people write between the digits of a number, as a class of a regex."""
+_SEPARATORS = re.compile(f"[{SEPARATORS}]")
 _SIXTEEN = re.compile(r"[0-9]{16}")
 _MOBILE = re.compile(r"628[1-9][0-9]{7,10}")
 

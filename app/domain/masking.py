@@ -2,14 +2,23 @@
 
 import re
 
+from app.domain.identity import SEPARATORS
+from app.domain.texts import UNSEEN
+
 SHOWN = 4
 
-_SIXTEEN_IN_TEXT = re.compile(r"(?<![0-9])(?:[0-9][ .\-]?){15}[0-9](?![0-9])")
+_BETWEEN = f"[{SEPARATORS}{UNSEEN}]"
+_DAY = r"(?:(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-[0-3][0-9]|[0-3][0-9][.\-](?:0[1-9]|1[0-2])[.\-](?:19|20)[0-9]{2})"
+# As many separators as parse_nik takes; possessive, so that no text takes longer than its length. From a day to a day
+# are sixteen digits too.
+SIXTEEN_IN_TEXT = re.compile(
+    rf"(?<![0-9])(?!{_DAY}{_BETWEEN}++{_DAY}(?![0-9]))(?:[0-9]{_BETWEEN}*+){{15}}[0-9](?![0-9])"
+)
 
 
 def mask_nik(number: str) -> str:
     """`************0001`; also for a nomor KK. Anything that is not 16 digits is hidden altogether."""
-    digits = re.sub(r"[\s.\-]", "", number)
+    digits = re.sub(_BETWEEN, "", number)
     if re.fullmatch(r"[0-9]{16}", digits) is None:
         return "*" * 16
     return "*" * (16 - SHOWN) + digits[-SHOWN:]
@@ -32,4 +41,4 @@ def mask_phone(number: str) -> str:
 
 def mask_in_text(text: str) -> str:
     """Every run of 16 digits in free text (a log line, a mail subject) masked."""
-    return _SIXTEEN_IN_TEXT.sub(lambda found: mask_nik(found[0]), text)
+    return SIXTEEN_IN_TEXT.sub(lambda found: mask_nik(found[0]), text)

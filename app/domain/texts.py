@@ -7,7 +7,8 @@ from typing import Any
 # PostgreSQL keeps no NUL, UTF-8 has no halves of pairs; nobody has ever typed either.
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 # Spaces of no width, and marks of direction: chats and phone books wrap numbers in them.
-_UNSEEN = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+UNSEEN = r"\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 
 
 def storable(value: Any) -> Any:

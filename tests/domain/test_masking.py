@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,4 +47,16 @@ def test_nomor_hp_disamarkan(number: str, shown: str) -> None:
 
 def test_nik_di_tengah_kalimat_disamarkan() -> None:
     assert mask_in_text("NIK 3402991207900001, KK 3402 9901 0120 0001.") == "NIK ************0001, KK ************0001."
+    for written in ("3402  9912 0790 0001", "3402 - 9912 - 0790 - 0001", "3402\u00a0\u00a09912\u20130790\u200b 0001"):
+        assert mask_in_text(f"NIK {written}.") == "NIK ************0001.", ascii(written)
+    for period in ("2026-11-22 - 2026-11-23", "22.11.2026 - 23.11.2026"):
+        assert mask_in_text(period) == period
     assert mask_in_text("KK-2026-000123 pukul 10.15") == "KK-2026-000123 pukul 10.15"
+
+
+@pytest.mark.parametrize("piece", ["1" + " " * 2_000, "1 ", "1" * 17 + " ", " - ", "2026-11-22 "])
+def test_teks_panjang_disamarkan_dengan_cepat(piece: str) -> None:
+    text = piece * (200_000 // len(piece))
+    began = time.process_time()
+    mask_in_text(text)
+    assert time.process_time() - began < 2

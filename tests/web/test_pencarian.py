@@ -30,6 +30,8 @@ def test_nik_dicari_dengan_tujuan_dan_tercatat_sebagai_pembacaan(situs: Flask) -
         logged = store.session.query(Access).filter_by(purpose="cari nik: telepon").one()
         assert (logged.actor, logged.route) == ("uji-pak-budi", "POST /inbox/cari")
         assert "Mencari NIK Anda karena Anda menelepon" in [line.why for line in readers.mine(sari).lines]
+    for written in ("  ".join(NIK), " - ".join(NIK), "\u00a0\u00a0".join(NIK), "/".join(NIK)):
+        assert browser.post("/inbox/cari", data={"cari": written}).status_code == 200, "not into an address"
     answer = browser.post("/inbox/cari", data={"cari": "3402999999900001", "tujuan": "telepon"})
     assert answer.status_code == 422 and "NIK ini tidak mungkin benar" in isi(answer)
 

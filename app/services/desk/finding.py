@@ -40,7 +40,8 @@ PURPOSES: Mapping[str, tuple[str, str]] = {
 """Why somebody is looked for by NIK: what the form sends -> the purpose of the log, the words on the button."""
 FOUND = "nik_dicari"
 
-_LONG_NUMBER = re.compile(r"(?:[0-9][\s.\-]?){15}[0-9]")
+_LONG_NUMBER = re.compile(r"\d{16}")
+_NO_LETTER = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _NUMBER = re.compile(r"[A-Z]{1,10}-[0-9-]*", re.IGNORECASE)
 _LAST = "z" * 20  # sorts after every ending that a word may have
@@ -72,8 +73,9 @@ class Result:
 
 
 def is_nik(text: str) -> bool:
-    """Does the text hold what may be somebody's number? Then it must not go into an address."""
-    return _LONG_NUMBER.search(text) is not None
+    """Does the text hold what may be somebody's number, whatever stands between its digits? Then it must not go into an
+    address."""
+    return _LONG_NUMBER.search(_NO_LETTER.sub("", text)) is not None
 
 
 def by_text(actor: Actor, text: str) -> Result:
