@@ -15,8 +15,10 @@ from app.adapters.signature_proof import is_intact
 from app.adapters.signer_bsre import BsreSigner
 from app.domain.actors import SYSTEM, Substitution
 from app.domain.errors import InvalidInput, NotFound, TooManyAttempts
-from app.models import Case, Event, OfficeLetter, Signature, StoredFile
-from app.services import store
+from app.models import Case, Event, OfficeLetter, Signature, StoredFile, User
+from app.services import clock, store
+from app.services.accounts import absences, acting
+from app.services.accounts.absences import Post
 from app.services.files import file_store
 from app.services.flow import cases, tasks
 from app.services.portal import portal_views, uploads
@@ -347,3 +349,38 @@ def test_surat_bertanda_tangan_ada_di_tabel_berkas_dengan_ukurannya(surat: Surat
 def surat_task(case_id: str) -> str:
     store.session.rollback()
     return str(store.session.scalar(select(Signature.task_id).where(Signature.case_id == case_id)))
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_yang_ditinggalkan_plh_di_tengah_jalan_ditandatangani_kepala_dinas(surat: Surat, jam: Jam, kept: bool) -> None:
+    (case_id,), signed = surat.waiting(1), _signed_page(surat)
+    heru, senin = surat.people["pak_heru"], clock.today()
+    post = Post("kepala_dinas", heru.id, "Plh.")
+    absences.record(surat.people["pak_eko"], surat.head.id, senin, senin, "cuti", "", [post])
+    heru = acting.actor_of(store.session(), store.session.get_one(User, heru.id))
+    task_id, version = surat.task(case_id).id, surat.task(case_id).version
+    sightings.note(heru, STEP, task_id, shown.digests([case_id], STEP)[case_id])
+    batches.begin(heru, STEP, [(task_id, version)], KEY + "plh")
+    tasks.claim(heru, task_id)
+    with unit_of_work() as session:  # killed while the signer was at it
+        session.get_one(Signature, task_id).state = "dikirim"
+        session.get_one(Signature, task_id).sent_at = clock.now()
+    incoming.put(task_id, signed)
+    if kept:  # or only after its answer was filed
+        incoming.keep(heru, task_id)
+    jam.lewat(days=1)
+    run_all()
+    assert sign(surat, surat.see(case_id)).done == 1
+    (letter,) = signed_letters(case_id)
+    row = store.session.get_one(Signature, task_id, populate_existing=True)
+    assert (row.user_id, row.upload_id, row.capacity) == (surat.head.id, letter.id, "Kepala Dinas")
+    assert outcome(case_id) == "selesai" and incoming.find(task_id) is None
+    assert list(audit.verify(SYSTEM).findings) == []
+
+
+def _signed_page(surat: Surat) -> bytes:
+    """Some letter that is signed."""
+    (other,) = surat.waiting(1)
+    assert sign(surat, surat.see(other), key="lain").done == 1
+    with file_store().open(signed_letters(other)[0].digest) as stream:
+        return stream.read()

@@ -59,6 +59,8 @@ def save(actor: Actor, name: str, view: str, filters: Filters, role: str = "") -
         raise Forbidden
     asked = {"tampil": view, **words_of(filters)}
     with unit_of_work() as session:
+        # The second of two clicks, or of two who share at once, waits here, and finds what the first one wrote.
+        trail.lock_chain(session, trail.OFFICE if role else trail.account_stream(actor.id))
         own = and_(SavedFilter.owner_id == actor.id, SavedFilter.role == "")
         place = SavedFilter.role == role if role else own
         known = session.scalars(select(SavedFilter).where(place, SavedFilter.name == said)).first()

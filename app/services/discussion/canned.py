@@ -60,6 +60,7 @@ def save(actor: Actor, answer_id: str, version: int, title: str, text: str) -> s
     _judge(title, text)
     at = clock.now()
     with unit_of_work() as session:
+        trail.lock_chain(session, trail.OFFICE)  # the second of two clicks waits for the first
         answer = _known(session, answer_id) if answer_id else None
         if answer is not None and (answer.title, answer.text) == (title, text):
             return answer.id

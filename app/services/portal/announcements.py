@@ -80,6 +80,7 @@ def put_up(actor: Actor, *, title: str, body: str, shown_from: date, shown_until
     same = (Pengumuman.title == title, Pengumuman.body == body, Pengumuman.shown_from == shown_from)
     twin = select(Pengumuman.id).where(*same, Pengumuman.shown_until == shown_until, Pengumuman.ended_at.is_(None))
     with unit_of_work() as session:
+        trail.lock_chain(session, trail.OFFICE)  # the second of two clicks waits for the first
         known = session.scalar(twin.limit(1))
         if known is not None:
             return known  # the second click of a double click

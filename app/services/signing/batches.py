@@ -3,8 +3,8 @@
 A signature's row says what is known of it before the signer is asked and after. The network is never touched inside a
 transaction, and the passphrase lives only as long as the call. What a signer answered is on disk under the signature's
 own name before anything else happens, so that a kill at that very moment is found again (`incoming`). A kill while the
-signer was still at it is asked again after LEASE: the earlier signature, if there was one, never reached us, so there
-is one signed letter all the same.
+signer was still at it is asked again after LEASE, by whoever the task is for by then (`left_behind`): the earlier
+signature, if there was one, never reached us, so there is one signed letter all the same.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from app.services.flow import keys, tasks
 from app.services.flow.signed_only import DONE, KEPT
 from app.services.signin import throttle
 from app.services.signin.throttle import Limit
-from app.services.signing import asking, incoming, sightings, signers
+from app.services.signing import asking, incoming, left_behind, sightings, signers
 from app.services.signing.asking import FAILED, SENT, WAITING
 from app.services.work import unit_of_work
 
@@ -37,6 +37,7 @@ MOST_WRONG = 10
 """Passphrases of one person in a quarter of an hour."""
 BUDGET_S = 20.0
 _NOBODY = "Tidak ada dokumen yang dipilih."
+_ELSEWHERE = "Dokumen ini sudah atau sedang ditandatangani. Muat ulang daftarnya dua menit lagi."
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def begin(actor: Actor, step: str, chosen: Sequence[tuple[str, int]], key: str) 
     if not found:
         raise StaleForm("Daftar ini sudah berubah. Muat ulang halaman, lalu pilih lagi.")
     with unit_of_work() as session:
+        left_behind.free(session, actor, [row["task_id"] for row in found if row["state"] == WAITING], at - LEASE)
         dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
         insert = dialect.insert(Signature)
         renewed = {name: insert.excluded[name] for name in asking.RENEWED}
@@ -108,6 +110,8 @@ def begin(actor: Actor, step: str, chosen: Sequence[tuple[str, int]], key: str) 
             .values(batch=batch),
             execution_options={"synchronize_session": False},
         )
+        if session.scalar(select(Signature.task_id).where(Signature.batch == batch).limit(1)) is None:
+            raise StaleForm(_ELSEWHERE)
     return batch
 
 
@@ -188,6 +192,8 @@ def _refuse_guessing(guard: Limit) -> None:
 def _sign_one(actor: Actor, task_id: str, passphrase: str) -> None:
     """From wherever it stands to the end; what fails is written on its row. Raises SigningFailed."""
     row = store.session.get_one(Signature, task_id, populate_existing=True)
+    if row.user_id != actor.id:
+        return  # the task is somebody else's by now, and so is its signing
     try:
         if row.state != KEPT and incoming.find(task_id) is None:
             _ask_signer(actor, row, passphrase)
@@ -195,16 +201,16 @@ def _sign_one(actor: Actor, task_id: str, passphrase: str) -> None:
             incoming.keep(actor, task_id)
         _finish(actor, task_id)
     except WrongPassphrase:
-        _note(task_id, SENT, WAITING, "")
+        _note(actor, task_id, SENT, WAITING, "")
         raise
     except AlreadyAtIt:
         raise
     except SigningFailed as problem:
-        _note(task_id, SENT, WAITING if problem.stops else FAILED, problem.cause)
+        _note(actor, task_id, SENT, WAITING if problem.stops else FAILED, problem.cause)
         raise
     except AlurError as problem:
-        _note(task_id, SENT, FAILED, problem.pesan)
-        _note(task_id, WAITING, FAILED, problem.pesan)
+        _note(actor, task_id, SENT, FAILED, problem.pesan)
+        _note(actor, task_id, WAITING, FAILED, problem.pesan)
 
 
 def _ask_signer(actor: Actor, row: Signature, passphrase: str) -> None:
@@ -222,9 +228,13 @@ def _ask_signer(actor: Actor, row: Signature, passphrase: str) -> None:
     who: Signatory = signers.signatory(actor.id)
     at = clock.now()
     free = or_(Signature.state == WAITING, and_(Signature.state == SENT, Signature.sent_at <= at - LEASE))
-    if not _move(task_id, free, state=SENT, sent_at=at, attempts=Signature.attempts + 1, cause=""):
+    if not _move(actor, task_id, free, state=SENT, sent_at=at, attempts=Signature.attempts + 1, cause=""):
         raise AlreadyAtIt
-    incoming.put(task_id, signer.sign(order, who, passphrase))
+    signed = signer.sign(order, who, passphrase)
+    # Stays as it is, but for an answer so late that the task has passed to somebody else.
+    if not _move(actor, task_id, and_(Signature.state == SENT, Signature.sent_at == at), sent_at=at):
+        raise AlreadyAtIt
+    incoming.put(task_id, signed)
 
 
 class AlreadyAtIt(SigningFailed):
@@ -243,17 +253,17 @@ def _finish(actor: Actor, task_id: str) -> None:
     if view.task.closed_at is None:
         raw = {DECISION: SIGNED, asking.file_field(view): [upload_id]}
         tasks.complete(actor, task_id, view.task.version, f"tanda-tangan-{task_id}", raw)
-    _move(task_id, Signature.state == KEPT, state=DONE)
+    _move(actor, task_id, Signature.state == KEPT, state=DONE)
 
 
-def _note(task_id: str, was: str, state: str, cause: str) -> None:
-    _move(task_id, Signature.state == was, state=state, cause=cause[:200])
+def _note(actor: Actor, task_id: str, was: str, state: str, cause: str) -> None:
+    _move(actor, task_id, Signature.state == was, state=state, cause=cause[:200])
 
 
-def _move(task_id: str, when: ColumnElement[bool], **values: object) -> bool:
+def _move(actor: Actor, task_id: str, when: ColumnElement[bool], **values: object) -> bool:
     with unit_of_work() as session:
         result = session.execute(
-            update(Signature).where(Signature.task_id == task_id, when).values(**values),
+            update(Signature).where(Signature.task_id == task_id, Signature.user_id == actor.id, when).values(**values),
             execution_options={"synchronize_session": False},
         )
         return bool(result.rowcount)  # type: ignore[attr-defined]

@@ -36,6 +36,11 @@ def find(task_id: str) -> bytes | None:
         return None
 
 
+def discard(task_id: str) -> None:
+    """What somebody's signer answered who signs this no more."""
+    _path(task_id).unlink(missing_ok=True)
+
+
 def keep(actor: Actor, task_id: str) -> None:
     """The signed letter becomes the case's, with who signed what in its history; what lay in between is thrown away.
 
@@ -57,7 +62,7 @@ def keep(actor: Actor, task_id: str) -> None:
         upload_id = new_id()
         taken = session.execute(
             update(Signature)
-            .where(Signature.task_id == task_id, Signature.state == asking.SENT)
+            .where(Signature.task_id == task_id, Signature.user_id == actor.id, Signature.state == asking.SENT)
             .values(state=KEPT, upload_id=upload_id, signed_digest=digest, signed_at=at, cause=""),
             execution_options={"synchronize_session": False},
         )
