@@ -116,7 +116,7 @@ class StaleForm(AlurError):
 
 
 class FourEyes(AlurError):
-    pesan = "Anda mengentri permohonan ini, jadi orang lain yang memverifikasi."
+    pesan = "Anda mengentri atau memverifikasi permohonan ini, jadi orang lain yang memverifikasi atau menandatangani."
 
 
 class UploadRefused(AlurError):

@@ -403,6 +403,7 @@ class Petugas:
 
     def tandai_ditandatangani(self, nomor: str) -> None:
         self.langkah("Menandatangani KK secara elektronik")
+        self.lihat_semua_berkas()
         self.page.locator('input[name="sudah_ttd"]').check()
         self.kirim()
         self.diteruskan(nomor)

@@ -173,6 +173,13 @@ def test_draft_yang_belum_dibuka_tidak_dapat_dinyatakan_valid(loket: Loket) -> N
     assert (drawn.status_code, drawn.mimetype) == (200, "image/jpeg")
     assert Image.open(io.BytesIO(drawn.data)).size == (1414, 2000)
     assert wulan.post(address, data=filled(page, **valid)).status_code == 302
+    kartika, address, page = loket.take("bu_kartika", "tanda_tangan_kk")
+    when = {"tanggal_ttd": "2026-11-20", "jam_ttd": "08.00"}
+    signed = filled(page, keputusan="ditandatangani", sudah_ttd="ya", **when)
+    refused = kartika.post(address, data=signed)
+    assert (refused.status_code, "Buka dulu Draft KK dari SIAK." in isi(refused)) == (422, True)
+    assert kartika.get(first).status_code == 200
+    assert kartika.post(address, data=signed).status_code == 302
 
 
 def test_usul_penolakan_meminta_alasannya_dulu(loket: Loket) -> None:

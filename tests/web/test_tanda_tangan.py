@@ -13,8 +13,10 @@ from sqlalchemy import select
 from app.domain.actors import Actor
 from app.models import Case, OfficeLetter, Task
 from app.services import store
+from app.services.accounts import rights
 from app.services.work import unit_of_work
 from tests import factories
+from tests.factories import actor
 from tests.support.kasus import Jam, cast, finish, open_kk, publish
 from tests.support.peramban import field, isi, sign_in
 from tests.support.surat import PASSPHRASE, STEP, Surat, signed_letters
@@ -203,6 +205,20 @@ def test_alamat_lama_mengantar_ke_halaman_tanda_tangan_dan_tidak_menerima_kirima
     assert head.browser.post(f"/inbox/massal/{KK}", data={"pilih": f"{tasks[0]}:1"}).status_code == 404
     assert head.browser.get("/tanda-tangan").location == f"/tanda-tangan/{KK}"
     assert "/tanda-tangan/tanda_tangan_kk" in isi(head.browser.get("/inbox"))
+
+
+@pytest.mark.parametrize("papers", ["letters", "kk"])
+def test_yang_memverifikasi_tidak_menandatangani_sebagai_pelaksana_harian(
+    papers: str, request: pytest.FixtureRequest
+) -> None:
+    head, *_, tasks = request.getfixturevalue(papers)
+    step = STEP if papers == "letters" else KK
+    with head.site.app_context():
+        rights.set_roles(actor("pak_eko"), actor("bu_wulan").id, [("kasi", ""), ("kepala_dinas", "")])
+    wulan = Kepala(head.site, sign_in(head.site, "bu_wulan"))
+    assert not any(task_id in wulan.page(step) for task_id in tasks)
+    assert wulan.browser.post(f"/tugas/{tasks[0]}/ambil", data={"kunci": "kunci-plh"}).status_code == 403
+    assert tasks[0] in head.page(step)
 
 
 def test_hasil_orang_lain_dan_langkah_orang_lain_tidak_ditemukan(letters: Any) -> None:
