@@ -231,6 +231,7 @@ def test_berkas_tidak_ditebak_jenisnya_dan_bernama_dari_kita(utuh: Dunia, route:
 
 def test_yang_ditutup_memang_menutup(dunia: Dunia) -> None:
     """The generated tests above rest on this: the insiders are let in, the strangers are not."""
-    ours = [route for route in TABLE if TABLE[route].rule != "mesin lain"]
+    elsewhere = {"mesin lain", "dokumen yang tidak menunggu", "tanda tangan orang lain"}  # have tests of their own
+    ours = [route for route in TABLE if TABLE[route].rule not in elsewhere]
     assert {RULES[TABLE[route].rule][insider(route)] for route in ours} == {OK, NOT_NOW}
     assert sum(RULES[TABLE[route].rule][ANON] == SIGN_IN for route in TABLE) > len(TABLE) / 2
