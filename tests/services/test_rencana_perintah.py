@@ -189,9 +189,11 @@ def _furnish(office: Office) -> None:
             {"job_id": one, "state": "terkirim", "round": 1, "to": "", "reason": "", "state_at": at} for one in gone
         ]
         session.execute(insert(Delivery), [{**end, "remote_id": f"wamid.{n}"} for n, end in enumerate(ends)])
-        session.execute(insert(User), [_stranger(n) for n in numbers])
+        session.execute(insert(User), [_stranger(n) for n in range(8 * COPIES)])
+        # Most cases have ended long ago; whoever reads all of them must find it dearer than the few that are asked for.
+        version = session.get_one(Case, waiting).version_id
+        session.execute(insert(Case), [_ended(n, version, at) for n in range(8 * COPIES)])
         session.execute(insert(NameWord), [{"word": f"orang{n}", "user_id": _early(n)} for n in numbers])
-        version = store.session.get_one(Case, waiting).version_id
         page = {"slug": "kk-perubahan-data", "version_id": version, "answers": {}, "created_at": at, "updated_at": at}
         half = [{"id": new_id(), "owner_id": _early(n), **page} for n in numbers]
         session.execute(insert(Draft), half + [{**one, "id": new_id(), "subject_id": one["owner_id"]} for one in half])
@@ -256,6 +258,20 @@ def _furnish_desks(session: Session, cases: Sequence[str], at: datetime) -> None
 def _stranger(number: int) -> dict[str, object]:
     person = {"name": f"Orang {number}", "password_hash": "!", "created_at": clock.now()}
     return {"id": _early(number), "email": f"orang-{number}@contoh.id", **person}
+
+
+def _ended(number: int, version_id: str, at: datetime) -> dict[str, object]:
+    person, ended = _early(number), at - timedelta(days=90, minutes=number)
+    said = {"status": "Selesai", "outcome": "selesai", "about": "permohonan", "unit": "", "state": b"", "data": {}}
+    when = {"status_at": ended, "opened_at": ended, "ended_at": ended}
+    return {
+        "id": _early(number),
+        "number": f"Z{number}",
+        "version_id": version_id,
+        **{"subject_id": person, "opened_by": person},
+        **said,
+        **when,
+    }
 
 
 def _early(number: int) -> str:
