@@ -8,6 +8,7 @@ import contextlib
 import io
 import os
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -89,7 +90,9 @@ class LocalSigner:
         pdf_signer = signers.PdfSigner(meta, signer, stamp_style=style, new_field_spec=spec)
         out = io.BytesIO()
         try:
-            pdf_signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(order.pdf)), output=out)
+            # The library begins an event loop, of which there may be none yet in its thread: so it gets one of its own.
+            with ThreadPoolExecutor(1) as apart:
+                apart.submit(pdf_signer.sign_pdf, IncrementalPdfFileWriter(io.BytesIO(order.pdf)), output=out).result()
         except (PdfError, SigningError) as problem:
             raise DocumentRefused from problem
         signed = out.getvalue()

@@ -19,6 +19,8 @@ _WORDS = {"ya": True, "tidak": False}
 
 def is_empty(value: object) -> bool:
     """No answer: None, "" or an empty list or mapping. False and 0 are answers."""
+    if type(value) is str:  # nearly every value; the check asks a million times
+        return not value
     return value is None or (isinstance(value, str | Sequence | Mapping) and len(value) == 0)
 
 
@@ -28,6 +30,8 @@ def _is_list(value: object) -> bool:
 
 def same(left: object, right: object) -> bool:
     """Equality of answers: types count (3 is not "3", True is not 1), but "ya" is True, "tidak" is False."""
+    if type(left) is str and type(right) is str:
+        return left == right
     if isinstance(left, Sequence) and isinstance(right, Sequence) and _is_list(left) and _is_list(right):
         return len(left) == len(right) and all(same(a, b) for a, b in zip(left, right, strict=True))
     if isinstance(left, bool) and isinstance(right, str):
