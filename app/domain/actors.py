@@ -5,6 +5,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
+from app.domain.errors import Forbidden
+
 ROLES: dict[str, str] = {
     "pemohon": "Pemohon",
     "pendaftar": "Pendaftar",
@@ -142,6 +144,9 @@ class Office:
     """The object of verbs that concern no single case (publish, administer, audit, …)."""
 
 
+OFFICE = Office()
+
+
 def _owns(actor: Actor, case: CaseRef) -> bool:
     return bool(actor.roles & APPLICANTS & case.roles) and actor.id == case.subject_id
 
@@ -244,3 +249,9 @@ def can(actor: Actor, verb: str, thing: object) -> bool:
     """May `actor` do `verb` to `thing` (CaseRef, TaskRef or Office)? An unknown verb is no."""
     rule = _RULES.get(verb)
     return rule is not None and rule(actor, thing)
+
+
+def demand(actor: Actor, verb: str, thing: object = OFFICE) -> None:
+    """Raises Forbidden where `can` says no."""
+    if not can(actor, verb, thing):
+        raise Forbidden

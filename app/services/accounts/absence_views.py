@@ -5,8 +5,7 @@ from datetime import date, datetime, time
 
 from sqlalchemy import func, select
 
-from app.domain.actors import Actor, Office, can, title_of
-from app.domain.errors import Forbidden
+from app.domain.actors import Actor, demand, title_of
 from app.domain.tanggal import WIB, local_date
 from app.models import Absence, Task, User
 from app.services import clock, store
@@ -35,8 +34,7 @@ class Line:
 
 def page(actor: Actor, after: Cursor | None = None) -> tuple[list[Line], Cursor | None]:
     """What lasts longest first; `after`: the cursor that the page before gave. Raises Forbidden."""
-    if not can(actor, "administer", Office()):
-        raise Forbidden
+    demand(actor, "administer")
     query = select(Absence).order_by(Absence.until_day.desc(), Absence.id.desc())
     if after is not None:
         day = local_date(after.at)

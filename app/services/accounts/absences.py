@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from app.domain.actors import HEADS, ROLES, Actor, Office, can, title_of
-from app.domain.errors import DealtWith, Forbidden, InvalidInput, NotFound
+from app.domain.actors import HEADS, ROLES, Actor, demand, title_of
+from app.domain.errors import DealtWith, InvalidInput, NotFound
 from app.domain.tanggal import WIB, format_days, local_date
 from app.models import Absence, StandIn, User
 from app.services import clock, store
@@ -52,7 +52,7 @@ def record(actor: Actor, user_id: str, first: date, last: date, kind: str, reaso
 
     Raises Forbidden, NotFound, InvalidInput (`petugas`, `mulai`, `sampai`, `jenis`, `alasan`, `pengganti`).
     """
-    _demand_admin(actor)
+    demand(actor, "administer")
     at = clock.now()
     with unit_of_work() as session:
         _lock(session, {user_id, *(one.substitute_id for one in posts)})
@@ -88,7 +88,7 @@ def record(actor: Actor, user_id: str, first: date, last: date, kind: str, reaso
 
 def end(actor: Actor, absence_id: str) -> None:
     """Called off, or back early: it counts no more from this moment. Raises Forbidden, NotFound, DealtWith."""
-    _demand_admin(actor)
+    demand(actor, "administer")
     at = clock.now()
     with unit_of_work() as session:
         absence = session.get(Absence, absence_id, with_for_update=True, populate_existing=True)
@@ -105,7 +105,7 @@ def end(actor: Actor, absence_id: str) -> None:
 
 def hand_back_now(actor: Actor, absence_id: str) -> int:
     """What the absent officer still holds goes back to the queues at once; how many. Raises Forbidden, NotFound."""
-    _demand_admin(actor)
+    demand(actor, "administer")
     absence = store.session.get(Absence, absence_id)
     today = local_date(clock.now())
     if absence is None or absence.ended_at is not None or not absence.from_day <= today <= absence.until_day:
@@ -127,11 +127,6 @@ def _just_made(session: Session, user_id: str, first: date, last: date, kind: st
     same = (Absence.user_id == user_id, Absence.from_day == first, Absence.until_day == last, Absence.kind == kind)
     recent = (Absence.ended_at.is_(None), Absence.made_at > at - DOUBLE_CLICK)
     return session.scalar(select(Absence.id).where(*same, *recent).limit(1)) or ""
-
-
-def _demand_admin(actor: Actor) -> None:
-    if not can(actor, "administer", Office()):
-        raise Forbidden
 
 
 def _officer_roles(user: User) -> set[str]:

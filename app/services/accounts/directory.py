@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import func, or_, select, tuple_
 
-from app.domain.actors import APPLICANTS, ROLES, Actor, Office, can
-from app.domain.errors import Forbidden, NotFound
+from app.domain.actors import APPLICANTS, ROLES, Actor, demand
+from app.domain.errors import NotFound
 from app.domain.tanggal import local_date
 from app.models import Absence, MailToken, SecondFactor, Task, User, UserRole
 from app.services import clock, store
@@ -55,7 +55,7 @@ class Detail:
 
 def page(actor: Actor, search: str = "", role: str = "", after: str = "") -> OfficerPage:
     """By name. `search`: part of a name or address; `role`: of OFFICES, "" = all. Raises Forbidden."""
-    _demand_admin(actor)
+    demand(actor, "administer")
     known = _officer_ids([role] if role in OFFICES else OFFICES)
     query = select(User).where(User.id.in_(known)).order_by(User.name, User.id)
     if search:
@@ -72,7 +72,7 @@ def page(actor: Actor, search: str = "", role: str = "", after: str = "") -> Off
 
 def active(actor: Actor, but: Sequence[str] = ()) -> list[tuple[str, str]]:
     """(id, name) of everybody of the office whose account may be used, by name. Raises Forbidden."""
-    _demand_admin(actor)
+    demand(actor, "administer")
     query = (
         select(User.id, User.name).where(User.id.in_(_officer_ids(OFFICES)), User.active).order_by(User.name, User.id)
     )
@@ -81,7 +81,7 @@ def active(actor: Actor, but: Sequence[str] = ()) -> list[tuple[str, str]]:
 
 def one(actor: Actor, user_id: str) -> Detail:
     """Raises Forbidden; NotFound: nobody of the office."""
-    _demand_admin(actor)
+    demand(actor, "administer")
     user = demand_officer(user_id)
     [line] = _lines([user])
     token = select(MailToken.expires_at).where(MailToken.user_id == user.id, MailToken.kind == passwords.RESET)
@@ -103,11 +103,6 @@ def demand_officer(user_id: str) -> User:
     if user is None or all(one.role in APPLICANTS for one in user.roles):
         raise NotFound
     return user
-
-
-def _demand_admin(actor: Actor) -> None:
-    if not can(actor, "administer", Office()):
-        raise Forbidden
 
 
 def _officer_ids(roles: Sequence[str]) -> list[str]:

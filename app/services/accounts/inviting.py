@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.domain.actors import Actor, Office, can
-from app.domain.errors import Forbidden, InvalidInput
+from app.domain.actors import Actor, demand
+from app.domain.errors import InvalidInput
 from app.domain.identity import InvalidIdentity, parse_phone
 from app.domain.tanggal import format_moment
 from app.models import User, new_id
@@ -37,7 +37,7 @@ def invite(actor: Actor, *, email: str, name: str, phone: str, roles: staff.Role
 
     Raises Forbidden, InvalidInput (`email`, `nama`, `ponsel`, `peran`).
     """
-    _demand_admin(actor)
+    demand(actor, "administer")
     name, at = " ".join(name.split()), clock.now()
     number, errors = read_phone(phone)
     errors |= staff.person_faults(email, name) | staff.role_faults(roles)
@@ -72,7 +72,7 @@ def invite_again(actor: Actor, user_id: str) -> datetime:
 
     Raises Forbidden, NotFound, InvalidInput: the account is off.
     """
-    _demand_admin(actor)
+    demand(actor, "administer")
     directory.demand_officer(user_id)
     at = clock.now()
     with unit_of_work() as session:
@@ -91,11 +91,6 @@ def read_phone(typed: str) -> tuple[str | None, dict[str, list[str]]]:
         return (parse_phone(typed) if typed.strip() else None), {}
     except InvalidIdentity as fault:
         return None, {"ponsel": [fault.pesan]}
-
-
-def _demand_admin(actor: Actor) -> None:
-    if not can(actor, "administer", Office()):
-        raise Forbidden
 
 
 def _write(session: Session, user: User, roles: str, at: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.domain.actors import Actor, Office, can
+from app.domain.actors import Actor, demand
 from app.domain.errors import Forbidden, InvalidInput
 from app.domain.masking import mask_email
 from app.domain.tanggal import format_moment
@@ -28,8 +28,7 @@ def change(actor: Actor, user_id: str, *, name: str, email: str, phone: str) -> 
 
     Raises Forbidden, NotFound, InvalidInput (`nama`, `email`, `ponsel`).
     """
-    if not can(actor, "administer", Office()):
-        raise Forbidden
+    demand(actor, "administer")
     if actor.id == user_id:
         raise Forbidden(rights.OWN_ACCOUNT)
     directory.demand_officer(user_id)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.actors import ROLES, SYSTEM_ID, Actor, Office, can
+from app.domain.actors import ROLES, SYSTEM_ID, Actor, demand
 from app.domain.errors import Forbidden, InvalidInput, NotFound
 from app.domain.regions import kapanewon_by_code
 from app.domain.tanggal import format_moment
@@ -139,8 +139,7 @@ def _demand_another(session: Session, actor: Actor, admins: list[str], user_id: 
 
 def _account(session: Session, actor: Actor, user_id: str) -> User:
     """Somebody else's account, locked. Raises Forbidden, NotFound."""
-    if not can(actor, "administer", Office()):
-        raise Forbidden
+    demand(actor, "administer")
     if actor.id == user_id:
         raise Forbidden(OWN_ACCOUNT)
     user = session.get(User, user_id, with_for_update=True, populate_existing=True)

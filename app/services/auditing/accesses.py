@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select, tuple_
 
-from app.domain.actors import Actor, Office, can
-from app.domain.errors import Forbidden, NotFound
+from app.domain.actors import Actor, demand
+from app.domain.errors import NotFound
 from app.models import Access, Case, User
 from app.services import store
 from app.services.auditing import search
@@ -44,7 +44,7 @@ class Page:
 
 def of_case(actor: Actor, case_id: str, after: Cursor | None = None) -> tuple[CaseView, Page]:
     """Who read this case, for what, and who was turned away. Raises Forbidden, NotFound."""
-    _demand(actor)
+    demand(actor, "audit")
     return cases.load(actor, case_id), _page(Access.case_id == case_id, after)
 
 
@@ -72,8 +72,3 @@ def _page(condition: ColumnElement[bool], after: Cursor | None) -> Page:
     lines = [Line(access, name or access.actor, number or "") for access, name, number in rows[:PAGE]]
     last = lines[-1].access if len(rows) > PAGE else None
     return Page(lines, Cursor("p", last.at, str(last.id)) if last else None)
-
-
-def _demand(actor: Actor) -> None:
-    if not can(actor, "audit", Office()):
-        raise Forbidden

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.adapters import private
-from app.domain.actors import SYSTEM, Actor, Office, can
-from app.domain.errors import Forbidden, NotFound
+from app.domain.actors import SYSTEM, Actor, demand
+from app.domain.errors import NotFound
 from app.models import AuditRun, User
 from app.services import clock, store
 from app.services.accounts import people
@@ -30,7 +30,7 @@ _FINDINGS = 100
 
 def ask(actor: Actor, kind: str) -> str:
     """Have it done; the run's id, of the one that is under way where there is one. Raises Forbidden."""
-    _demand(actor)
+    demand(actor, "audit")
     at = clock.now()
     with unit_of_work() as session:
         chain = trail.lock_chain(session, trail.OFFICE)  # two that ask at once get one
@@ -48,14 +48,14 @@ def ask(actor: Actor, kind: str) -> str:
 
 def latest(actor: Actor) -> Sequence[AuditRun]:
     """The newest few, whoever asked. Raises Forbidden."""
-    _demand(actor)
+    demand(actor, "audit")
     newest = select(AuditRun).order_by(AuditRun.asked_at.desc(), AuditRun.id.desc()).limit(at_most(SHOWN))
     return store.session.scalars(newest).all()
 
 
 def look(actor: Actor, run_id: str) -> AuditRun:
     """Raises Forbidden, NotFound."""
-    _demand(actor)
+    demand(actor, "audit")
     found = store.session.get(AuditRun, run_id)
     if found is None:
         raise NotFound
@@ -131,8 +131,3 @@ def _folder() -> Path:
     folder = store.data_dir / "ekspor"
     private.folder(folder)
     return folder
-
-
-def _demand(actor: Actor) -> None:
-    if not can(actor, "audit", Office()):
-        raise Forbidden

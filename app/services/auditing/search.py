@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 
-from app.domain.actors import APPLICANTS, ROLES, Actor, Office, can
-from app.domain.errors import Forbidden, InvalidInput
+from app.domain.actors import APPLICANTS, ROLES, Actor, demand
+from app.domain.errors import InvalidInput
 from app.domain.texts import visible
 from app.models import Case, User, UserRole
 from app.services import clock, store
@@ -54,8 +54,7 @@ def find(actor: Actor, typed: str, reason: str) -> Found:
 
     Raises Forbidden, InvalidInput.
     """
-    if not can(actor, "audit", Office()):
-        raise Forbidden
+    demand(actor, "audit")
     sought = " ".join(visible(typed).split())
     errors = {} if sought else {"cari": ["Isi nomor permohonan, NIK lengkap, email, atau nama petugas."]}
     if reason not in REASONS:
@@ -72,15 +71,13 @@ def find(actor: Actor, typed: str, reason: str) -> Found:
 
 def offices(actor: Actor, user_id: str) -> FoundPerson | None:
     """Who this is; None: an account that is not there. Raises Forbidden."""
-    if not can(actor, "audit", Office()):
-        raise Forbidden
+    demand(actor, "audit")
     return next(iter(_named(User.id == user_id)), None)
 
 
 def cases_of(actor: Actor, user_id: str) -> Sequence[FoundCase]:
     """The newest few of a person's own. Raises Forbidden."""
-    if not can(actor, "audit", Office()):
-        raise Forbidden
+    demand(actor, "audit")
     return _newest([Case.subject_id == user_id, Case.confidential.is_(False)])
 
 

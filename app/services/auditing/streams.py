@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.domain.actors import SYSTEM_ID, Actor, Office, can
+from app.domain.actors import SYSTEM_ID, Actor, demand
 from app.domain.chain import GENESIS, Entry, first_broken
-from app.domain.errors import Forbidden, NotFound
+from app.domain.errors import NotFound
 from app.domain.masking import mask_in_text
 from app.models import User
 from app.services import store
@@ -48,7 +48,7 @@ class Page:
 
 def of_case(actor: Actor, case_id: str, before: int | None = None) -> tuple[CaseView, Page]:
     """Raises Forbidden; NotFound for a case outside the auditor's units."""
-    _demand(actor)
+    demand(actor, "audit")
     view = cases.load(actor, case_id)
     entries, older, fault = _read(trail.case_stream(case_id), before)
     said = riwayat.sentences(case_id, view.procedure, entries)
@@ -57,19 +57,14 @@ def of_case(actor: Actor, case_id: str, before: int | None = None) -> tuple[Case
 
 def of_account(actor: Actor, user_id: str, before: int | None = None) -> Page:
     """Raises Forbidden; an account to which nothing happened yet has an empty page."""
-    _demand(actor)
+    demand(actor, "audit")
     return _plain(trail.account_stream(user_id), before)
 
 
 def of_office(actor: Actor, before: int | None = None) -> Page:
     """Raises Forbidden."""
-    _demand(actor)
+    demand(actor, "audit")
     return _plain(trail.OFFICE, before)
-
-
-def _demand(actor: Actor) -> None:
-    if not can(actor, "audit", Office()):
-        raise Forbidden
 
 
 def _plain(stream: str, before: int | None) -> Page:

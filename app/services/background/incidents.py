@@ -7,8 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
-from app.domain.actors import Actor, Office, can
-from app.domain.errors import Forbidden
+from app.domain.actors import Actor, Office, can, demand
 from app.models import Case, Job
 from app.services import store
 from app.services.background import skip_rules
@@ -49,8 +48,7 @@ class IncidentPage:
 
 def page(actor: Actor, before: Cursor | None = None) -> IncidentPage:
     """The newest first. Raises Forbidden."""
-    if not can(actor, "retry_job", Office()):
-        raise Forbidden
+    demand(actor, "retry_job")
     query = (
         select(Job, Case.number, Case.version_id)
         .join(Case, Case.id == Job.case_id, isouter=True)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import select, update
 
 from app.adapters.delivery import Deferred, Rejected
-from app.domain.actors import Actor, Office, can
-from app.domain.errors import AlurError, DealtWith, Forbidden, NotFound
+from app.domain.actors import Actor, demand
+from app.domain.errors import AlurError, DealtWith, NotFound
 from app.domain.masking import mask_in_text
 from app.models import Job
 from app.services import clock, store
@@ -94,7 +94,7 @@ def retry(actor: Actor, job_id: str) -> None:
 
     Raises Forbidden; NotFound when it is none of theirs, DealtWith when it is none any more.
     """
-    _demand(actor)
+    demand(actor, "retry_job")
     at = clock.now()
     case_id = store.session.scalar(select(Job.case_id).where(Job.id == job_id))
     again = (
@@ -114,7 +114,7 @@ def retry(actor: Actor, job_id: str) -> None:
 
 def retry_many(actor: Actor, job_ids: Sequence[str]) -> int:
     """Each by itself; how many. What was dealt with meanwhile, or is not theirs, is passed over. Raises Forbidden."""
-    _demand(actor)
+    demand(actor, "retry_job")
     done = 0
     for job_id in dict.fromkeys(job_ids[: incidents.PAGE]):
         try:
@@ -123,11 +123,6 @@ def retry_many(actor: Actor, job_ids: Sequence[str]) -> int:
             continue
         done += 1
     return done
-
-
-def _demand(actor: Actor) -> None:
-    if not can(actor, "retry_job", Office()):
-        raise Forbidden
 
 
 def _reason(problem: Exception) -> str:

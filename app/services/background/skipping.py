@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.domain.actors import Actor, Office, can
+from app.domain.actors import Actor, demand
 from app.domain.errors import DealtWith, Forbidden, FourEyes, NotFound
 from app.models import Case, IncidentSkip, Job, Timer, User, new_id
 from app.services import clock, store
@@ -54,7 +54,7 @@ def propose(actor: Actor, job_id: str, reason: str) -> None:
 
     Raises Forbidden (also what may not be left out), NotFound, DealtWith, InvalidInput.
     """
-    _demand(actor)
+    demand(actor, "retry_job")
     reason, at = clean_reason(reason), clock.now()
     with unit_of_work() as session:
         job, case = _lock(session, actor, job_id)
@@ -77,7 +77,7 @@ def decide(actor: Actor, job_id: str, *, approve: bool) -> None:
 
     Raises Forbidden, FourEyes, NotFound, DealtWith.
     """
-    _demand(actor)
+    demand(actor, "retry_job")
     at = clock.now()
     with unit_of_work() as session:
         job, _ = _lock(session, actor, job_id)
@@ -136,8 +136,3 @@ def _drop_stale(session: Session, actor: Actor, job_id: str, at: datetime) -> No
     """At most one may be open: what was proposed for an earlier failure makes room."""
     stale = update(IncidentSkip).where(IncidentSkip.job_id == job_id, IncidentSkip.decided_at.is_(None))
     session.execute(stale.values(approved=False, decided_by=actor.id, decided_at=at))
-
-
-def _demand(actor: Actor) -> None:
-    if not can(actor, "retry_job", Office()):
-        raise Forbidden

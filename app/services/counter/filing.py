@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.actors import Actor, Office, can
+from app.domain.actors import Actor, demand
 from app.domain.errors import Forbidden, InvalidInput
 from app.models import Case, Draft, Permohonan, User
 from app.services import clock, store
@@ -51,8 +51,7 @@ def begin(actor: Actor, found: Found, slug: str, counter: str, given: Mapping[st
     `given`: walkins.FIELDS of somebody without account, and `cocok` ("ya"): the KTP was compared. Raises InvalidInput,
     Forbidden, NotFound (no such service).
     """
-    if not can(actor, "file_for", Office()):
-        raise Forbidden
+    demand(actor, "file_for")
     has_account = found.person is not None and found.person.has_account
     noted, errors = (None, {}) if has_account else walkins.read(given, found)
     if given.get("cocok") != "ya":

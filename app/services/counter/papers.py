@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.adapters.pdf import Letterhead
-from app.domain.actors import Actor, CaseRef, Office, can
-from app.domain.errors import Forbidden, InvalidInput, NotFound
+from app.domain.actors import Actor, CaseRef, can, demand
+from app.domain.errors import InvalidInput, NotFound
 from app.models import Case, Permohonan, Task, Upload
 from app.procedures.model import Procedure
 from app.services import clock, store
@@ -45,8 +45,7 @@ class Line:
 
 def of_person(actor: Actor, subject_id: str) -> list[Line]:
     """The permohonan of a person that this officer may see, those that run first, at most NEWEST of either half."""
-    if not can(actor, "file_for", Office()):
-        raise Forbidden
+    demand(actor, "file_for")
     found: list[Line] = []
     for which in (RUNNING, ENDED):
         subject = Actor(subject_id, "", frozenset({"pemohon"}))
@@ -81,8 +80,7 @@ def new_pin(actor: Actor, case_id: str) -> NewPin:
 def _served(actor: Actor, case_id: str) -> tuple[Permohonan, CaseView]:
     """Of a permohonan that this officer filed, or may see anyway: never their own, nor one whose writer's name is kept
     from them. Raises NotFound, Forbidden."""
-    if not can(actor, "file_for", Office()):
-        raise Forbidden
+    demand(actor, "file_for")
     case, permohonan = store.session.get(Case, case_id), store.session.get(Permohonan, case_id)
     if case is None or permohonan is None or case.subject_id == actor.id:
         raise NotFound

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select
 
-from app.domain.actors import APPLICANTS, OVERSEERS, Actor, CaseRef, Office, can
-from app.domain.errors import Forbidden, InvalidInput, TooManyAttempts
+from app.domain.actors import APPLICANTS, OVERSEERS, Actor, CaseRef, can, demand
+from app.domain.errors import InvalidInput, TooManyAttempts
 from app.domain.identity import InvalidIdentity, parse_nik
 from app.domain.names import words
 from app.domain.tanggal import format_time
@@ -80,7 +80,7 @@ def is_nik(text: str) -> bool:
 
 def by_text(actor: Actor, text: str) -> Result:
     """By a case's number (whole, its beginning, or only the digits at its end) or by words of its pemohon's name."""
-    _demand(actor)
+    demand(actor, "use_inbox")
     said = text.strip()
     if _DIGITS.fullmatch(said):
         return _shown(actor, Case.number.in_(_numbers_ending(int(said))), was_cut=False)
@@ -98,7 +98,7 @@ def by_nik(actor: Actor, text: str, purpose: str) -> Result:
 
     Raises InvalidInput (no NIK, no purpose), TooManyAttempts, Forbidden.
     """
-    _demand(actor)
+    demand(actor, "use_inbox")
     if purpose not in PURPOSES:
         raise InvalidInput({"tujuan": ["Pilih untuk apa NIK ini dicari."]})
     at = clock.now()
@@ -120,11 +120,6 @@ def by_nik(actor: Actor, text: str, purpose: str) -> Result:
         stream = trail.account_stream(person) if person else trail.OFFICE
         trail.append(session, stream, actor.id, FOUND, {"tujuan": purpose, "ditemukan": len(result.cases)}, at)
     return result
-
-
-def _demand(actor: Actor) -> None:
-    if not can(actor, "use_inbox", Office()):
-        raise Forbidden
 
 
 def _numbers_ending(number: int) -> list[str]:

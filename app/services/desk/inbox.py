@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Row, literal, select, union_all
 from sqlalchemy.orm import aliased
 
-from app.domain.actors import Actor, Office, can
-from app.domain.errors import Forbidden, NotFound
+from app.domain.actors import Actor, demand
+from app.domain.errors import NotFound
 from app.domain.remaining import Remaining, remaining
 from app.models import Case, CaseLink, Permohonan
 from app.services import clock, store
@@ -150,8 +150,7 @@ def _first(actor: Actor, view: str) -> str | None:
 
 
 def _query(actor: Actor, view: str, filters: Filters) -> Query:
-    if not can(actor, "use_inbox", Office()):
-        raise Forbidden
+    demand(actor, "use_inbox")
     if view not in VIEWS and view != DITAHAN:
         raise NotFound
     return Query(actor, duties_of(actor), view, filters, clock.now())

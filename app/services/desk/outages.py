@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from app.domain.actors import Actor, Office, can
-from app.domain.errors import AlurError, Forbidden
+from app.domain.actors import Actor, demand
+from app.domain.errors import AlurError
 from app.models import Case, Task
 from app.services import store
 from app.services.flow import pauses, published
@@ -40,8 +40,7 @@ def resume_all(actor: Actor, cause: str) -> int:
 
 
 def _each(actor: Actor, cause: str, *, paused: bool) -> int:
-    if not can(actor, "use_inbox", Office()):
-        raise Forbidden
+    demand(actor, "use_inbox")
     turn = pauses.resume if paused else pauses.pause
     done = 0
     for task_id, its_cause, is_paused in _mine(actor):

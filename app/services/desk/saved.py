@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from app.domain.actors import APPLICANTS, ROLES, Actor, Office, can
+from app.domain.actors import APPLICANTS, ROLES, Actor, demand
 from app.domain.errors import Forbidden, InvalidInput, NotFound
 from app.domain.masking import mask_in_text
 from app.models import SavedFilter, new_id
@@ -51,7 +51,7 @@ def save(actor: Actor, name: str, view: str, filters: Filters, role: str = "") -
 
     Raises InvalidInput, Forbidden.
     """
-    _demand(actor)
+    demand(actor, "use_inbox")
     said = _named(name)
     if view not in VIEWS or not filters.any:
         raise InvalidInput({NAME: ["Saring dulu, lalu simpan saringannya."]})
@@ -88,7 +88,7 @@ def remove(actor: Actor, filter_id: str) -> None:
 
 def listed(actor: Actor) -> Sequence[Saved]:
     """One's own first, then the shared ones; each with how many it shows now."""
-    _demand(actor)
+    demand(actor, "use_inbox")
     roles = sorted(actor.roles - APPLICANTS)
     # Each by its own index, and few of each (MOST): nothing to sort or to cut off there.
     own = select(SavedFilter).where(SavedFilter.owner_id == actor.id, SavedFilter.role == "")
@@ -100,11 +100,6 @@ def listed(actor: Actor) -> Sequence[Saved]:
         Saved(row.id, row.name, row.asked, ROLES.get(row.role, ""), _may_remove(actor, row), count)
         for row, count in zip(rows, counts, strict=True)
     ]
-
-
-def _demand(actor: Actor) -> None:
-    if not can(actor, "use_inbox", Office()):
-        raise Forbidden
 
 
 def _demand_room(session: Session, place: ColumnElement[bool]) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.actors import Actor, Office, can
-from app.domain.errors import Forbidden, InvalidInput, NotFound, StaleForm
+from app.domain.actors import Actor, Office, can, demand
+from app.domain.errors import InvalidInput, NotFound, StaleForm
 from app.domain.texts import storable
 from app.models import CannedAnswer, new_id
 from app.services import clock, store
@@ -27,7 +27,7 @@ TITLE, TEXT = "judul", "isi"
 
 def listed(actor: Actor) -> Sequence[CannedAnswer]:
     """All of them by title. Raises Forbidden."""
-    _demand(actor)
+    demand(actor, "keep_canned")
     return store.session.scalars(select(CannedAnswer).order_by(CannedAnswer.title, CannedAnswer.id).limit(MOST)).all()
 
 
@@ -38,7 +38,7 @@ def offered(actor: Actor) -> Sequence[CannedAnswer]:
 
 def one(actor: Actor, answer_id: str) -> CannedAnswer:
     """Raises Forbidden, NotFound."""
-    _demand(actor)
+    demand(actor, "keep_canned")
     return _known(store.session(), answer_id)
 
 
@@ -55,7 +55,7 @@ def filled(actor: Actor, case_id: str, answer_id: str) -> str:
 def save(actor: Actor, answer_id: str, version: int, title: str, text: str) -> str:
     """Change one, or with "" make one; its id. Raises InvalidInput, StaleForm (changed meanwhile), NotFound,
     Forbidden."""
-    _demand(actor)
+    demand(actor, "keep_canned")
     title, text = " ".join(storable(title).split()), storable(text.replace("\r\n", "\n")).strip()
     _judge(title, text)
     at = clock.now()
@@ -83,7 +83,7 @@ def save(actor: Actor, answer_id: str, version: int, title: str, text: str) -> s
 
 def remove(actor: Actor, answer_id: str) -> None:
     """One that is gone already (a second click) is gone. Raises Forbidden."""
-    _demand(actor)
+    demand(actor, "keep_canned")
     at = clock.now()
     with unit_of_work() as session:
         answer = session.get(CannedAnswer, answer_id, with_for_update=True)
@@ -120,8 +120,3 @@ def _unknown(text: str) -> str:
 
 def _words(text: str) -> list[str]:
     return [part.split("}", 1)[0] for part in text.split("{")[1:] if "}" in part]
-
-
-def _demand(actor: Actor) -> None:
-    if not can(actor, "keep_canned", Office()):
-        raise Forbidden

@@ -7,8 +7,8 @@ from functools import lru_cache
 from sqlalchemy import func, select
 from sqlalchemy.orm import defer
 
-from app.domain.actors import Actor, Office, can
-from app.domain.errors import Forbidden, NotFound
+from app.domain.actors import Actor, demand
+from app.domain.errors import NotFound
 from app.models import ProcedureVersion, new_id
 from app.procedures.check import ensure_valid
 from app.procedures.compile import compile_procedure
@@ -78,8 +78,7 @@ def publish(actor: Actor, files: ProcedureFiles) -> ProcedureVersion:
 
     Raises ProcedureInvalid with every fault; nothing is written then.
     """
-    if not can(actor, "publish", Office()):
-        raise Forbidden
+    demand(actor, "publish")
     procedure = ensure_valid(files)
     at = clock.now()
     with unit_of_work() as session:

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
 
-from app.domain.actors import Actor, Office, can
-from app.domain.errors import DealtWith, Forbidden, NotFound
+from app.domain.actors import Actor, demand
+from app.domain.errors import DealtWith, NotFound
 from app.models import Case, Job
 from app.services import clock, store
 from app.services.background import job_rows
@@ -46,7 +46,7 @@ def page(actor: Actor, state: str, channel: str, after: Cursor | None) -> Page:
 
     Raises Forbidden.
     """
-    _demand(actor)
+    demand(actor, "administer")
     narrowed = [Job.kind == channel] if channel in CHANNELS else []
     if state == DELAYED:
         now = clock.now()
@@ -69,7 +69,7 @@ def told_otherwise(actor: Actor, job_id: str, note: str) -> None:
 
     Raises Forbidden, InvalidInput, NotFound, DealtWith.
     """
-    _demand(actor)
+    demand(actor, "administer")
     note, at = undelivered.clean_note(note), clock.now()
     case_id = store.session.scalar(select(Job.case_id).where(Job.id == job_id))
     with unit_of_work() as session:
@@ -99,8 +99,3 @@ def _numbers(case_ids: set[str]) -> dict[str, str]:
         return {}
     rows = store.session.execute(select(Case.id, Case.number).where(Case.id.in_(case_ids)))
     return {row.id: row.number for row in rows}
-
-
-def _demand(actor: Actor) -> None:
-    if not can(actor, "administer", Office()):
-        raise Forbidden

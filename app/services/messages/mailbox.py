@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from app.domain.actors import Actor, Office, can
-from app.domain.errors import Forbidden, NotFound
+from app.domain.actors import Actor, demand
+from app.domain.errors import NotFound
 from app.models import Job, Mail
 from app.services import clock, store
 from app.services.messages import outgoing
@@ -52,8 +52,7 @@ def of_case(case_id: str, person_id: str) -> Sequence[Mail]:
 
 def page(actor: Actor, before: str = "") -> Page:
     """The newest PAGE letters, or those older than the one named. Raises Forbidden, NotFound."""
-    if not can(actor, "watch_mailbox", Office()):
-        raise Forbidden
+    demand(actor, "watch_mailbox")
     query = select(Mail).order_by(Mail.sent_at.desc(), Mail.message_id.desc()).limit(at_most(PAGE + 1))
     if before:
         last = store.session.get(Mail, before)

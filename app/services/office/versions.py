@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.domain.actors import Actor, Office, can
+from app.domain.actors import Actor, demand
 from app.domain.chain import canonical
-from app.domain.errors import Forbidden, InvalidInput, StaleForm
+from app.domain.errors import InvalidInput, StaleForm
 from app.domain.masking import mask_in_text
 from app.domain.texts import storable
 from app.models import OfficeVersion, User
@@ -41,8 +41,7 @@ class Version:
 
 def demand_admin(actor: Actor) -> None:
     """Raises Forbidden."""
-    if not can(actor, "administer", Office()):
-        raise Forbidden
+    demand(actor, "administer")
 
 
 def newest_id() -> int:

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.domain.actors import Actor, Office, can
-from app.domain.errors import Forbidden
+from app.domain.actors import Actor, demand
 from app.domain.version import VERSION
 from app.services import store
 from app.services.operations import figures, health, heartbeats, records, revision
@@ -61,7 +60,7 @@ class State:
 
 def read(actor: Actor, now: datetime, *, redis_url: str, disk_min_mb: int) -> State:
     """Raises Forbidden; SQLAlchemyError when the database does not answer."""
-    _demand(actor)
+    demand(actor, "administer")
     counted = figures.read(now)
     return State(
         version=VERSION,
@@ -80,7 +79,7 @@ def read(actor: Actor, now: datetime, *, redis_url: str, disk_min_mb: int) -> St
 
 def troubles(actor: Actor, now: datetime, *, redis_url: str, disk_min_mb: int) -> Sequence[Part]:
     """Parts that are not well, an old backup among them. Raises Forbidden."""
-    _demand(actor)
+    demand(actor, "administer")
     found = [*health.parts(now, redis_url=redis_url, disk_min_mb=disk_min_mb), backup(now)]
     return [part for part in found if part.state != health.GOOD]
 
@@ -116,8 +115,3 @@ def _seals(unsealed_s: float) -> Seals:
     tip, file = read_tip(store.session()), store.seals.file
     size = file.stat().st_size if file.exists() else 0
     return Seals(tip.number, tip.at, unsealed_s, size, store.data_dir not in file.parents)
-
-
-def _demand(actor: Actor) -> None:
-    if not can(actor, "administer", Office()):
-        raise Forbidden

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from app.domain.actors import WATCHERS, Actor, Office, can
-from app.domain.errors import Forbidden, NotFound
+from app.domain.actors import WATCHERS, Actor, demand
+from app.domain.errors import NotFound
 from app.domain.regions import kapanewon
 
 NO_UNIT = "Tanpa kapanewon"
@@ -19,8 +19,7 @@ class Scope:
 
 def scope_of(actor: Actor, slug: str = "", unit: str = "") -> Scope:
     """What this person asks to see, no more than they may. Raises Forbidden, NotFound (a unit that is not theirs)."""
-    if not can(actor, "watch", Office()):
-        raise Forbidden
+    demand(actor, "watch")
     units = actor.units_in(WATCHERS)
     if unit:
         if units is not None and unit not in units:

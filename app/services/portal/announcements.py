@@ -6,8 +6,8 @@ from datetime import date
 
 from sqlalchemy import select
 
-from app.domain.actors import Actor, Office, can
-from app.domain.errors import Forbidden, InvalidInput, NotFound
+from app.domain.actors import Actor, demand
+from app.domain.errors import InvalidInput, NotFound
 from app.models import Pengumuman, new_id
 from app.services import clock, store
 from app.services.paging import Cursor, at_most, earlier
@@ -46,14 +46,14 @@ def current() -> list[Announcement]:
 
 def every(actor: Actor) -> Sequence[Announcement]:
     """The last _LISTED, whatever their days. Raises Forbidden."""
-    _demand(actor)
+    demand(actor, "announce")
     query = select(Pengumuman).order_by(Pengumuman.shown_from.desc(), Pengumuman.id).limit(_LISTED)
     return [_seen(row) for row in store.session.scalars(query)]
 
 
 def page(actor: Actor, after: Cursor | None) -> tuple[Sequence[Announcement], Cursor | None]:
     """The last made first, and where the following page begins. Raises Forbidden."""
-    _demand(actor)
+    demand(actor, "announce")
     query = select(Pengumuman).order_by(Pengumuman.created_at.desc(), Pengumuman.id.desc())
     if after is not None:
         query = query.where(earlier(Pengumuman.created_at, Pengumuman.id, after))
@@ -64,7 +64,7 @@ def page(actor: Actor, after: Cursor | None) -> tuple[Sequence[Announcement], Cu
 
 def put_up(actor: Actor, *, title: str, body: str, shown_from: date, shown_until: date) -> str:
     """A new one; its id. Raises Forbidden, InvalidInput."""
-    _demand(actor)
+    demand(actor, "announce")
     title, body, at = " ".join(title.split()), body.strip(), clock.now()
     errors = {}
     if not 0 < len(title) <= LONGEST_TITLE:
@@ -91,7 +91,7 @@ def put_up(actor: Actor, *, title: str, body: str, shown_from: date, shown_until
 
 def take_down(actor: Actor, announcement_id: str) -> None:
     """Not shown any more from now on; a second time changes nothing. Raises Forbidden, NotFound."""
-    _demand(actor)
+    demand(actor, "announce")
     at = clock.now()
     with unit_of_work() as session:
         row = session.get(Pengumuman, announcement_id, with_for_update=True)
@@ -100,11 +100,6 @@ def take_down(actor: Actor, announcement_id: str) -> None:
         if row.ended_at is None:
             row.ended_at = at
             trail.append(session, trail.OFFICE, actor.id, "pengumuman_diturunkan", {"pengumuman": row.id}, at)
-
-
-def _demand(actor: Actor) -> None:
-    if not can(actor, "announce", Office()):
-        raise Forbidden
 
 
 def _seen(row: Pengumuman) -> Announcement:

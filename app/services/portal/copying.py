@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.actors import Actor, Office, can
-from app.domain.errors import Forbidden, NotFound
+from app.domain.actors import Actor, demand
+from app.domain.errors import NotFound
 from app.models import Draft, StoredFile, Upload, User, new_id
 from app.procedures.berkas import paths, with_replacements
 from app.procedures.model import Field, Form
@@ -37,8 +37,7 @@ def copy(actor: Actor, case_id: str) -> Copied:
 
     Files come along as long as their bytes are kept. Raises NotFound, Forbidden.
     """
-    if not can(actor, "file", Office()):
-        raise Forbidden
+    demand(actor, "file")
     view = portal_views.own_case(actor, case_id)
     if view.procedure.about != portal_views.PERMOHONAN:
         raise NotFound

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain import consents
-from app.domain.actors import Actor, Office, can
+from app.domain.actors import Actor, demand
 from app.domain.chain import salted_digest
 from app.domain.errors import Forbidden, InvalidInput, NotFound
 from app.domain.identity import InvalidIdentity, parse_nik, parse_nomor_kk
@@ -82,7 +82,7 @@ class Corrected:
 
 def waiting(actor: Actor, after: Cursor | None = None) -> Page:
     """Open requests, the one that is due first at the top. Raises Forbidden."""
-    _demand(actor)
+    demand(actor, "answer_data")
     query = select(DataRequest, User.name).join(User).where(DataRequest.answered_at.is_(None))
     if after is not None:
         query = query.where(later(DataRequest.due_at, DataRequest.id, after))
@@ -92,7 +92,7 @@ def waiting(actor: Actor, after: Cursor | None = None) -> Page:
 
 def answered(actor: Actor, after: Cursor | None = None) -> Page:
     """Answered and cancelled ones, the newest first. Raises Forbidden."""
-    _demand(actor)
+    demand(actor, "answer_data")
     query = select(DataRequest, User.name).join(User).where(DataRequest.answered_at.is_not(None))
     if after is not None:
         query = query.where(earlier(DataRequest.answered_at, DataRequest.id, after))
@@ -103,7 +103,7 @@ def answered(actor: Actor, after: Cursor | None = None) -> Page:
 
 def look(actor: Actor, request_id: str) -> Whole:
     """Raises Forbidden, NotFound."""
-    _demand(actor)
+    demand(actor, "answer_data")
     row = store.session.get(DataRequest, request_id)
     if row is None:
         raise NotFound
@@ -125,7 +125,7 @@ def answer(actor: Actor, request_id: str, decision: str, reason: str, corrected:
 
     Raises Forbidden, NotFound, InvalidInput (`keputusan`, `jawaban`, `nama`, `nik`, `nomor_kk`).
     """
-    _demand(actor)
+    demand(actor, "answer_data")
     reason = reason.strip()
     _demand_sense(decision, reason)
     values = _checked(corrected or Corrected())
@@ -183,11 +183,6 @@ def _withdraw(session: Session, row: DataRequest, actor: Actor, at: datetime) ->
         user.whatsapp_consent = False
         what = {preferences.WHATSAPP: False, "teks": consents.WHATSAPP.version}
         trail.append(session, trail.account_stream(user.id), actor.id, preferences.CHOSEN, what, at)
-
-
-def _demand(actor: Actor) -> None:
-    if not can(actor, "answer_data", Office()):
-        raise Forbidden
 
 
 def _demand_sense(decision: str, reason: str) -> None:

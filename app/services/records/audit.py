@@ -11,9 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, exists, select
 
-from app.domain.actors import Actor, Office, can
+from app.domain.actors import Actor, demand
 from app.domain.chain import GENESIS, Entry, first_broken
-from app.domain.errors import Forbidden
 from app.domain.seal_chain import SealFault
 from app.domain.sealed_heads import SealedHeads, Watch
 from app.domain.seals import Seal
@@ -65,8 +64,7 @@ def verify(actor: Actor, public_key: str | None = None) -> Report:
 
     `public_key` (hex): the office's, for a machine without its key file.
     """
-    if not can(actor, "audit", Office()):
-        raise Forbidden
+    demand(actor, "audit")
     report = Report(iter(()))
     report.findings = _walk(report, public_key)
     return report

@@ -15,9 +15,8 @@ from sqlalchemy import Connection, select
 
 from app.adapters import private, seal_key
 from app.adapters.seal_file import SealFile
-from app.domain.actors import Actor, Office, can
+from app.domain.actors import Actor, demand
 from app.domain.chain import canonical, written_moment
-from app.domain.errors import Forbidden
 from app.domain.seals import Seal
 from app.models import Stream
 from app.services import store
@@ -52,8 +51,7 @@ def export(actor: Actor, target: Path, now: datetime) -> Exported:
 
     Raises Forbidden, OSError (FileExistsError where it is there already).
     """
-    if not can(actor, "audit", Office()):
-        raise Forbidden
+    demand(actor, "audit")
     if target.exists():
         raise FileExistsError(f"{target} sudah ada. Sebutkan nama baru, supaya ekspor lama tidak tertimpa.")
     with unit_of_work() as session:

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, or_, select
 
-from app.domain.actors import Actor, Office, can
-from app.domain.errors import Forbidden, NotFound
+from app.domain.actors import Actor, demand
+from app.domain.errors import NotFound
 from app.domain.tanggal import local_date
 from app.models import Access, Case, Task, Upload, User
 from app.services import clock, store
@@ -114,8 +114,7 @@ def note_refusal(actor: Actor, object_ids: Sequence[str], route: str, status: in
 
 def of_case(actor: Actor, case: str) -> list[Line]:
     """Who read `case` (id or number) or was turned away from it, the newest first. Raises Forbidden, NotFound."""
-    if not can(actor, "audit", Office()):
-        raise Forbidden
+    demand(actor, "audit")
     case_id = store.session.scalar(select(Case.id).where(or_(Case.id == case, Case.number == case.strip().upper())))
     if case_id is None:
         raise NotFound("Permohonan dengan id atau nomor itu tidak ada.")

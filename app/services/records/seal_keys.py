@@ -4,8 +4,8 @@ from pathlib import Path
 
 from app.adapters import seal_key
 from app.adapters.seal_key import SealKey
-from app.domain.actors import Actor, Office, can
-from app.domain.errors import Forbidden, SealRefused
+from app.domain.actors import Actor, demand
+from app.domain.errors import SealRefused
 from app.services import store
 
 NO_KEY = (
@@ -38,8 +38,7 @@ def current(required: str, *, is_first: bool) -> SealKey:
 
 def create(actor: Actor) -> SealKey:
     """The office's first key. Raises Forbidden, SealRefused where there is one, OSError."""
-    if not can(actor, "seal", Office()):
-        raise Forbidden
+    demand(actor, "seal")
     path = store.seals.key
     if path.exists():
         raise SealRefused(f"Kunci segel {path} sudah ada. Untuk menggantinya: flask audit rotate-key")

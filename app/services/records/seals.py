@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from app.adapters.seal_file import SealFile, SealFileBusy
 from app.adapters.seal_key import SealKey
-from app.domain.actors import Actor, Office, can
-from app.domain.errors import Forbidden, SealRefused
+from app.domain.actors import Actor, demand
+from app.domain.errors import SealRefused
 from app.domain.seals import Leaf, Seal, header_of, signed_bytes
 from app.models import Event
 from app.services import clock, store
@@ -66,7 +66,7 @@ def seal_now(actor: Actor, now: datetime, *, continue_after_loss: bool = False) 
 
     Raises Forbidden, SealRefused, OSError.
     """
-    _demand_right(actor)
+    demand(actor, "seal")
     made = []
     while (seal := _seal(now, continue_after_loss=continue_after_loss)) is not None:
         made.append(seal)
@@ -75,7 +75,7 @@ def seal_now(actor: Actor, now: datetime, *, continue_after_loss: bool = False) 
 
 def rotate_key(actor: Actor, now: datetime) -> Seal:
     """Hand the chain on to a new key: one seal, signed by both. Raises Forbidden, SealRefused, OSError."""
-    _demand_right(actor)
+    demand(actor, "seal")
     while _seal(now) is not None:
         pass  # what is waiting goes under the old key
     following = seal_keys.draft_next()
@@ -84,11 +84,6 @@ def rotate_key(actor: Actor, now: datetime) -> Seal:
         raise SealRefused("Ada yang sedang menyegel. Coba lagi sebentar lagi.")
     seal_keys.promote(following)
     return made
-
-
-def _demand_right(actor: Actor) -> None:
-    if not can(actor, "seal", Office()):
-        raise Forbidden
 
 
 def _seal(now: datetime, *, following: SealKey | None = None, continue_after_loss: bool = False) -> Seal | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app.domain.actors import Actor, Office, can
+from app.domain.actors import Actor, demand
 from app.domain.errors import CodeRefused, Forbidden, NotFound, TooManyAttempts
 from app.domain.tanggal import format_moment, format_time
 from app.models import RecoveryCode, SecondFactor, User
@@ -123,8 +123,7 @@ def reset(actor: Actor, user_id: str) -> bool:
 
     Raises Forbidden, NotFound.
     """
-    if not can(actor, "administer", Office()):
-        raise Forbidden
+    demand(actor, "administer")
     at = clock.now()
     with unit_of_work() as session:
         user = session.get(User, user_id, with_for_update=True, populate_existing=True)

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.domain.actors import Actor, Office, can
-from app.domain.errors import Forbidden, InvalidInput, NotFound, TooManyAttempts
+from app.domain.actors import Actor, demand
+from app.domain.errors import InvalidInput, NotFound, TooManyAttempts
 from app.domain.tanggal import format_moment, format_time
 from app.models import User
 from app.services import clock, store
@@ -70,8 +70,7 @@ def put(session: Session, user: User, fresh: str, *, actor_id: str, verb: str, a
 
 def reset(actor: Actor, user_id: str, new: str) -> None:
     """A password for somebody who lost theirs; every session ends. Raises Forbidden, InvalidInput, NotFound."""
-    if not can(actor, "administer", Office()):
-        raise Forbidden
+    demand(actor, "administer")
     user = store.session.get(User, user_id)
     if user is None:
         raise NotFound

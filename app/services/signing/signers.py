@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from app.adapters.signer import BSRE, LOCAL, NotSetUp, Signatory, Signer
 from app.adapters.signer_local import SHORTEST, LocalSigner
-from app.domain.actors import Actor, Office, can
-from app.domain.errors import Forbidden, InvalidInput, NotFound
+from app.domain.actors import Actor, demand
+from app.domain.errors import InvalidInput, NotFound
 from app.models import User
 from app.services import clock, store
 from app.services.accounts import people
@@ -64,8 +64,7 @@ def create(actor: Actor, email: str, passphrase: str) -> bool:
     The passphrase is kept nowhere: forgotten, the certificate is of no more use. Raises Forbidden, NotFound,
     InvalidInput, OSError.
     """
-    if not can(actor, "administer", Office()):
-        raise Forbidden
+    demand(actor, "administer")
     if len(passphrase) < SHORTEST:
         raise InvalidInput({"frasa": [f"Frasa sandi paling sedikit {SHORTEST} huruf."]})
     user_id = store.session.scalar(select(User.id).where(User.email == people.normal_email(email)))
@@ -83,8 +82,7 @@ def create(actor: Actor, email: str, passphrase: str) -> bool:
 
 def status(actor: Actor, email: str, way: str) -> str:
     """What the signer says of the account's certificate. Raises Forbidden, NotFound, SigningFailed."""
-    if not can(actor, "administer", Office()):
-        raise Forbidden
+    demand(actor, "administer")
     user_id = store.session.scalar(select(User.id).where(User.email == people.normal_email(email)))
     if user_id is None:
         raise NotFound("Tidak ada akun dengan email itu. Lihat: flask account list")

@@ -42,7 +42,9 @@ def surat_peragaan() -> ResponseReturnValue:
     """In a demonstration no mail goes out: the letter to whoever registers in this browser."""
     if not current_app.config["ALUR"].is_demo:
         abort(404)
-    page = render_template("auth/daftar_peragaan.html", surat=registrations.kept_letter(own()))
+    letter, back = registrations.kept_letter(own()), url_for("pendaftaran_surat.terkirim")
+    kept = [letter] if letter else []
+    page = render_template("auth/surat_peragaan.html", tentang="untuk pendaftaran Anda", surat=kept, kembali=back)
     return _kept_nowhere(page, 200)
 
 

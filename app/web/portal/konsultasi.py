@@ -166,7 +166,8 @@ def surat_peragaan() -> ResponseReturnValue:
     if not number:
         return redirect(url_for("konsultasi.aduan"))
     found = consulting.kept_letters(number)
-    answer = make_response(render_template("konsultasi/surat_peragaan.html", nomor=number, surat=found))
+    about, back = f"tentang {number}", url_for("konsultasi.terkirim")
+    answer = make_response(render_template("auth/surat_peragaan.html", tentang=about, surat=found, kembali=back))
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
