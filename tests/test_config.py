@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.config import Config, ConfigError
+from app.config import Config
+from app.settings.envs import ConfigError
 
 PRODUCTION = {
     "ALUR_MODE": "production",

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from app.config import Config, ConfigError
-from app.kantor import Kantor
-from app.retention import Retention
+from app.config import Config
+from app.settings.envs import ConfigError
+from app.settings.kantor import Kantor
+from app.settings.retention import Retention
 
 
 def test_peragaan_memakai_kantor_karangan_dan_produksi_hanya_yang_disetel() -> None:

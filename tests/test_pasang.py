@@ -22,12 +22,13 @@ from ruamel.yaml import YAML
 from sqlalchemy import select, update
 
 from app import create_app
-from app.config import PLACEHOLDER, Config
+from app.config import Config
 from app.extensions import db
 from app.models import Job, Task, Timer
 from app.services import clock, store
 from app.services.signin import sessions
 from app.services.work import unit_of_work
+from app.settings.envs import PLACEHOLDER
 from tests.support import databases, servers
 from tests.support.kantor import Kantor
 from tests.support.peran import await_answer, free_port, process

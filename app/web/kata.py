@@ -7,7 +7,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from app.kantor import Kantor
+from app.settings.kantor import Kantor
 
 KATA: dict[str, Any] = YAML(typ="safe", pure=True).load((Path(__file__).parent / "kata.yaml").read_text("utf-8"))
 

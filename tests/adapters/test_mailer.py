@@ -12,8 +12,8 @@ from flask import Flask
 
 from app import create_app
 from app.adapters.mailer import MailDeferred, MailRejected
-from app.config import Mail
 from app.mailing import SmtpMailer
+from app.settings.mail import Mail
 from tests.support.databases import config_for
 from tests.support.servers import Mailbox
 

@@ -9,7 +9,6 @@ from flask import Flask, current_app
 from sqlalchemy import select, update
 
 from app import create_app
-from app.config import Mail
 from app.domain.actors import SYSTEM, Actor
 from app.extensions import db
 from app.models import Delivery, Event, Job, User
@@ -19,6 +18,7 @@ from app.services.messages import notices, outcomes, outgoing, preferences, repo
 from app.services.messages.outcomes import News
 from app.services.records import audit
 from app.services.work import unit_of_work
+from app.settings.mail import Mail
 from tests.support.databases import config_for
 from tests.support.kasus import (
     cast,

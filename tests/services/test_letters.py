@@ -10,7 +10,6 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app import create_app
-from app.config import Mail
 from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import InvalidInput, NotFound
 from app.extensions import db
@@ -21,6 +20,7 @@ from app.services.flow import cases
 from app.services.messages import outgoing, undelivered
 from app.services.records import audit, riwayat
 from app.services.work import unit_of_work
+from app.settings.mail import Mail
 from tests.support.databases import away, config_for
 from tests.support.kasus import cast, jam_uji, job_of, open_kk, publish
 from tests.support.servers import Mailbox

@@ -19,8 +19,8 @@ from app import create_app
 from app.cli.database import alembic_config
 from app.config import Config
 from app.extensions import db
-from app.kantor import Kantor
 from app.models import Base
+from app.settings.kantor import Kantor
 from tests.support import quick
 
 

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.domain import consents
 from app.extensions import db
-from app.kantor import Kantor
-from app.retention import Retention
 from app.services import clock
+from app.settings.kantor import Kantor
+from app.settings.retention import Retention
 from app.web import lisensi
 from tests.support import databases
 from tests.support.peramban import isi

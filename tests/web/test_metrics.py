@@ -14,12 +14,13 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text, update
 
 from app import create_app
-from app.config import Config, ConfigError
+from app.config import Config
 from app.models import Job, Task, Timer
 from app.services import clock
 from app.services.background import job_rows
 from app.services.operations.heartbeats import Pulse
 from app.services.work import unit_of_work
+from app.settings.envs import ConfigError
 from tests import factories
 from tests.support import databases
 from tests.support.kantor import Kantor

@@ -8,11 +8,11 @@ from app.adapters.apart import clean_apart
 from app.adapters.pictures import preview_of
 from app.domain.actors import Actor
 from app.domain.errors import InvalidInput, UploadRefused
-from app.kantor import KEPT, Kantor
 from app.services import clock
 from app.services.messages import outgoing
 from app.services.office import versions
 from app.services.work import unit_of_work
+from app.settings.kantor import KEPT, Kantor
 
 LOGO_SIDE = 400
 MOST_LOGO_BYTES = 5 * 1024 * 1024

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from app.adapters.pdf import Letterhead, Paper
 from app.domain.errors import InvalidInput, StaleForm
 from app.domain.tanggal import format_date, local_date
-from app.kantor import KEPT, Kantor
 from app.services import clock
 from app.services.office import profile, taking, versions
+from app.settings.kantor import KEPT, Kantor
 from app.web.access import current_actor, public, roles
 from app.web.portal import kiriman
 from app.web.portal.cetakan import letterhead

@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from app.adapters.pdf import Letterhead
 from app.domain.errors import NotFound
-from app.kantor import Kantor
 from app.services.office import profile
 from app.services.portal import printouts, receipts
 from app.services.records import reads
 from app.services.signing import verifying
+from app.settings.kantor import Kantor
 from app.web import kata, reading
 from app.web.access import current_actor, public, roles, signed_in
 from app.web.portal.draf import FILLERS

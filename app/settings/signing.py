@@ -5,10 +5,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from app.adapters.signer_bsre import Account
-from app.envs import ConfigError
+from app.settings.envs import PLACEHOLDER, ConfigError
 
 _NEEDED = ("ALUR_BSRE_URL", "ALUR_BSRE_USER", "ALUR_BSRE_PASSWORD")
-_PLACEHOLDER = "ganti-"
 
 
 def bsre_from_env(env: Mapping[str, str], mode: str) -> Account | None:
@@ -22,8 +21,8 @@ def bsre_from_env(env: Mapping[str, str], mode: str) -> Account | None:
     missing = [name for name in _NEEDED if name not in given]
     if missing:
         raise ConfigError(f"BSrE membutuhkan juga {', '.join(missing)}; atau kosongkan semua ALUR_BSRE_….")
-    if mode == "production" and given["ALUR_BSRE_PASSWORD"].casefold().startswith(_PLACEHOLDER):
-        raise ConfigError(f"ALUR_BSRE_PASSWORD masih contoh ({_PLACEHOLDER}…). Isi dengan yang diberikan BSrE.")
+    if mode == "production" and given["ALUR_BSRE_PASSWORD"].casefold().startswith(PLACEHOLDER):
+        raise ConfigError(f"ALUR_BSRE_PASSWORD masih contoh ({PLACEHOLDER}…). Isi dengan yang diberikan BSrE.")
     return Account(
         url=_url(given["ALUR_BSRE_URL"], mode),
         user=given["ALUR_BSRE_USER"],

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.envs import number
+from app.settings.envs import number
 
 
 @dataclass(frozen=True)

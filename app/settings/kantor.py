@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app.domain.identity import InvalidIdentity, parse_phone
-from app.envs import ConfigError, text
+from app.settings.envs import ConfigError, text
 
 # A demonstration has an office to look at, which nobody takes for the real one.
 INVENTED = {
