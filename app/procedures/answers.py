@@ -7,7 +7,7 @@ from app.domain.errors import InvalidInput
 from app.procedures.berkas import marked
 from app.procedures.context import FormContext, UploadInfo, form_context
 from app.procedures.corrections import KIND, opened, read_corrections
-from app.procedures.model import Field, Form, Rule, Section
+from app.procedures.model.form import Field, Form, Rule, Section
 from app.procedures.options import choices
 from app.procedures.prefill import locked_value, prefill
 from app.procedures.rulebook import broken_in_rows, form_path, rule_fields, strikes

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from app.procedures.actions import GOOD
-from app.procedures.model import Field, Form, Requirement
+from app.procedures.model.document import Requirement
+from app.procedures.model.form import Field, Form
 
 KIND_FIELD = "jenis"  # the field of the first step that holds jenis_permohonan
 

@@ -17,7 +17,7 @@ from app.procedures.checks.subject import Subject
 from app.procedures.checks.walk import check_walk
 from app.procedures.compile import ByHash, build, compile_procedure
 from app.procedures.files import ProcedureFiles
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 from app.procedures.places import Findings
 from app.procedures.sources import read_sources
 

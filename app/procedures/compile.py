@@ -24,7 +24,7 @@ from app.procedures.document import (
 )
 from app.procedures.files import ProcedureFiles
 from app.procedures.forms import read_form
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 from app.procedures.places import Findings, Place
 from app.procedures.prints import read_print
 from app.procedures.sources import Sources, read_sources

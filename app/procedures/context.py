@@ -9,7 +9,9 @@ from typing import Any
 from app.domain.calendar import WorkingCalendar, load_calendar
 from app.domain.conditions import Condition
 from app.domain.tanggal import local
-from app.procedures.model import Form, Procedure, Requirement
+from app.procedures.model.document import Requirement
+from app.procedures.model.form import Form
+from app.procedures.model.procedure import Procedure
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.procedures.berkas import looked_up
 from app.procedures.context import FormContext
-from app.procedures.model import Field, Form
+from app.procedures.model.form import Field, Form
 from app.procedures.options import FIELDS, OPENABLE, row_title, shown
 from app.procedures.rulebook import broken_in_rows, strikes
 from app.procedures.values import Refused, Setting, read_value

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.procedures.model import Field, Form, Option
+from app.procedures.model.form import Field, Form, Option
 
 
 @dataclass(frozen=True)

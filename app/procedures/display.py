@@ -9,7 +9,7 @@ from app.domain.masking import mask_in_text, mask_nik
 from app.procedures.answers import visible_columns, visible_fields
 from app.procedures.berkas import looked_up
 from app.procedures.context import FormContext
-from app.procedures.model import Field, Form, Section
+from app.procedures.model.form import Field, Form, Section
 from app.procedures.options import row_title, shown
 
 PERSONAL = ("nik", "nomor_kk")

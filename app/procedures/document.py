@@ -6,19 +6,18 @@ from typing import Any
 from app.domain.conditions import Condition, compile_visibility
 from app.domain.durations import Duration, InvalidDuration
 from app.domain.errors import ConditionError
-from app.procedures.model import (
+from app.procedures.model.document import (
     Automation,
     Deadline,
     FollowUp,
-    NoticeRule,
-    NoticeTemplate,
     Outcome,
     Reopening,
     Requirement,
-    Row,
     Service,
     Withdrawal,
 )
+from app.procedures.model.notices import NoticeRule, NoticeTemplate
+from app.procedures.model.steps import Row
 from app.procedures.places import Findings, Place
 from app.workflow.spec import Spec
 

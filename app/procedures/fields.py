@@ -7,7 +7,7 @@ from typing import Any
 
 from app.domain.conditions import Condition, compile_visibility
 from app.domain.errors import ConditionError
-from app.procedures.model import Field, Option
+from app.procedures.model.form import Field, Option
 from app.procedures.places import Findings, Place, nearest
 from app.procedures.rules import read_rules
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from app.domain.conditions import Condition
 from app.domain.errors import Fault
 from app.procedures.fields import read_condition, read_field
-from app.procedures.model import Field, Form, MustSee, Pause, Section, Unfinished
+from app.procedures.model.form import Field, Form, MustSee, Pause, Section, Unfinished
 from app.procedures.places import Findings, Place, nearest
 from app.procedures.rules import read_rules
 from app.procedures.yamltext import Document

@@ -25,11 +25,11 @@ from wtforms.utils import unset_value
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from app.domain import regions
-from app.procedures import model
 from app.procedures.context import UploadInfo
 from app.procedures.display import Card, domestic_phone, html_id
+from app.procedures.model import form
 
-YES_NO = (model.Option("ya", "Ya"), model.Option("tidak", "Tidak"))
+YES_NO = (form.Option("ya", "Ya"), form.Option("tidak", "Tidak"))
 NOTHING = SelectChoice("", "Pilih satu")
 
 
@@ -54,7 +54,7 @@ class Asked(Field):
 
     errors: Sequence[str] = ()
 
-    def __init__(self, spec: model.Field, **kwargs: Any) -> None:
+    def __init__(self, spec: form.Field, **kwargs: Any) -> None:
         super().__init__(label=spec.label, description=spec.help, **kwargs)
         self.spec, self.kind, self.locked = spec, spec.kind, is_locked(spec)
         self.id = html_id(self.name)
@@ -69,14 +69,14 @@ class Asked(Field):
         return " ".join(f"{self.id}-{name}" for name, there in parts.items() if there)
 
 
-def is_locked(spec: model.Field) -> bool:
+def is_locked(spec: form.Field) -> bool:
     return spec.locked or "tetap" in spec.extra
 
 
 class Locked(Asked):
     """Shown, not asked: `shown` is the value in words."""
 
-    def __init__(self, spec: model.Field, shown: str, **kwargs: Any) -> None:
+    def __init__(self, spec: form.Field, shown: str, **kwargs: Any) -> None:
         super().__init__(spec, **kwargs)
         self.shown = shown
 
@@ -84,7 +84,7 @@ class Locked(Asked):
 class Copied(Asked):
     """Lines to copy elsewhere, (label, text); no answer."""
 
-    def __init__(self, spec: model.Field, lines: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, spec: form.Field, lines: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(spec, **kwargs)
         self.lines = lines
 
@@ -113,7 +113,7 @@ class Chosen(Asked):
 
     first: tuple[SelectChoice, ...] = ()
 
-    def __init__(self, spec: model.Field, options: Sequence[model.Option], **kwargs: Any) -> None:
+    def __init__(self, spec: form.Field, options: Sequence[form.Option], **kwargs: Any) -> None:
         listed = [*self.first, *(SelectChoice(one.value, one.label) for one in options)]
         super().__init__(spec, **{"choices": listed, "validate_choice": False, **kwargs})
         self.options = options
@@ -144,7 +144,7 @@ class YesNo(Radio):
 class Region(Select):
     """One list of kalurahan, grouped by kapanewon: the code begins with the kapanewon's."""
 
-    def __init__(self, spec: model.Field, **kwargs: Any) -> None:
+    def __init__(self, spec: form.Field, **kwargs: Any) -> None:
         listed = [
             SelectChoice(one.kode, one.nama, optgroup=group.nama)
             for group in regions.kapanewon()
@@ -170,7 +170,7 @@ class Uploads(Asked):
 
     widget = staticmethod(_hidden_ids)
 
-    def __init__(self, spec: model.Field, known: Mapping[str, UploadInfo], note: str = "", **kwargs: Any) -> None:
+    def __init__(self, spec: form.Field, known: Mapping[str, UploadInfo], note: str = "", **kwargs: Any) -> None:
         super().__init__(spec, **kwargs)
         self.known, self.note = known, note
         self.before: Sequence[tuple[str, UploadInfo]] = ()
@@ -189,7 +189,7 @@ class Uploads(Asked):
 class Table(Asked):
     """Rows as cards; each row is filled in on a page of its own."""
 
-    def __init__(self, spec: model.Field, cards: Sequence[Card], **kwargs: Any) -> None:
+    def __init__(self, spec: form.Field, cards: Sequence[Card], **kwargs: Any) -> None:
         super().__init__(spec, **kwargs)
         self.cards = cards
 
@@ -200,7 +200,7 @@ class Table(Asked):
 class Group(Asked, FormField):
     """Fields under one name: `berkas.f106`, `berkas.f106.nilai`."""
 
-    def __init__(self, spec: model.Field, fields: Mapping[str, UnboundField], **kwargs: Any) -> None:
+    def __init__(self, spec: form.Field, fields: Mapping[str, UnboundField], **kwargs: Any) -> None:
         super().__init__(spec, form_class=page_class(spec.id, fields), separator=".", **kwargs)
 
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:

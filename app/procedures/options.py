@@ -9,7 +9,7 @@ from app.domain import codes
 from app.domain.regions import kalurahan_by_code, kapanewon_by_code
 from app.domain.tanggal import format_date, parse_date
 from app.procedures.context import FormContext
-from app.procedures.model import Field, Form, Option
+from app.procedures.model.form import Field, Form, Option
 
 CODE = "kode/"
 FIELDS = "isian/"

@@ -9,7 +9,7 @@ from app.procedures.berkas import looked_up
 from app.procedures.context import FormContext
 from app.procedures.corrections import KIND, opened
 from app.procedures.days import written_day
-from app.procedures.model import Field, Form
+from app.procedures.model.form import Field, Form
 from app.procedures.options import choices
 
 

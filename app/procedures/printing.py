@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
-from app.procedures.model import Field, Form, PrintColumn, PrintForm, PrintTable
+from app.procedures.model.form import Field, Form
+from app.procedures.model.prints import PrintColumn, PrintForm, PrintTable
 from app.procedures.options import shown
 from app.procedures.prints import NUMBER, leaves, put, slots
 

@@ -7,7 +7,7 @@ A text holds `{field}` for an answer. What stands in `[...]` is left out where a
 import re
 from collections.abc import Iterator, Mapping
 
-from app.procedures.model import PrintBlock, PrintColumn, PrintForm, PrintTable
+from app.procedures.model.prints import PrintBlock, PrintColumn, PrintForm, PrintTable
 from app.procedures.places import Place
 from app.procedures.yamltext import Document
 

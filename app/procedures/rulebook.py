@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from app.procedures.actions import GOOD
-from app.procedures.model import Form, Rule
+from app.procedures.model.form import Form, Rule
 
 Meets = Callable[[Rule, Mapping[str, Any]], bool]
 Row = tuple[int, Mapping[str, Any]]

@@ -4,7 +4,7 @@ import re
 
 from app.domain.conditions import Condition, compile_visibility
 from app.domain.errors import ConditionError
-from app.procedures.model import Rule
+from app.procedures.model.form import Rule
 from app.procedures.places import Findings, Place
 
 _SAME = re.compile(r"(\w+) sama dengan (\w+)")

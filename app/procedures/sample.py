@@ -8,7 +8,7 @@ from typing import Any
 from app.domain.errors import InvalidInput
 from app.procedures.answers import clean, visible_fields
 from app.procedures.context import FormContext
-from app.procedures.model import Field, Form
+from app.procedures.model.form import Field, Form
 from app.procedures.prefill import prefill
 from app.procedures.sample_values import NewUpload, Pen
 from app.procedures.values import is_blank

@@ -13,7 +13,7 @@ from app.procedures.actions import GOOD
 from app.procedures.berkas import current_files, marked
 from app.procedures.context import FormContext, UploadInfo
 from app.procedures.days import written_day
-from app.procedures.model import Field, Form
+from app.procedures.model.form import Field, Form
 from app.procedures.options import CODE, choices, code_options, element_way, is_typed
 from app.procedures.values import LONGEST_NAME, judged_requirements
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from app.domain.durations import Duration
 from app.procedures.document import read_duration
-from app.procedures.model import Step
+from app.procedures.model.steps import Step
 from app.procedures.places import Findings, Place
 from app.workflow.spec import Element, Spec
 

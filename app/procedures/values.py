@@ -16,7 +16,8 @@ from app.procedures.actions import GOOD
 from app.procedures.berkas import current_files, looked_up, marked, needed
 from app.procedures.context import FormContext
 from app.procedures.days import written_day
-from app.procedures.model import Field, Form, Requirement
+from app.procedures.model.document import Requirement
+from app.procedures.model.form import Field, Form
 from app.procedures.options import CODE, choices, code_options, element_way, is_typed
 
 FORMATS = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}

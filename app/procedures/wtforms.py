@@ -41,7 +41,7 @@ from app.procedures.inputs import (
     is_locked,
     page_class,
 )
-from app.procedures.model import Field, Form, Option, Section
+from app.procedures.model.form import Field, Form, Option, Section
 from app.procedures.options import CODE, choices, code_options, element_way, is_typed, row_title
 from app.procedures.values import LONGEST_NAME, Setting, judged_requirements
 

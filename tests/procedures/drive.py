@@ -7,7 +7,8 @@ from typing import Any
 from app.procedures.actions import CASE, CLOSED_BY
 from app.procedures.answers import FormContext, UploadInfo, clean, form_context
 from app.procedures.checks.ground import Ground
-from app.procedures.model import Field, Procedure
+from app.procedures.model.form import Field
+from app.procedures.model.procedure import Procedure
 from app.procedures.sample import NoSample, sample_answers
 from app.workflow.contract import Advance, CaseData, Complete, Event, Fire, Start
 from app.workflow.engine import advance

@@ -8,7 +8,7 @@ from typing import Any
 from app.procedures.answers import FormContext, UploadInfo, form_context
 from app.procedures.compile import compile_procedure
 from app.procedures.files import ProcedureFiles, read_folder
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 
 ROOT = Path(__file__).parents[2]
 SLUG = "kk-perubahan-data"

@@ -9,7 +9,7 @@ from app.procedures.answers import clean
 from app.procedures.check import check
 from app.procedures.compile import compile_procedure
 from app.procedures.files import ProcedureFiles
-from app.procedures.model import PrintBlock
+from app.procedures.model.prints import PrintBlock
 from app.procedures.printing import filled, table_rows, used_fields
 from app.procedures.prints import put
 from tests.procedures import kk

@@ -11,7 +11,7 @@ from app.domain.errors import InvalidInput
 from app.procedures.answers import clean, clean_section, form_context, visible_fields, visible_sections
 from app.procedures.check import check
 from app.procedures.context import FormContext
-from app.procedures.model import Field, Form
+from app.procedures.model.form import Field, Form
 from app.procedures.wtforms import build, build_row, put_errors, read
 from tests.procedures import kk
 from tests.support import masukan, serba

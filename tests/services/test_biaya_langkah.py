@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from app.models import new_id
-from app.procedures.model import Step
+from app.procedures.model.steps import Step
 from app.services import clock, store
 from app.services.accounts.people import add
 from app.services.flow import tasks

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.domain.actors import Actor
 from app.domain.errors import NotFound
 from app.models import Draft, Upload, new_id
-from app.procedures.model import Form
+from app.procedures.model.form import Form
 from app.services import clock, store
 from app.services.files import file_store, lock_file
 from app.services.flow import published

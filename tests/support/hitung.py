@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.models import Event
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 from app.services import clock
 
 

@@ -13,7 +13,7 @@ from app.models import Base, Task, new_id
 from app.procedures.answers import form_context
 from app.procedures.context import UploadInfo
 from app.procedures.files import read_folder
-from app.procedures.model import Field
+from app.procedures.model.form import Field
 from app.procedures.sample import sample_answers
 from app.services import clock, store
 from app.services.background import jobs

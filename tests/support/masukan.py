@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from app.procedures.model import Field, Form
+from app.procedures.model.form import Field, Form
 
 NASTY = (
     *(

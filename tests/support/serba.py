@@ -5,7 +5,7 @@ from functools import cache
 
 from app.procedures.compile import compile_procedure
 from app.procedures.files import ProcedureFiles
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 from tests.procedures import kk
 
 FIRST, JUDGING = "isi_permohonan", "periksa_berkas"

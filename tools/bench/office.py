@@ -19,7 +19,8 @@ from app.models import Task, User, new_id
 from app.procedures.answers import form_context
 from app.procedures.context import UploadInfo
 from app.procedures.files import read_folder
-from app.procedures.model import Field, Procedure
+from app.procedures.model.form import Field
+from app.procedures.model.procedure import Procedure
 from app.procedures.sample import sample_answers
 from app.procedures.sample_values import invented_nik, invented_nomor_kk
 from app.services import clock, store

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from app.procedures.actions import LETTER, LETTER_FACTS
 from app.procedures.checks.subject import Subject
 from app.procedures.checks.words import check_value
-from app.procedures.model import Field
+from app.procedures.model.form import Field
 from app.procedures.places import Place, nearest
 from app.procedures.prints import LETTER_BLOCKS, NUMBER, SLOT, TEXTS, slots
 

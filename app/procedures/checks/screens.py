@@ -11,7 +11,7 @@ from app.procedures.berkas import KIND_FIELD
 from app.procedures.checks.subject import Subject
 from app.procedures.checks.words import check_condition, check_value, find_field
 from app.procedures.days import working_days
-from app.procedures.model import Field, Form, Rule, Unfinished
+from app.procedures.model.form import Field, Form, Rule, Unfinished
 from app.procedures.options import CODE, FAMILY, FIELDS, RUNNING
 from app.procedures.places import Place, nearest
 

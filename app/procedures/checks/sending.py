@@ -5,7 +5,7 @@ from app.procedures.actions import ACTIONS, CHANNELS, TRAIL_WORDS
 from app.procedures.checks.rows import check_role, known_step
 from app.procedures.checks.subject import Subject
 from app.procedures.checks.words import check_condition, check_value
-from app.procedures.model import NoticeRule
+from app.procedures.model.notices import NoticeRule
 from app.procedures.places import Place, nearest
 
 

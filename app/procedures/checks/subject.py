@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from app.procedures.forms import field_places
-from app.procedures.model import Field, Procedure
+from app.procedures.model.form import Field
+from app.procedures.model.procedure import Procedure
 from app.procedures.places import Findings, Place
 from app.procedures.sources import Sources
 from app.workflow.spec import OTHER, Spec

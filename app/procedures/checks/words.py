@@ -5,7 +5,7 @@ from collections.abc import Callable
 from app.domain.conditions import Condition
 from app.procedures.actions import APPLICANT, CASE, CLOSED_BY, FILLED_BY, NIK_KNOWN, NIK_TAKEN, OFFICER
 from app.procedures.checks.subject import Subject
-from app.procedures.model import Field, Option
+from app.procedures.model.form import Field, Option
 from app.procedures.options import code_options
 from app.procedures.places import nearest
 

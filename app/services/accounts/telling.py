@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.procedures.model import NoticeTemplate
+from app.procedures.model.notices import NoticeTemplate
 from app.services.messages import notices
 
 

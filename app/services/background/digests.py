@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.tanggal import WIB, local_date
 from app.models import Task
-from app.procedures.model import NoticeRule, NoticeTemplate, Procedure
+from app.procedures.model.notices import NoticeRule, NoticeTemplate
+from app.procedures.model.procedure import Procedure
 from app.services import clock, store
 from app.services.background import job_rows, lateness
 from app.services.background.job_rows import Lease

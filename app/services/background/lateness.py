@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.tanggal import format_moment, local_date
 from app.models import Case, Job, Notice, Task
-from app.procedures.model import NoticeTemplate
+from app.procedures.model.notices import NoticeTemplate
 from app.services import clock, store
 from app.services.accounts import acting
 from app.services.background import job_rows

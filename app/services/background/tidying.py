@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain.actors import SYSTEM_ID
 from app.domain.tanggal import format_day, local_date
 from app.models import Draft, Notice, Registration, StagedResult, StoredFile, Upload
-from app.procedures.model import NoticeTemplate
+from app.procedures.model.notices import NoticeTemplate
 from app.services import clock, store
 from app.services.files import file_store, lock_file
 from app.services.flow import published

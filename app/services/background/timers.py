@@ -13,7 +13,7 @@ from app.domain.actors import SYSTEM_ID
 from app.domain.errors import AlurError, EngineFault
 from app.domain.tanggal import format_day, local_date
 from app.models import Answer, Case, Task, Timer
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 from app.services import clock, store
 from app.services.background import breaches, job_rows
 from app.services.background.job_rows import Lease

@@ -10,7 +10,7 @@ from app.adapters.pdf import Letterhead
 from app.domain.actors import Actor, CaseRef, can, demand
 from app.domain.errors import InvalidInput, NotFound
 from app.models import Case, Permohonan, Task, Upload
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 from app.services import clock, store
 from app.services.counter import assistance, filing
 from app.services.flow import cases, cutting, discretion, published

@@ -14,7 +14,7 @@ from app.domain.errors import DealtWith, Forbidden, InvalidInput, NotFound
 from app.domain.masking import mask_in_text
 from app.models import Case, DataIncident, Task, User
 from app.procedures.answers import clean
-from app.procedures.model import Form
+from app.procedures.model.form import Form
 from app.services import clock, store
 from app.services.flow import cutting, form_context, published
 from app.services.flow.case_run import CaseRun

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.tanggal import format_moment
 from app.models import Case, DataIncident
-from app.procedures.model import NoticeTemplate
+from app.procedures.model.notices import NoticeTemplate
 from app.services import store
 from app.services.background import job_rows, lateness
 from app.services.background.job_rows import Lease

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from app.domain.actors import APPLICANTS, Actor
 from app.models import ProcedureVersion
-from app.procedures.model import Field, Procedure
+from app.procedures.model.form import Field
+from app.procedures.model.procedure import Procedure
 from app.services import store
 from app.services.flow import published
 from app.services.flow.opening import queue_name

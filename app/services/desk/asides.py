@@ -11,7 +11,7 @@ from app.domain.actors import Actor, can
 from app.domain.errors import InvalidInput, NotFound, TaskClosed, TaskHeld, TaskNotYours
 from app.domain.tanggal import WIB, local_date
 from app.models import Task, TaskAside
-from app.procedures.model import NoticeTemplate
+from app.procedures.model.notices import NoticeTemplate
 from app.services import clock, store
 from app.services.background import job_rows
 from app.services.background.job_rows import Lease

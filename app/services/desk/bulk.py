@@ -11,7 +11,8 @@ from app.domain.actors import APPLICANTS, Actor
 from app.domain.errors import AlurError, NotFound
 from app.models import Case, Task, User
 from app.procedures.answers import clean
-from app.procedures.model import Form, Procedure
+from app.procedures.model.form import Form
+from app.procedures.model.procedure import Procedure
 from app.procedures.options import row_title, shown
 from app.services import store
 from app.services.desk import inbox

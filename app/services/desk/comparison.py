@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.adapters.registry import Registry, TableRegistry, Warga
-from app.procedures.model import Field, Form
+from app.procedures.model.form import Field, Form
 from app.procedures.options import shown
 from app.services import store
 

@@ -11,7 +11,7 @@ from app.domain.actors import Actor
 from app.domain.errors import InvalidInput
 from app.procedures.actions import GOOD
 from app.procedures.berkas import current_files, looked_up
-from app.procedures.model import Field
+from app.procedures.model.form import Field
 from app.services.flow import tasks
 from app.services.flow.tasks import Completed, TaskView
 from app.services.records import reads

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Row
 from app.domain.actors import Actor, CaseRef, can
 from app.domain.masking import mask_in_text, mask_nik
 from app.models import Case, Permohonan, Task, User
-from app.procedures.model import Field, Form
+from app.procedures.model.form import Field, Form
 from app.procedures.options import row_title, shown
 from app.services import clock, store
 from app.services.flow import published

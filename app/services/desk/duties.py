@@ -9,7 +9,8 @@ from sqlalchemy import select
 from app.domain.actors import APPLICANTS, Actor
 from app.models import ProcedureVersion
 from app.procedures.actions import SIGNS_HERE
-from app.procedures.model import Procedure, Step
+from app.procedures.model.procedure import Procedure
+from app.procedures.model.steps import Step
 from app.services import store
 from app.services.flow import published
 from app.services.flow.opening import queue_name

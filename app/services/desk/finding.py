@@ -17,7 +17,7 @@ from app.domain.identity import InvalidIdentity, parse_nik
 from app.domain.names import words
 from app.domain.tanggal import format_time
 from app.models import Case, CaseNik, Counter, NameWord, Permohonan, Task, User
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 from app.services import clock, store
 from app.services.flow import discretion, published
 from app.services.paging import at_most

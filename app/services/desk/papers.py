@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.models import StoredFile, Upload
 from app.procedures.actions import GOOD, LETTER
-from app.procedures.model import Field, Form
+from app.procedures.model.form import Field, Form
 from app.procedures.options import row_title
 from app.services import store
 from app.services.flow.cases import CaseView

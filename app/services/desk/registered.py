@@ -12,7 +12,7 @@ from typing import Any
 from app.adapters.registry import TableRegistry, Warga
 from app.domain.masking import mask_nik
 from app.domain.tanggal import format_date
-from app.procedures.model import Field, Form
+from app.procedures.model.form import Field, Form
 from app.services import store
 from app.services.flow.cases import CaseView
 from app.services.joining import blocks, standing

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import APPLICANTS, can
 from app.models import Case, Discussion, DiscussionMessage, Task, User
-from app.procedures.model import NoticeTemplate
+from app.procedures.model.notices import NoticeTemplate
 from app.services import store
 from app.services.accounts import acting
 from app.services.background import digests, job_rows, lateness

@@ -9,7 +9,7 @@ from app.domain.actors import Actor, CaseRef, can
 from app.domain.errors import DiscussionClosed, Forbidden, NotFound
 from app.domain.tanggal import format_day, local_date
 from app.models import Case
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 from app.services.flow import published
 
 AFTER_END = timedelta(days=30)

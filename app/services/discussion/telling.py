@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import CaseRef
 from app.models import Case, Discussion, DiscussionMark, DiscussionMessage
-from app.procedures.model import NoticeTemplate
+from app.procedures.model.notices import NoticeTemplate
 from app.services.background import job_rows
 from app.services.background.job_rows import Lease
 from app.services.discussion import asking, marks

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from app.domain.errors import NotFound
 from app.models import Case, Task, User
 from app.procedures.berkas import looked_up
-from app.procedures.model import NoticeRule, Procedure
+from app.procedures.model.notices import NoticeRule
+from app.procedures.model.procedure import Procedure
 from app.services import store
 from app.services.background import job_rows
 from app.services.background.job_rows import Effects, Lease

@@ -14,7 +14,8 @@ from app.domain.errors import WithdrawalRefused
 from app.domain.tanggal import local_date
 from app.models import new_id
 from app.procedures.actions import CASE, CLOSED_BY
-from app.procedures.model import Procedure, Step
+from app.procedures.model.procedure import Procedure
+from app.procedures.model.steps import Step
 from app.services import store
 from app.services.flow import (
     correcting,

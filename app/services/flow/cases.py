@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from app.domain.actors import Actor, CaseRef, can
 from app.domain.errors import EngineFault, NotFound
 from app.models import Case, Task, User
-from app.procedures.model import Procedure, Step
+from app.procedures.model.procedure import Procedure
+from app.procedures.model.steps import Step
 from app.services import store
 from app.services.flow import discretion, published
 from app.services.flow.case_run import CaseRun

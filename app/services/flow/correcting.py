@@ -7,7 +7,8 @@ from typing import Any, Protocol
 from app.domain.actors import Actor
 from app.domain.chain import canonical, salted_digest
 from app.procedures import corrections
-from app.procedures.model import Procedure, Step
+from app.procedures.model.procedure import Procedure
+from app.procedures.model.steps import Step
 from app.services.records.trail import Chain
 
 VERB = "isian_diperbaiki"

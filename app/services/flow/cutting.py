@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import SYSTEM_ID, Actor
 from app.models import DataIncident, Upload, new_id
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 from app.services.background import job_rows
 from app.services.records.trail import Chain
 

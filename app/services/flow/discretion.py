@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, case
 
 from app.domain.actors import APPLICANTS, Actor, CaseRef, can
 from app.models import Case, Task
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 
 HIDDEN = "Dirahasiakan"
 

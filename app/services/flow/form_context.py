@@ -12,7 +12,9 @@ from app.domain.tanggal import local_date
 from app.models import Case, Draft, ProcedureVersion, StoredFile, Task, Upload, User
 from app.procedures.actions import APPLICANT, CASE, FILLED_BY, NIK_KNOWN, NIK_TAKEN, OFFICER
 from app.procedures.context import FormContext, UploadInfo, form_context
-from app.procedures.model import Field, Form, Procedure, Step
+from app.procedures.model.form import Field, Form
+from app.procedures.model.procedure import Procedure
+from app.procedures.model.steps import Step
 from app.procedures.options import RUNNING
 from app.services import clock, signatures
 from app.services.flow.cases import CaseView

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from app.domain.actors import Actor
-from app.procedures.model import Procedure, Step
+from app.procedures.model.procedure import Procedure
+from app.procedures.model.steps import Step
 from app.services.flow import opening
 from app.services.flow.opening import FREE, Hands
 

@@ -6,7 +6,9 @@ from typing import Any, Protocol
 
 from app.domain.durations import Duration
 from app.domain.tanggal import WIB, format_day, local_date
-from app.procedures.model import Deadline, Procedure, Step
+from app.procedures.model.document import Deadline
+from app.procedures.model.procedure import Procedure
+from app.procedures.model.steps import Step
 from app.services import clock
 from app.services.flow import opening
 from app.services.flow.case_rows import CaseRows, Row

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.procedures.model import Form
+from app.procedures.model.form import Form
 
 
 def niks(form: Form, answers: Mapping[str, Any]) -> frozenset[str]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from app.domain.actors import Actor
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 from app.services.records.trail import Chain
 
 

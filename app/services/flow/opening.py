@@ -9,7 +9,8 @@ from typing import Any
 from app.domain.clocks import task_due
 from app.domain.durations import Duration
 from app.models import new_id
-from app.procedures.model import Procedure, Step
+from app.procedures.model.procedure import Procedure
+from app.procedures.model.steps import Step
 from app.services import clock
 from app.workflow.contract import OpenedJob
 from app.workflow.spec import Spec

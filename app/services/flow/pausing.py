@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.clocks import Stop, due_after_stops
 from app.models import TaskStop, Timer
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 from app.services import clock
 from app.services.flow import holding
 

@@ -13,7 +13,7 @@ from app.models import ProcedureVersion, new_id
 from app.procedures.check import ensure_valid
 from app.procedures.compile import compile_procedure
 from app.procedures.files import ProcedureFiles
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 from app.services import clock, store
 from app.services.records import trail
 from app.services.work import unit_of_work

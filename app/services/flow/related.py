@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.actors import Actor
 from app.models import Case, CaseLink, Permohonan, Task, Upload, new_id
 from app.procedures.berkas import KIND_FIELD, paths, with_replacements
-from app.procedures.model import Form
+from app.procedures.model.form import Form
 from app.services import store
 from app.services.flow import cases
 from app.services.flow.case_rows import Row

@@ -6,7 +6,8 @@ from app.domain.actors import APPLICANTS, Actor, CaseRef, can
 from app.domain.errors import Forbidden, InvalidInput, NotFound, ReopeningRefused, StaleForm
 from app.domain.masking import mask_in_text
 from app.procedures.actions import CASE
-from app.procedures.model import Procedure, Reopening
+from app.procedures.model.document import Reopening
+from app.procedures.model.procedure import Procedure
 from app.services import clock
 from app.services.flow import keys, withdrawal
 from app.services.flow.case_run import CaseRun

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.domain.errors import InvalidInput
 from app.models import Signature
 from app.procedures.actions import DECISION, SIGNED, SIGNS_HERE
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 
 KEPT, DONE = "ditandatangani", "selesai"
 

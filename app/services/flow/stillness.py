@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Protocol
 
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 from app.services.flow import holding, pausing
 from app.services.flow.case_rows import CaseRows, Row
 from app.workflow.contract import Event, Message

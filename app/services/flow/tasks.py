@@ -23,7 +23,8 @@ from app.domain.errors import (
 from app.domain.tanggal import format_moment, format_time, local_date
 from app.models import Task
 from app.procedures.answers import clean
-from app.procedures.model import Form, Step
+from app.procedures.model.form import Form
+from app.procedures.model.steps import Step
 from app.services import clock, store
 from app.services.flow import cases, form_context, keys, pauses, published, related, signed_only, statements
 from app.services.flow.case_rows import Row

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any, Protocol
 
-from app.procedures.model import NoticeRule, Step
+from app.procedures.model.notices import NoticeRule
+from app.procedures.model.steps import Step
 from app.services.background import digests
 from app.services.messages import notices
 from app.services.records.trail import Chain

@@ -7,7 +7,7 @@ from typing import Any
 from app.domain.actors import SYSTEM, Actor, CaseRef, can
 from app.domain.errors import Forbidden, NotFound, WithdrawalRefused
 from app.models import Case
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 from app.services import clock, store
 from app.services.flow import holding, keys, published, statements
 from app.services.flow.case_run import CaseRun

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 
 PHOTO = "swafoto"
 Answers = Mapping[str, Mapping[str, Any]]

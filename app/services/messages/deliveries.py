@@ -13,7 +13,7 @@ from app.adapters.whatsapp import WhatsAppRejected
 from app.domain.masking import mask_email, mask_phone
 from app.domain.tanggal import local_date
 from app.models import Case, Job, User
-from app.procedures.model import NoticeTemplate
+from app.procedures.model.notices import NoticeTemplate
 from app.services import clock, store
 from app.services.accounts import acting
 from app.services.background import job_rows

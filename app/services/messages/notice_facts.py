@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from app.procedures.actions import GOOD
-from app.procedures.model import Field, Form, Procedure
+from app.procedures.model.form import Field, Form
+from app.procedures.model.procedure import Procedure
 from app.services.messages import outgoing
 from app.services.records.trail import Chain
 

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from app.domain.actors import Actor
 from app.domain.placeholders import fill, fill_title
 from app.models import Job, Notice, User, new_id
-from app.procedures.model import NoticeRule, NoticeTemplate, Procedure
+from app.procedures.model.notices import NoticeRule, NoticeTemplate
+from app.procedures.model.procedure import Procedure
 from app.services import clock, store
 from app.services.messages import notice_facts, outgoing
 from app.services.paging import COUNT_CAP, Cursor, at_most, earlier

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from app.domain.calendar import WorkingCalendar
 from app.domain.clocks import Stop, due_after_hold, due_after_stops, task_due
 from app.models import Case, Task, TaskStop, Timer
-from app.procedures.model import Procedure, Step
+from app.procedures.model.procedure import Procedure
+from app.procedures.model.steps import Step
 from app.services.flow import published
 from app.services.flow.opening import DEFAULT_QUEUE_LIMIT
 from app.services.paging import at_most

@@ -8,7 +8,8 @@ from app.domain.errors import InvalidInput, NotFound
 from app.domain.masking import mask_in_text
 from app.domain.placeholders import TITLE_LENGTH, fill, fill_title
 from app.domain.texts import storable
-from app.procedures.model import NoticeRule, NoticeTemplate, Procedure
+from app.procedures.model.notices import NoticeRule, NoticeTemplate
+from app.procedures.model.procedure import Procedure
 from app.services import clock
 from app.services.flow import published
 from app.services.messages import notices, outgoing, wording

@@ -10,7 +10,8 @@ from app.domain.clocks import Stop, over_norm, split
 from app.domain.durations import Duration
 from app.domain.tanggal import local_date
 from app.procedures.actions import GOOD
-from app.procedures.model import Procedure, Step
+from app.procedures.model.procedure import Procedure
+from app.procedures.model.steps import Step
 from app.services.records.returns import returned_to
 
 ANTRE, DIPEGANG, TERHENTI, MENUNGGU = "antre", "dipegang", "terhenti", "menunggu"

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from app.domain.errors import NotFound
 from app.models import ProcedureVersion
-from app.procedures.model import Procedure, Step
+from app.procedures.model.procedure import Procedure
+from app.procedures.model.steps import Step
 from app.services import store
 from app.services.flow import published
 

@@ -11,7 +11,8 @@ from app.domain.actors import APPLICANTS
 from app.domain.durations import Duration
 from app.models import Case, Task, Timer
 from app.procedures.berkas import marked
-from app.procedures.model import Form, Procedure
+from app.procedures.model.form import Form
+from app.procedures.model.procedure import Procedure
 from app.services import clock, store
 from app.services.discussion import views as discussion
 from app.services.flow import published

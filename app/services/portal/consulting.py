@@ -13,7 +13,7 @@ from app.domain.errors import InvalidInput, NotFound, TooManyAttempts
 from app.domain.tanggal import format_time
 from app.models import Answer, Case, IdempotencyKey, Mail, Permohonan, User, new_id
 from app.procedures.context import UploadInfo
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 from app.services import clock, store
 from app.services.accounts import people, writers
 from app.services.flow import cases, keys, published

@@ -11,7 +11,7 @@ from app.domain.actors import Actor, demand
 from app.domain.errors import NotFound
 from app.models import Draft, StoredFile, Upload, User, new_id
 from app.procedures.berkas import paths, with_replacements
-from app.procedures.model import Field, Form
+from app.procedures.model.form import Field, Form
 from app.services import clock
 from app.services.files import file_store
 from app.services.flow import published

@@ -8,7 +8,7 @@ from app.domain.texts import storable
 from app.models import Draft
 from app.procedures.answers import visible_fields
 from app.procedures.context import FormContext
-from app.procedures.model import Form, Section
+from app.procedures.model.form import Form, Section
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from app.domain.tanggal import format_moment, format_time, local_date
 from app.models import Draft, Upload, User, new_id
 from app.procedures.answers import clean_section, prefill, reminders, visible_sections
 from app.procedures.context import FormContext
-from app.procedures.model import Field, Form, Procedure, Section
+from app.procedures.model.form import Field, Form, Section
+from app.procedures.model.procedure import Procedure
 from app.services import clock, store
 from app.services.flow import form_context, published
 from app.services.paging import at_most

@@ -9,7 +9,7 @@ from app.domain.errors import Forbidden, NotFound, TaskNotYours, UploadRefused
 from app.models import Draft
 from app.models.base import JsonDict
 from app.procedures.berkas import looked_up
-from app.procedures.model import Field, Form
+from app.procedures.model.form import Field, Form
 from app.procedures.values import FORMATS
 from app.services import signatures, store
 from app.services.flow import published, tasks

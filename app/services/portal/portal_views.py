@@ -11,7 +11,7 @@ from app.domain.actors import APPLICANTS, Actor
 from app.domain.errors import NotFound
 from app.models import Answer, Case, StoredFile, Task, Upload, User
 from app.procedures.context import FormContext, form_context
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 from app.services import clock, store
 from app.services.flow import cases, cutting
 from app.services.flow.cases import CaseView

@@ -8,7 +8,9 @@ from app.adapters.pdf_table import Column
 from app.domain.actors import Actor
 from app.domain.errors import InvalidInput, NotFound
 from app.procedures.answers import visible_fields
-from app.procedures.model import Form, PrintBlock, PrintColumn, PrintForm, Procedure
+from app.procedures.model.form import Form
+from app.procedures.model.prints import PrintBlock, PrintColumn, PrintForm
+from app.procedures.model.procedure import Procedure
 from app.procedures.printing import filled, table_rows, used_fields
 from app.services.portal import drafts
 from app.services.portal.drafts import DraftView

@@ -14,7 +14,8 @@ from app.domain.errors import DraftOutdated, Forbidden, InvalidInput, PossibleDu
 from app.models import Case, Permohonan, ProcedureVersion, Upload, new_id
 from app.procedures.answers import clean
 from app.procedures.berkas import KIND_FIELD
-from app.procedures.model import Form, Procedure
+from app.procedures.model.form import Form
+from app.procedures.model.procedure import Procedure
 from app.services import clock, store
 from app.services.counter import assistance
 from app.services.flow import cases, published

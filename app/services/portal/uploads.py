@@ -16,7 +16,7 @@ from app.adapters.storage import is_full, write_whole
 from app.domain.actors import Actor, CaseRef, can
 from app.domain.errors import DownloadCut, Forbidden, NotFound, UploadRefused
 from app.models import DISCUSSION, Answer, Case, Draft, Signature, StoredFile, Task, Upload, new_id
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 from app.services import clock, signatures, store
 from app.services.files import file_store
 from app.services.flow import published

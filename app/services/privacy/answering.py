@@ -16,7 +16,7 @@ from app.domain.identity import InvalidIdentity, parse_nik, parse_nomor_kk
 from app.domain.masking import mask_email, mask_nik, mask_phone
 from app.domain.names import fault_in_name
 from app.models import Case, DataRequest, User
-from app.procedures.model import NoticeTemplate
+from app.procedures.model.notices import NoticeTemplate
 from app.services import clock, store
 from app.services.accounts import walkins
 from app.services.joining import standing

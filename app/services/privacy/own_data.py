@@ -29,7 +29,7 @@ from app.models import (
     User,
     UserSession,
 )
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 from app.services import clock, store
 from app.services.flow import published
 from app.services.messages import outgoing

@@ -12,7 +12,7 @@ from app.domain.chain import salted_digest
 from app.domain.errors import InvalidInput, NotFound, TooManyAttempts
 from app.domain.tanggal import format_moment, local
 from app.models import DataRequest, User
-from app.procedures.model import NoticeTemplate
+from app.procedures.model.notices import NoticeTemplate
 from app.services import clock, store
 from app.services.messages import deliveries, notices
 from app.services.paging import at_most

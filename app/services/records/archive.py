@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from app.adapters.storage import FileStore
 from app.domain.tanggal import format_moment
 from app.models import DISCUSSION, Answer, Case, DiscussionMessage, Event, StoredFile, Upload, User
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 from app.services import store
 from app.services.files import file_store
 from app.services.records import riwayat, trail

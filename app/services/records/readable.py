@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from app.procedures.model import Field, Form
+from app.procedures.model.form import Field, Form
 
 
 def answer_lines(form: Form | None, answers: Mapping[str, Any]) -> list[str]:

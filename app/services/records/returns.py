@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.procedures.model import Procedure, Step
+from app.procedures.model.procedure import Procedure
+from app.procedures.model.steps import Step
 
 
 def returned_to(step: Step, what: Mapping[str, Any], procedure: Procedure) -> Step | None:

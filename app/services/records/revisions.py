@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from app.procedures.model import Field, Form, Procedure
+from app.procedures.model.form import Field, Form
+from app.procedures.model.procedure import Procedure
 
 
 def changes_for_applicant(old: Procedure, new: Procedure) -> list[str]:

@@ -11,7 +11,7 @@ from app.domain.actors import SYSTEM_ID, Actor, can
 from app.domain.errors import NotFound
 from app.domain.masking import mask_in_text
 from app.models import Answer, Event, User
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 from app.services import store
 from app.services.flow import discretion
 from app.services.flow.cases import CaseView

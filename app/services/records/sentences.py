@@ -9,7 +9,7 @@ from app.domain.masking import mask_in_text
 from app.domain.tanggal import format_date, format_moment
 from app.procedures import corrections
 from app.procedures.actions import TRAIL_WORDS
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 from app.procedures.options import shown
 from app.services.flow import tasks
 from app.services.records.returns import returned_to

@@ -11,7 +11,8 @@ from app.adapters.blanks import blank_pdf, blank_picture
 from app.domain.actors import APPLICANTS, Actor
 from app.models import StoredFile
 from app.procedures.context import UploadInfo
-from app.procedures.model import Field, Procedure
+from app.procedures.model.form import Field
+from app.procedures.model.procedure import Procedure
 from app.procedures.sample import sample_answers
 from app.procedures.sample_values import NewUpload, invented_nik, invented_nomor_kk, invented_phone
 from app.services import store

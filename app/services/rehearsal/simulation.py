@@ -26,7 +26,7 @@ from app.domain.errors import (
 )
 from app.models import Case, Event, Job, Task, Timer
 from app.procedures.actions import SIGNS_HERE
-from app.procedures.model import Procedure
+from app.procedures.model.procedure import Procedure
 from app.services import clock, store
 from app.services.background import jobs, timers
 from app.services.flow import cutting, published, tasks, withdrawal

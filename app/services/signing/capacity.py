@@ -1,7 +1,7 @@
 """As what somebody signs: in their own right, or in somebody's stead (Plh., Plt.)."""
 
 from app.domain.actors import APPLICANTS, ROLES, Actor
-from app.procedures.model import Step
+from app.procedures.model.steps import Step
 
 
 def of(actor: Actor, step: Step, unit: str) -> str:

@@ -17,7 +17,9 @@ from app.adapters.signer import Box
 from app.domain.actors import APPLICANTS
 from app.domain.tanggal import format_date, local
 from app.models import Case, OfficeLetter, ProcedureVersion, Task, Upload, new_id
-from app.procedures.model import Form, PrintBlock, PrintForm, Procedure
+from app.procedures.model.form import Form
+from app.procedures.model.prints import PrintBlock, PrintForm
+from app.procedures.model.procedure import Procedure
 from app.procedures.printing import filled
 from app.services import clock, store
 from app.services.files import file_store, lock_file

@@ -8,7 +8,7 @@ from app.domain.masking import mask_in_text, mask_nik
 from app.procedures import corrections
 from app.procedures.answers import form_context, visible_fields
 from app.procedures.context import FormContext
-from app.procedures.model import Field, Form
+from app.procedures.model.form import Field, Form
 from app.procedures.options import choices, row_title, shown
 from app.services import clock
 from app.services.desk.comparison import Difference, differences

@@ -14,7 +14,7 @@ from app.procedures import decisions
 from app.procedures.answers import prefill, visible_sections
 from app.procedures.context import FormContext
 from app.procedures.inputs import Asked, Copied, Judgement
-from app.procedures.model import Field, Form, Section
+from app.procedures.model.form import Field, Form, Section
 from app.procedures.options import shown as shown_text
 from app.procedures.wtforms import build, put_errors, read
 from app.services import store

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import NotFound
 from app.procedures.answers import visible_columns
 from app.procedures.display import html_id
-from app.procedures.model import Field, Section
+from app.procedures.model.form import Field, Section
 from app.procedures.wtforms import build_row, known_numbers, put_errors, read
 from app.services.portal import drafts
 from app.services.portal.drafts import DraftView

@@ -17,7 +17,7 @@ from app.domain.errors import (
     StaleForm,
 )
 from app.procedures.display import html_id, lines
-from app.procedures.model import Section
+from app.procedures.model.form import Section
 from app.procedures.wtforms import build, put_errors, read
 from app.services import clock
 from app.services.counter import filing

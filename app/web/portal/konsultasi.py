@@ -20,7 +20,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import CaptchaRefused, InvalidInput, ReopeningRefused, StaleForm, TooManyAttempts
 from app.procedures.context import form_context
-from app.procedures.model import Form
+from app.procedures.model.form import Form
 from app.procedures.wtforms import build, put_errors, read
 from app.services import clock
 from app.services.discussion import views

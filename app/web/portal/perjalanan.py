@@ -9,7 +9,8 @@ from datetime import datetime
 
 from app.domain import tanggal
 from app.models import Task
-from app.procedures.model import Procedure, Row
+from app.procedures.model.procedure import Procedure
+from app.procedures.model.steps import Row
 from app.services.flow.cases import CaseView
 from app.services.portal.cards import Todo
 from app.services.portal.portal_views import Return

@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from app.domain import tanggal
 from app.domain.errors import LoginRefused, TooManyAttempts
-from app.procedures.model import Procedure, Requirement
+from app.procedures.model.document import Requirement
+from app.procedures.model.procedure import Procedure
 from app.services import clock
 from app.services.flow import published
 from app.services.joining import validation
