@@ -16,6 +16,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "jumlah": "banyaknya, untuk pemberitahuan yang dirangkum",
     "berkas": "berkas yang kurang, satu per baris",
     "batas": "batas tanggal",
+    "sisa_hari": "sisa hari kerja sampai batas, hanya di pengingat",
     "pin": "PIN cek status",
     "janji": "janji layanan",
     "tautan": "alamat halaman permohonan",

@@ -68,8 +68,9 @@ class Duty:
         word, _, name = to.partition(" ")
         if word == "peran":
             return [each.user_id for each in self._books.user_roles if each.role == name]
-        person = case.subject_id if word == "pemohon" else happening.doers.get(name)
-        return [person] if person else []
+        if word == "pemohon":
+            return [case.subject_id]
+        return [happening.doers[step] for step in name.split(" atau ") if step in happening.doers][:1]
 
     def _happenings(self, case: Row) -> Iterator[Happening]:
         answers = {(each.task_id, each.step): payload(each, "data") for each in self._books.answers}

@@ -229,6 +229,18 @@ def test_10_salah_entri_kembali_ke_petugas_dan_pemohon_tidak_tahu(buat: Buat) ->
     assert len(kasus.letters()) == 6, "what goes round inside the office is told once"
 
 
+def test_10b_salah_entri_diberitahukan_kepada_pengentri_walau_orang_lain_yang_mengajukan(buat: Buat) -> None:
+    kasus = buat(jenis="perubahan", kk_lama="ada")
+    kasus.to("ajukan_cetak")
+    task = kasus.task("ajukan_cetak")
+    tasks.release(kasus.kantor.people["pak_budi"], task.id, task.version, "pulang")
+    kasus.do("ajukan_cetak", "bu_rini")
+    kasus.do("verifikasi_draft", keputusan="salah_entri", catatan_entri="Pekerjaan keliru.")
+    assert kasus.open() == {"entri_siak": "untuk pak_budi"}
+    assert any("perlu diperbaiki" in title for title in kasus.told("pak_budi"))
+    assert not any("perlu diperbaiki" in title for title in kasus.told("bu_rini"))
+
+
 def test_11_usul_tolak_diteruskan_kasi(buat: Buat) -> None:
     kasus = buat()
     kasus.do("buka_permohonan")

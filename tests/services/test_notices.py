@@ -39,7 +39,8 @@ def test_pengajuan_memberi_tahu_pemohon_di_aplikasi_dan_surat(app: Flask) -> Non
         assert notice.title.startswith("Permohonan KK-2026-")
         assert "Sari Puspitarini" in notice.body
         assert "PIN cek status: 482913" in notice.body
-        assert "Lihat perkembangannya di halaman permohonan" in notice.body, "its address is a button there"
+        said = "Unduh bukti permohonan (PDF) dan lihat perkembangannya di halaman permohonan"
+        assert said in notice.body, "its address is a button there"
 
         assert run_all("surat") == 1
         (mail,) = mailbox.page(people["pak_eko"]).letters
@@ -60,6 +61,16 @@ def test_dikembalikan_menyebut_pesan_dan_tidak_menampilkan_nik(app: Flask) -> No
         (notice,) = [n for n in notices.mine(people["bu_sari"]).notices if "perlu dilengkapi" in n.title]
         assert "Pesan petugas: Foto KTP ************0001 buram." in notice.body
         assert "Lengkapi sebelum Senin, 7 Desember 2026" in notice.body
+
+
+def test_tanpa_pesan_petugas_disebut_berkas_mana_dan_apa_kurangnya(app: Flask) -> None:
+    with jam_uji():
+        people = cast()
+        case_id = open_kk(people, publish())
+        finish(case_id, "buka_permohonan", people["pak_budi"])
+        return_to_applicant(case_id, people, "")
+        (notice,) = [n for n in notices.mine(people["bu_sari"]).notices if "perlu dilengkapi" in n.title]
+        assert "Foto KTP-el pemohon: Tidak terbaca" in notice.body
 
 
 def test_yang_mengembalikan_diberi_tahu_sesudah_dilengkapi(app: Flask) -> None:

@@ -142,6 +142,7 @@ def test_pengingat_mengulang_pesan_dan_hanya_selama_ditunggu(app: Flask) -> None
         newest = notices.mine(people["bu_sari"]).notices[0]
         assert newest.title.startswith("Pengingat: ")
         assert "Foto KTP buram." in newest.body
+        assert "Lengkapi sebelum Senin, 7 Desember 2026\nSisa waktu: 7 hari kerja" in newest.body
         finish(case_id, "lengkapi_berkas", people["bu_sari"])
         jam.lewat(days=30)
         timers.sweep(jam.at)

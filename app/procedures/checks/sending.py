@@ -140,6 +140,9 @@ def _check_recipients(subject: Subject, place: Place) -> None:
                 pass
             case ["pelaku", step]:
                 known_step(subject, recipient, step)
+            case ["pelaku", step, "atau", other]:
+                known_step(subject, recipient, step)
+                known_step(subject, recipient, other)
             case ["peran", role]:
                 check_role(subject, recipient, role)
             case _:

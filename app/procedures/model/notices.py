@@ -9,10 +9,11 @@ from app.domain.conditions import Condition
 class NoticeRule:
     """`on`: `selesai` | `dibuka` | `ditutup` (the case) | `jawaban` (step = value of its `keputusan`).
 
-    `value`: the answer of `jawaban`; of `ditutup` the result, "" = any. `to`: `pemohon` | `pelaku <step>` | `peran
-    <role>`. `speaker`: the step whose message to the pemohon is passed on, "" = the one just done. `digest`: minutes
-    of the day at which the roles named are told in one notice, not of each case; () = at once. `once`: at most once
-    in a case, however often it comes to that point: what goes round inside the office is no news to the pemohon.
+    `value`: the answer of `jawaban`; of `ditutup` the result, "" = any. `to`: `pemohon` | `pelaku <step>` | `pelaku
+    <step> atau <step>` | `peran <role>`. `speaker`: the step whose message to the pemohon is passed on, "" = the one
+    just done. `digest`: minutes of the day at which the roles named are told in one notice, not of each case; () = at
+    once. `once`: at most once in a case, however often it comes to that point: what goes round inside the office is no
+    news to the pemohon.
     """
 
     on: str

@@ -119,7 +119,7 @@ def _remind(timer: Due, now: datetime) -> bool:
         )
         limit = _limit(session, procedure, task)
         if limit is not None:
-            situation.facts["batas"] = format_day(local_date(limit))
+            situation.facts |= {"batas": format_day(local_date(limit)), "sisa_hari": _days_left(now, limit)}
         # Whoever opened this step did so in the same moment: theirs is the message to repeat.
         opener = select(Answer.step).where(Answer.case_id == case.id, Answer.at == task.opened_at).limit(1)
         speaker = session.scalar(opener) or ""
@@ -135,6 +135,11 @@ def _limit(session: Session, procedure: Procedure, task: Task) -> datetime | Non
     on_it = [timer for timer, step in procedure.spec.attached.items() if step == task.step]
     query = select(func.min(Timer.due_at)).where(Timer.case_id == task.case_id, Timer.element.in_(on_it))
     return session.scalar(query)
+
+
+def _days_left(now: datetime, limit: datetime) -> str:
+    left = clock.calendar().working_days(local_date(now), local_date(limit))
+    return f"{left} hari kerja" if left else "hari ini hari terakhir"
 
 
 def _take(session: Session, timer: Due, now: datetime) -> Case | None:

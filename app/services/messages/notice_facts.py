@@ -48,6 +48,7 @@ def gather(run: Known, step_id: str, speaker: str = "") -> dict[str, str]:
     step = run.procedure.steps.get(step_id)
     speaker = speaker or last_done(run)
     answers = run.data["answers"].get(speaker, {})
+    to_mend = documents_to_mend(run.procedure, speaker, answers)
     return {
         "nomor": run.number,
         "layanan": run.procedure.service.title,
@@ -55,9 +56,9 @@ def gather(run: Known, step_id: str, speaker: str = "") -> dict[str, str]:
         "status": run.status,
         "janji": run.procedure.service.promise,
         "kantor": outgoing.office,
-        "pesan": str(answers.get(MESSAGE, "")),
+        "pesan": str(answers.get(MESSAGE) or to_mend),  # without a message, what is wrong with which document
         "dasar": str(answers.get(BASIS, "")),
-        "berkas": documents_to_mend(run.procedure, speaker, answers),
+        "berkas": to_mend,
         **run.facts,
     }
 

@@ -238,13 +238,17 @@ def mark_read(actor: Actor, notice_ids: Sequence[str] | None = None) -> int:
 
 
 def _person(run: Run, to: str) -> str | None:
-    """The user id that `pemohon` or `pelaku <langkah>` means in this case; None for a role or a step nobody did."""
+    """The user id that `pemohon` or `pelaku <langkah>` means in this case; None for a role or a step nobody did.
+
+    `pelaku <langkah> atau <langkah>`: of the first of these steps that somebody did.
+    """
     if to == "pemohon":
         return run.subject_id
     if not to.startswith("pelaku "):
         return None
-    doers = [person for person in run.data["actors"].get(to.removeprefix("pelaku "), ()) if person not in NOBODY]
-    return doers[-1] if doers else None
+    done = [run.data["actors"].get(step, ()) for step in to.removeprefix("pelaku ").split(" atau ")]
+    doers = [[person for person in people if person not in NOBODY] for people in done]
+    return next((people[-1] for people in doers if people), None)
 
 
 def _role_job(

@@ -30,6 +30,7 @@ INVENTED = {
     "jumlah": "3",
     "berkas": "- KTP-el: Tidak terbaca (buram)",
     "batas": "Senin, 7 Desember 2026",
+    "sisa_hari": "7 hari kerja",
     "pin": "482913",
     "janji": "1 hari kerja",
     "waktu": "Senin, 23 November 2026 pukul 10.15",
