@@ -58,6 +58,7 @@ class Access(Base):
 
     `kind`: dibaca | ditolak. `purpose`: why it was read (services.records.reads.PURPOSES), "" for a refusal.
     `object_id`: the file, task, draft, … that the address named; "" where it named none of ours.
+    `page`: of a PDF, from 1; 0 = all of the file, or no file. None: written before pages were counted.
     """
 
     __tablename__ = "access_log"
@@ -76,5 +77,6 @@ class Access(Base):
     purpose: Mapped[str] = mapped_column(String(20))
     case_id: Mapped[str | None] = mapped_column(String(22))
     object_id: Mapped[str] = mapped_column(String(22))
+    page: Mapped[int | None]
     route: Mapped[str] = mapped_column(String(120))
     status: Mapped[int]

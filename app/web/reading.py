@@ -19,11 +19,11 @@ def init_app(app: Flask) -> None:
     app.after_request(_write)
 
 
-def showing(cases: Iterable[tuple[str, str]], purpose: str, object_id: str = "") -> None:
-    """This page shows these cases, (case id, subject id) each. A pemohon's own are left out."""
+def showing(cases: Iterable[tuple[str, str]], purpose: str, object_id: str = "", page: int = 0) -> None:
+    """This page shows these cases, (case id, subject id) each; or `page` of a file. A pemohon's own are left out."""
     actor = actor_or_none()
     others = [case_id for case_id, subject_id in cases if actor is None or subject_id != actor.id]
-    g.setdefault("readings", []).extend(Reading(case_id, purpose, object_id) for case_id in others)
+    g.setdefault("readings", []).extend(Reading(case_id, purpose, object_id, page) for case_id in others)
 
 
 def turned_away(object_id: str, status: int) -> None:

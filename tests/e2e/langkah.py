@@ -311,6 +311,8 @@ class Petugas:
         for index in range(viewer.locator(".berkas-daftar a").count()):
             viewer.locator(".berkas-daftar a").nth(index).click()
         for _ in range(viewer.locator(".lembar").count()):
+            for page in viewer.locator(".lembar-kini [data-halaman-ke]").all():
+                page.scroll_into_view_if_needed()
             expect(viewer.locator(".lembar-kini")).to_have_attribute("data-terbuka", "")
             viewer.get_by_role("button", name="Lembar berikutnya").click()
         self.page.wait_for_load_state("networkidle")
@@ -360,10 +362,10 @@ class Petugas:
         self.kirim()
         self.diteruskan(nomor)
 
-    def ajukan_cetak(self, nomor: str, nomor_siak: str) -> None:
+    def ajukan_cetak(self, nomor: str, nomor_siak: str, draft: FilePayload | None = None) -> None:
         self.langkah("Mengajukan cetak KK")
         self.page.locator('[name="nomor_pengajuan_siak"]').fill(nomor_siak)
-        self.unggah("draft_kk", pdf())
+        self.unggah("draft_kk", draft or pdf())
         self.kirim()
         self.diteruskan(nomor)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests import factories
+from tests.e2e.berkas import pdf
 from tests.e2e.conftest import Jendela
 from tests.e2e.langkah import Petugas
 from tests.e2e.layar import Penilai
@@ -78,11 +80,17 @@ def test_kasus_bersih_diteruskan_dengan_delapan_ketukan(jendela: Jendela, kk_per
     assert papan.ketukan <= PALING_BANYAK
 
     budi.entri(nomor)
-    budi.ajukan_cetak(nomor, "SIAK-0200")
+    budi.ajukan_cetak(nomor, "SIAK-0200", pdf(factories.pdf(3)))
     page = jendela("bu_wulan")
     wulan, papan = Petugas(page), Papan(page)
     wulan.ambil(nomor)
+    told = page.locator(".lembar-kini [data-halaman-kabar]")
+    for count in ("1", "2", "3"):
+        expect(told).to_have_text(f"{count} dari 3 halaman sudah dibuka")
+        if count != "3":
+            papan.tekan("h")
     papan.lembar_tampil("Draft KK dari SIAK")
+    expect(page.locator(".berkas-alat [data-halaman-lanjut]")).to_be_hidden()
     expect(page.get_by_role("button", name="Valid, teruskan ke Kepala Dinas")).to_be_disabled()
     papan.tekan("v")
     penilai.nilai(page, "layar-verifikasi")

@@ -67,7 +67,7 @@ from app.services.privacy import readers
 from app.services.records import reads, refusals, seals
 from app.services.rehearsal import invented
 from app.services.signin import captcha, enrolment, forgotten, half_logins, passwords, sessions
-from app.services.signing import batches, deciding, sightings, signers, verifying, waiting
+from app.services.signing import batches, deciding, looking, sightings, signers, verifying, waiting
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support import akun, ponsel, surat, tanda
@@ -528,6 +528,8 @@ def _sign_letters(office: Office) -> None:
             _do_as_any(office, case_id, "verifikasi_surat", "valid")
             continue
         batch = batches.begin(head, surat.STEP, chosen, new_id())  # not seen, so it fails
+        with suppress(AlurError):  # no page of it was displayed
+            looking.note(head, surat.STEP, row.what.row.task_id, row.digest)
         sightings.note(head, surat.STEP, row.what.row.task_id, row.digest)
         batches.again(head, batch)
         assert batches.proceed(head, batch, "salah-salah").stopped

@@ -182,6 +182,39 @@ def test_draft_yang_belum_dibuka_tidak_dapat_dinyatakan_valid(loket: Loket) -> N
     assert kartika.post(address, data=signed).status_code == 302
 
 
+def test_tiap_halaman_pdf_harus_dibuka_oleh_petugas_itu_sendiri(loket: Loket) -> None:
+    budi, address, page = loket.take("pak_budi", "buka_permohonan")
+    lihat_berkas(budi, page)
+    address = budi.post(address, data=filled(page, **LENGKAP)).location
+    draft = {"unggah:draft_kk": (io.BytesIO(factories.pdf(5)), "draft.pdf"), "nomor_pengajuan_siak": "SIAK-1"}
+    assert budi.post(address, data=filled(isi(budi.get(address)), **draft)).status_code == 302
+    wulan, address, page = loket.take("bu_wulan", "verifikasi_draft")
+    pages = re.findall(r'data-alamat="(/berkas/[^"/]+/halaman/[0-9]+)"', page)
+    assert len(pages) == 5 and "0 dari 5 halaman sudah dibuka" in page
+    file = pages[0].removesuffix("/halaman/1")
+    assert [budi.get(one).status_code for one in pages] == [200] * 5
+    assert wulan.get(pages[0]).status_code == 200 and wulan.get(f"{file}?unduh=1").status_code == 200
+    valid = {"isi_sama": ["sama"], "aksi": "putus:keputusan:valid"}
+    refused = wulan.post(address, data=filled(page, **valid))
+    assert refused.status_code == 422
+    assert "Buka dulu Draft KK dari SIAK: halaman 2-5 belum dibuka." in isi(refused)
+    assert [wulan.get(pages[number]).status_code for number in (1, 3)] == [200, 200]
+    refused = isi(wulan.post(address, data=filled(page, **valid)))
+    assert "Buka dulu Draft KK dari SIAK: halaman 3, 5 belum dibuka." in refused
+    assert "3 dari 5 halaman sudah dibuka" in refused and refused.count("data-dibuka") == 3
+    assert [wulan.get(pages[number]).status_code for number in (2, 4)] == [200, 200]
+    assert wulan.post(address, data=filled(page, **valid)).status_code == 302
+    kartika = sign_in(loket.site, "bu_kartika")
+    room = f"/tanda-tangan/tanda_tangan_kk/{loket.task('tanda_tangan_kk')}"
+    seen = {"aksi": "dilihat", "sidik": field(isi(kartika.get(room)), "sidik")}
+    assert [kartika.get(one).status_code for one in pages[:4]] == [200] * 4
+    refused = kartika.post(room, data=seen)
+    assert refused.status_code == 422
+    assert "Buka dulu Draft KK dari SIAK: halaman 5 belum dibuka." in isi(refused)
+    assert kartika.get(file).status_code == 200, "the whole file in the browser's own viewer"
+    assert kartika.post(room, data=seen).status_code == 302
+
+
 def test_usul_penolakan_meminta_alasannya_dulu(loket: Loket) -> None:
     budi, address, page = loket.take("pak_budi", "buka_permohonan")
     page = isi(budi.post(address, data=filled(page, **{**LENGKAP, "aksi": "putus:keputusan:usul_tolak"})))

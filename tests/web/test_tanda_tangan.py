@@ -18,7 +18,7 @@ from app.services.work import unit_of_work
 from tests import factories
 from tests.factories import actor
 from tests.support.kasus import Jam, cast, finish, open_kk, publish
-from tests.support.peramban import field, isi, sign_in
+from tests.support.peramban import field, isi, lihat_berkas, sign_in
 from tests.support.surat import PASSPHRASE, STEP, Surat, signed_letters
 
 KK = "tanda_tangan_kk"
@@ -34,7 +34,9 @@ class Kepala:
 
     def see(self, step: str, task_id: str) -> None:
         address = f"/tanda-tangan/{step}/{task_id}"
-        sent = {"aksi": "dilihat", "sidik": field(isi(self.browser.get(address)), "sidik")}
+        page = isi(self.browser.get(address))
+        lihat_berkas(self.browser, page)
+        sent = {"aksi": "dilihat", "sidik": field(page, "sidik")}
         assert self.browser.post(address, data=sent).status_code == 302
 
     def page(self, step: str, query: str = "") -> str:

@@ -1,7 +1,8 @@
 """No paper is approved that whoever approves it never had on the screen.
 
-Every file an officer opens is a line in the log of readings (records.reads), written before the file leaves; a page
-that shows a paper opens its file. So the log says what was on the screen, and nothing else needs keeping.
+Every page of a file that an officer gets is a line in the log of readings (records.reads), written before it leaves. So
+the log says what was on the screen (records.pages_seen), and nothing else needs keeping. A file never changes: what
+this officer saw of it in this case stays seen.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from app.procedures.berkas import current_files, looked_up
 from app.procedures.model.form import Field
 from app.services.flow import tasks
 from app.services.flow.tasks import Completed, TaskView
-from app.services.records import reads
+from app.services.records import pages_seen
 
 
 def complete(actor: Actor, view: TaskView, version: int, key: str, raw: Mapping[str, Any]) -> Completed:
@@ -31,14 +32,17 @@ def complete(actor: Actor, view: TaskView, version: int, key: str, raw: Mapping[
 
 
 def unseen_approvals(actor: Actor, view: TaskView, answers: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Path in the form -> "Buka dulu ...", for every paper that `answers` approve and the actor never opened.
+    """Path in the form -> "Buka dulu ...", for every paper that `answers` approve and the actor did not see whole.
 
     It stands on cleaned answers only: of raw ones "sesuai " is not yet "sesuai".
     """
     approved = {**_judged_good(view, answers), **_decided_on(view, answers)}
     asked = sorted({upload for _, uploads in approved.values() for upload in uploads})
-    seen = reads.opened_files(actor, view.case.id, asked)
-    return {path: [f"Buka dulu {name}."] for path, (name, uploads) in approved.items() if set(uploads) - seen}
+    shown = pages_seen.of(actor, view.case.id, asked)
+    said = {
+        path: pages_seen.missing(name, [shown[one] for one in uploads]) for path, (name, uploads) in approved.items()
+    }
+    return {path: [sentence] for path, sentence in said.items() if sentence}
 
 
 def _judged_good(view: TaskView, answers: Mapping[str, Any]) -> dict[str, tuple[str, list[str]]]:

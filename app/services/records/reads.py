@@ -63,11 +63,13 @@ class Reading:
     """One case on one page. `object_id`: the single file that was opened, "" = the case as such.
 
     `case_id` "" = a person's data outside any case; then `object_id` says what was asked about them.
+    `page`: the page of the file, from 1; 0 = all of it.
     """
 
     case_id: str
     purpose: str
     object_id: str = ""
+    page: int = 0
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def note(actor: Actor, readings: Iterable[Reading], route: str, status: int) -> 
     for one in readings:
         key = (actor.id, one, local_date(at) if one.purpose in _LISTS else _period(at))
         if not _is_written(key):
-            new[key] = _row(at, actor, READ, one.purpose, one.case_id or None, one.object_id, route, status)
+            new[key] = _row(at, actor, READ, one.purpose, one.case_id or None, one.object_id, route, status, one.page)
     _write(new)
     return len(new)
 
@@ -131,20 +133,6 @@ def of_case(actor: Actor, case: str) -> list[Line]:
     ]
 
 
-def opened_files(actor: Actor, case_id: str, upload_ids: Sequence[str]) -> frozenset[str]:
-    """Which of these files of a case this person has had on the screen; a small preview is not that."""
-    if not upload_ids:
-        return frozenset()
-    query = select(Access.object_id).where(
-        Access.case_id == case_id,
-        Access.actor == actor.id,
-        Access.kind == READ,
-        Access.purpose.in_((FILE, DOWNLOAD)),
-        Access.object_id.in_(upload_ids),
-    )
-    return frozenset(store.session.scalars(query))
-
-
 def forget_older_than(days: int) -> int:
     """Delete what is older, at most one batch; how many went."""
     limit = clock.now() - timedelta(days=days)
@@ -163,7 +151,15 @@ def forget_what_was_written() -> None:
 
 
 def _row(
-    at: datetime, actor: Actor, kind: str, purpose: str, case_id: str | None, object_id: str, route: str, status: int
+    at: datetime,
+    actor: Actor,
+    kind: str,
+    purpose: str,
+    case_id: str | None,
+    object_id: str,
+    route: str,
+    status: int,
+    page: int = 0,
 ) -> dict[str, object]:
     return {
         "at": at,
@@ -172,6 +168,7 @@ def _row(
         "purpose": purpose,
         "case_id": case_id,
         "object_id": object_id,
+        "page": page,
         "route": route[:120],
         "status": status,
     }

@@ -38,6 +38,7 @@ SHORTCUTS: dict[str, tuple[Shortcut, ...]] = {
     "Di layar tugas": (
         Shortcut(("1", "–", "5"), "nilai berkas yang tampil, lalu ke berkas berikutnya"),
         Shortcut(("←", "→"), "berkas sebelumnya, berikutnya"),
+        Shortcut(("H",), "ke halaman PDF yang belum dibuka"),
         Shortcut(("+", "−", "0", "R"), "perbesar, perkecil, paskan, putar"),
         Shortcut(("B",), "kiriman lama di samping yang baru"),
         Shortcut(("V",), "centang pencocokan berikutnya"),

@@ -14,7 +14,7 @@ from app.services.desk import bulk, papers
 from app.services.flow import tasks
 from app.services.records import reads
 from app.services.rehearsal import demo
-from app.services.signing import batches, deciding, sightings, waiting
+from app.services.signing import batches, deciding, looking, sightings, waiting
 from app.services.signing.batches import Batch
 from app.services.signing.deciding import Outcome
 from app.services.signing.waiting import Waiting
@@ -129,7 +129,9 @@ def lihat(step: str, task_id: str) -> ResponseReturnValue:
         flash("Dikembalikan kepada kasi.", "success")
     else:
         try:
-            sightings.note(actor, step, task_id, form.get("sidik", ""))
+            looking.note(actor, step, task_id, form.get("sidik", ""))
+        except looking.NotDisplayed as problem:
+            return _paper(step, task_id, problem=problem.pesan, status=422)
         except sightings.Changed as problem:
             return _paper(step, task_id, problem=problem.pesan, status=409)
     unseen = [row.what.row.task_id for row in waiting.load(actor, step).rows if not row.seen]
@@ -261,12 +263,14 @@ def _paper(step: str, task_id: str, *, problem: str = "", reason: str = "", stat
     view = tasks.load(actor, task_id)
     reading.showing([(view.case.id, view.case.subject_id)], reads.TASK)
     answers = desk_answers.read_steps(view.case, masked=False, except_step=step)
+    draft = looking.draft(papers.papers(view.case))
     html = render_template(
         "tanda_tangan/satu.html",
         d=found,
         r=row,
         kasus=view.case,
-        berkas=papers.papers(view.case),
+        draf=draft,
+        terbuka=looking.shown(actor, view.case, draft),
         isian_kasus=answers,
         masalah=problem,
         alasan_galat=reason,

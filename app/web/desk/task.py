@@ -18,7 +18,7 @@ from app.services.discussion import canned, views
 from app.services.flow import related, reopening, tasks
 from app.services.flow.tasks import TaskView
 from app.services.joining import blocks, proposals
-from app.services.records import reads, riwayat
+from app.services.records import pages_seen, reads, riwayat
 from app.services.signing import waiting
 from app.web import reading
 from app.web.access import current_actor, roles
@@ -241,7 +241,7 @@ def _page(
         kembali=reopening.offer(actor, view.case),
         jeda=view.form.pause if view.form else None,
         berkas=sheets,
-        terbuka=reads.opened_files(actor, view.case.id, [one.id for paper in sheets for one in paper.sheets]),
+        terbuka=pages_seen.of(actor, view.case.id, [one.id for paper in sheets for one in paper.sheets]),
         hasil_kk=results.of(actor, view.case),
         banding=registered.beside(view.case, masked=not view.mine or view.assisting),
         isian_kasus=desk_answers.read_steps(

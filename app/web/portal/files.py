@@ -32,10 +32,11 @@ def open_upload(upload_id: str) -> ResponseReturnValue:
 @files.get("/berkas/<upload_id>/halaman/<nomor>")
 @signed_in
 def page(upload_id: str, nomor: str) -> ResponseReturnValue:
-    """One page of a PDF as a picture: to have it on the screen is to have opened the file."""
-    file = uploads.page_for(current_actor(), upload_id, kiriman.whole_number(nomor) or 0)
+    """One page of a PDF as a picture: that page counts as displayed."""
+    number = kiriman.whole_number(nomor) or 0
+    file = uploads.page_for(current_actor(), upload_id, number)
     if file.case is not None:
-        reading.showing([(file.case.id, file.case.subject_id)], reads.FILE, upload_id)
+        reading.showing([(file.case.id, file.case.subject_id)], reads.FILE, upload_id, number)
     return _send(file, as_download=False)
 
 

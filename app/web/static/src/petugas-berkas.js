@@ -44,20 +44,19 @@
     draw(frame);
   });
 
-  // A file is asked for when its sheet is shown: the server writes down what an officer has had on the screen.
-  const load = (sheet) => sheet.querySelectorAll("[data-alamat]:not([src])").forEach((file) => {
-    file.src = file.dataset.alamat;
-  });
-  // A page that the server cannot draw: the browser's own viewer shows the file.
-  const instead = (picture) => {
-    const frame = picture.closest(".lembar-bingkai");
-    const viewer = document.createElement("iframe");
-    viewer.src = picture.dataset.berkas;
-    viewer.title = picture.alt;
-    frame.querySelectorAll(".lembar-kanvas").forEach((one) => one.remove());
-    frame.append(viewer);
-    frame.closest(".lembar").dataset.terbuka = "";
+  // A file is asked for when its sheet is shown: the server writes down what an officer has had on the screen. Of a PDF
+  // that is its first page; the others follow as they come into view (halaman-pdf.js).
+  const load = (sheet) => {
+    const first = sheet.querySelector("[data-alamat]");
+    if (first) window.alur.halaman.ask(first);
   };
+  const more = viewer.querySelector(".berkas-alat [data-halaman-lanjut]");
+  const offerMore = () => { more.hidden = !sheets[now].dataset.halaman || !window.alur.halaman.left(sheets[now]).length; };
+  more.addEventListener("click", () => window.alur.halaman.next(sheets[now]));
+  viewer.addEventListener("halaman:dibuka", (event) => {
+    if (!window.alur.halaman.left(event.target).length) event.target.dataset.terbuka = "";
+    offerMore();
+  });
   const show = (index) => {
     now = (index + sheets.length) % sheets.length;
     const beside = compare && compare.getAttribute("aria-pressed") === "true" ? former() : null;
@@ -67,6 +66,7 @@
       sheet.classList.toggle("lembar-pasangan", sheet === beside);
     });
     visible().forEach(load);
+    offerMore();
     links.forEach((link) => {
       if (link.dataset.kelompok === sheets[now].dataset.kelompok) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
@@ -131,10 +131,9 @@
     ["pointerup", "pointercancel"].forEach((name) => frame.addEventListener(name, () => { from = null; }));
     frame.querySelectorAll("img").forEach((picture) => {
       picture.addEventListener("load", () => {
-        frame.closest(".lembar").dataset.terbuka = "";
+        if (!picture.dataset.berkas) frame.closest(".lembar").dataset.terbuka = "";
         drawOne(frame, picture);
       });
-      if (picture.dataset.berkas) picture.addEventListener("error", () => picture.isConnected && instead(picture));
     });
   });
   window.addEventListener("resize", () => change(() => {}));

@@ -72,8 +72,10 @@
     if (!choice) return;
     const unseen = choice.value === "sesuai" && sheetsOf(code).find((sheet) => !("terbuka" in sheet.dataset));
     if (unseen) {
+      const rest = window.alur.halaman.left(unseen).length;
       show(unseen);
-      if (said) said.textContent = `Lihat dulu ${unseen.dataset.nama}, lembar ini juga.`;
+      window.alur.halaman.next(unseen);
+      if (said) said.textContent = rest > 1 ? `Lihat dulu ${unseen.dataset.nama}: ${rest} halaman belum dibuka (H).` : `Lihat dulu ${unseen.dataset.nama}, lembar ini juga.`;
       return;
     }
     choice.checked = true;
