@@ -22,6 +22,7 @@ from app.services import store
 from app.services.signin import hashing
 from tests import factories
 from tests.support import databases, quick, routes, servers
+from tests.support.kasus import Jam, jam_uji
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -152,6 +153,13 @@ def site(sqlite_url: str, tmp_path: Path) -> Iterator[Flask]:
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture
+def jam() -> Iterator[Jam]:
+    """What `clock.now()` says, from a Monday morning on, until the test moves it."""
+    with jam_uji() as jam:
+        yield jam
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The captcha: bound to its form and browser, spent by its first answer, and unreadable in the page."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -14,16 +13,10 @@ from app.models import Counter
 from app.services import clock, store
 from app.services.signin import captcha
 from tests.support.kantor import snapshot
-from tests.support.kasus import Jam, jam_uji
+from tests.support.kasus import Jam
 from tests.support.tantangan import answer
 
 FORM, BROWSER = "daftar", "b" * 32
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
 
 
 def _pose(jam: Jam, form: str = FORM) -> captcha.Challenge:

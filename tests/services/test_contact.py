@@ -1,7 +1,6 @@
 """Phone and e-mail of an account: the password proves the asker, a letter proves the address."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -14,15 +13,9 @@ from app.services import store
 from app.services.accounts import contact
 from tests import factories
 from tests.support.kantor import snapshot
-from tests.support.kasus import Jam, cast, jam_uji
+from tests.support.kasus import Jam, cast
 
 BARU = "sari.baru@contoh.id"
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
 
 
 @pytest.fixture

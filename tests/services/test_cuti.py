@@ -1,6 +1,5 @@
 """Leave and who stands in: rights that begin and end by themselves, tasks that do not lie in an empty chair."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -19,15 +18,9 @@ from app.services.records import audit, riwayat
 from app.services.signin import sessions
 from app.services.work import unit_of_work
 from tests.support.kantor import Kantor
-from tests.support.kasus import Jam, jam_uji, run_all
+from tests.support.kasus import Jam, run_all
 
 SENIN, SELASA, RABU = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
 
 
 @pytest.fixture

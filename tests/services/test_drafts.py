@@ -1,10 +1,8 @@
 """A permohonan being filled in."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 
 from app.adapters.registry import DEMO_CSV, TableRegistry, read_csv
 from app.domain.actors import Actor
@@ -14,24 +12,7 @@ from app.services import clock, store
 from app.services.portal import drafts, submissions, uploads
 from app.services.work import unit_of_work
 from tests.support.draf import APPLICANT, fill_hilang, save, upload
-from tests.support.kasus import SLUG, Jam, cast, jam_uji, publish
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
-
-
-@pytest.fixture
-def people(app: Flask, jam: Jam) -> dict[str, Actor]:
-    publish()
-    return cast()
-
-
-@pytest.fixture
-def sari(people: dict[str, Actor]) -> Actor:
-    return people["bu_sari"]
+from tests.support.kasus import SLUG, Jam
 
 
 def _version(actor: Actor, draft_id: str) -> int:

@@ -2,8 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,7 @@ from app.domain.errors import (
     TaskNotYours,
 )
 from app.models import Case, Task, Timer, User, new_id
-from app.services import clock, store
+from app.services import store
 from app.services.accounts import rights
 from app.services.flow import case_run as case_run_module
 from app.services.flow import cases, opening, pauses, tasks
@@ -28,22 +27,7 @@ from app.services.messages import notices
 from app.services.work import unit_of_work
 from tests.factories import SENIN_PAGI
 from tests.support.kantor import Kantor, snapshot
-
-
-class Jam:
-    """A clock that tests move."""
-
-    now = SENIN_PAGI
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    clock_ = Jam()
-    with clock.using(clock_):
-        yield clock_
+from tests.support.kasus import Jam
 
 
 @pytest.fixture
@@ -198,7 +182,7 @@ def test_yang_dikembalikan_disimpan_sehari_untuk_petugasnya(office: Kantor, jam:
         tasks.claim(rini, task_id)
     assert budi.name in kept.value.pesan
     assert "Disimpan untuk" in kept.value.pesan
-    jam.now += timedelta(days=1, minutes=1)
+    jam.lewat(days=1, minutes=1)
     assert tasks.claim(rini, task_id).task_id == task_id
 
 
@@ -226,7 +210,7 @@ def test_tugas_petugas_yang_dinonaktifkan_kembali_ke_antrean(office: Kantor, jam
         pauses.pause(budi, task_id)
     rights.switch_off(office.people["pak_eko"], budi.id)
     assert office.find(case_id, "entri_siak").claimed_by == budi.id, "a click of that moment is awaited"
-    jam.now += timedelta(minutes=1)
+    jam.lewat(minutes=1)
     office.run_jobs()
     task = office.find(case_id, "entri_siak")
     assert (task.claimed_by, task.paused_at, task.closed_at) == (None, None, None)
@@ -243,7 +227,7 @@ def test_tugas_dari_peran_yang_diambil_kembali_ke_antrean_dan_yang_lain_tetap(of
     tasks.claim(both_roles(office, "bu_rini"), verification)
     rights.set_roles(office.people["pak_eko"], office.people["bu_rini"].id, [("kasi", "")])
     rights.set_roles(office.people["pak_eko"], budi.id, [("petugas_cetak", "")])
-    jam.now += timedelta(minutes=1)
+    jam.lewat(minutes=1)
     office.run_jobs()
     assert office.find(mine, "periksa_berkas").claimed_by is None
     assert office.find(kept, "verifikasi_draft").claimed_by == office.people["bu_rini"].id
@@ -297,7 +281,7 @@ def test_terlambat_menyelesaikan_sesudah_batas_menutup_tugas_dengan_jelas(office
     terima = office.walk(case_id, "terima_kk")
     sari, task_id = office.people["bu_sari"], terima.id
     timer = store.session.scalars(select(Timer).where(Timer.case_id == case_id, Timer.kind == "bpmn")).one()
-    jam.now = timer.due_at + timedelta(seconds=1)
+    jam.at = timer.due_at + timedelta(seconds=1)
     with pytest.raises(TaskClosed) as closed:
         tasks.complete(sari, task_id, 1, "kunci-klik-ganda", {"hasil": "baik"})
     assert "sudah lewat" in closed.value.pesan
@@ -312,6 +296,6 @@ def test_menyelesaikan_tepat_sebelum_batas_diterima(office: Kantor, jam: Jam) ->
     case_id = office.case()
     terima = office.walk(case_id, "terima_kk")
     timer = store.session.scalars(select(Timer).where(Timer.case_id == case_id, Timer.kind == "bpmn")).one()
-    jam.now = timer.due_at - timedelta(seconds=1)
+    jam.at = timer.due_at - timedelta(seconds=1)
     assert tasks.complete(office.people["bu_sari"], terima.id, 1, new_id(), {"hasil": "baik"})
     assert not store.session.scalars(select(Timer).where(Timer.case_id == case_id, Timer.kind == "bpmn")).all()

@@ -1,6 +1,5 @@
 """An officer files for whoever stands at the counter: with an account, without, known to the registry or not."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,16 +24,10 @@ from app.services.work import unit_of_work
 from tests import factories
 from tests.support import akun
 from tests.support.draf import APPLICANT, REGION, save, upload
-from tests.support.kasus import SLUG, Jam, cast, finish, jam_uji, open_steps, publish, return_to_applicant, run_all
+from tests.support.kasus import SLUG, Jam, cast, finish, open_steps, publish, return_to_applicant, run_all
 
 MBAH = {"nama": "Mbah Karso Utomo", "nomor_kk": "3402990101200044", "cocok": "ya"}
 NIK = "3402990101450044"
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What officers put beside a case: notes, tags, priority, a day until a task rests; saved filters; what is new."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -17,16 +16,10 @@ from app.services.flow import cases, tasks
 from app.services.privacy import erasure
 from app.services.records import riwayat
 from app.services.work import unit_of_work
-from tests.support.kasus import Jam, cast, jam_uji, open_kk, publish
+from tests.support.kasus import Jam, cast, open_kk, publish
 
 KEY = "k" * 16
 NONE = Filters()
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
 
 
 class Meja:

@@ -1,6 +1,5 @@
 """Rating a case that has ended, and the index that everybody reads."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
@@ -15,15 +14,9 @@ from app.models import Case, Event, Rating, RatingSum
 from app.services import store
 from app.services.portal import rating, satisfaction
 from app.services.work import unit_of_work
-from tests.support.kasus import Jam, cast, jam_uji, open_kk, publish
+from tests.support.kasus import Jam, cast, open_kk, publish
 
 GOOD = dict.fromkeys(KEYS, "3")
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
 
 
 def _ended(orang: dict[str, Actor], version_id: str, jam: Jam) -> str:

@@ -12,13 +12,7 @@ from app.models import Job, Notice
 from app.services import store
 from app.services.paging import Cursor
 from app.services.records import reads, refusals
-from tests.support.kasus import Jam, cast, jam_uji, run_all
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
+from tests.support.kasus import Jam, cast, run_all
 
 
 @pytest.fixture

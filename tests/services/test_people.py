@@ -1,7 +1,6 @@
 """Signing in."""
 
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from statistics import median
 from typing import Literal
@@ -19,15 +18,9 @@ from app.services.accounts import people
 from app.services.signin import hashing, passwords
 from app.services.work import unit_of_work
 from tests import factories
-from tests.support.kasus import Jam, cast, jam_uji
+from tests.support.kasus import Jam, cast
 
 ADDRESS = "192.0.2.7"
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
 
 
 @pytest.fixture

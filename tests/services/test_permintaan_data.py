@@ -1,7 +1,5 @@
 """Requests about personal data: 72 hours, an officer's answer with a reason, and what erasing an account leaves."""
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -21,13 +19,7 @@ from app.services.work import unit_of_work
 from tests import factories
 from tests.support.draf import fill_hilang
 from tests.support.kantor import Kantor, snapshot
-from tests.support.kasus import Jam, cast, jam_uji, run_all
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
+from tests.support.kasus import Jam, cast, run_all
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The officers as an admin keeps them: invited, corrected, given roles, switched off; never the last admin."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -18,16 +17,10 @@ from app.services.signin import forgotten, sessions
 from app.services.work import unit_of_work
 from tests import factories
 from tests.factories import SENIN_PAGI
-from tests.support.kasus import Jam, cast, jam_uji
+from tests.support.kasus import Jam, cast
 
 SANDI = "kuda-laut-biru-2026"
 BARU = {"email": "baru@contoh.id", "name": "Wening Sulistya", "phone": "0812 3456 7890"}
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
 
 
 @pytest.fixture

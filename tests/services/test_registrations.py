@@ -1,6 +1,5 @@
 """Registering, below the pages: races, and that nothing but the letter tells who is known."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
@@ -18,16 +17,10 @@ from app.services.joining import applicant, blocks, confirming, registrations, s
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support import akun
-from tests.support.kasus import Jam, cast, jam_uji
+from tests.support.kasus import Jam, cast
 from tests.support.pendaftaran import DIRI, SANDI, letters_to, secret_in
 
 SARI, JOKO = factories.CAST["bu_sari"], factories.CAST["pak_joko"]
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
 
 
 def _submit(once: str, **other: Any) -> str:

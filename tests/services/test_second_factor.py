@@ -1,7 +1,7 @@
 """The second factor: codes and recovery codes count once, also when they come twice at once; secrets stay secret."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -20,13 +20,7 @@ from app.services.work import unit_of_work
 from tests import factories
 from tests.support import ponsel
 from tests.support.kantor import snapshot
-from tests.support.kasus import Jam, cast, jam_uji, run_all
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
+from tests.support.kasus import Jam, cast, run_all
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Open sessions: what ends them, at once and for every copy of the ticket."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -16,16 +15,10 @@ from app.services.signin import passwords, sessions
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support.kantor import snapshot
-from tests.support.kasus import Jam, cast, jam_uji, run_all
+from tests.support.kasus import Jam, cast, run_all
 
 PHONE = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36"
 NEW = "kalimat sandi yang baru"
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
 
 
 @pytest.fixture

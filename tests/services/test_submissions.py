@@ -1,7 +1,6 @@
 """A draft becomes a case, exactly once."""
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -22,24 +21,7 @@ from app.services.portal import drafts, submissions
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support.draf import fill_hilang, save, upload
-from tests.support.kasus import ROOT, SLUG, Jam, cast, jam_uji, publish
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
-
-
-@pytest.fixture
-def people(app: Flask, jam: Jam) -> dict[str, Actor]:
-    publish()
-    return cast()
-
-
-@pytest.fixture
-def sari(people: dict[str, Actor]) -> Actor:
-    return people["bu_sari"]
+from tests.support.kasus import ROOT, SLUG, Jam, jam_uji, publish
 
 
 def _submit(actor: Actor, draft_id: str, confirmed: bool = False) -> submissions.Submitted:

@@ -28,17 +28,11 @@ from app.services.work import unit_of_work
 from tests import factories
 from tests.support import bsre
 from tests.support.bsre import Server, bsre_server
-from tests.support.kasus import Jam, finish, jam_uji, job_of, open_steps, run_all
+from tests.support.kasus import Jam, finish, job_of, open_steps, run_all
 from tests.support.surat import PASSPHRASE, STEP, Surat, signed_letters, states
 
 KEY = "kunci-halaman-"
 SENIN = date(2026, 11, 23)
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from app.services.accounts import people
 from app.services.portal import receipts, status_check
 from app.services.work import unit_of_work
 from tests import factories
-from tests.support.kasus import Jam, cast, jam_uji, open_kk, publish
+from tests.support.kasus import Jam, cast, open_kk, publish
 
 ROOT = Path(__file__).parents[2]
 ADDRESS = "192.0.2.7"
@@ -46,12 +46,6 @@ with app.app_context(), clock.using(Jam()):
         except LoginRefused:
             print("salah")
 """
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
 
 
 def answer(act: Callable[[], object]) -> str:

@@ -4,7 +4,6 @@ import io
 import os
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
@@ -23,21 +22,9 @@ from app.services.portal import drafts, uploads
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support.draf import save, upload
-from tests.support.kasus import SLUG, Jam, cast, go_to_archive, jam_uji, open_kk, publish, run_all
+from tests.support.kasus import SLUG, Jam, go_to_archive, open_kk, publish, run_all
 
 DAY = 24 * 3600
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
-
-
-@pytest.fixture
-def people(app: Flask, jam: Jam) -> dict[str, Actor]:
-    publish()
-    return cast()
 
 
 def _age_everything(days: float = 3) -> None:

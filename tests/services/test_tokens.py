@@ -1,6 +1,5 @@
 """Secrets in letters: each opens what it was sent for, once, and not for long; and letters to an address alone."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -15,15 +14,9 @@ from app.services.messages import letters
 from app.services.signin import tokens
 from app.services.work import unit_of_work
 from tests.support.kantor import snapshot
-from tests.support.kasus import Jam, jam_uji, run_all
+from tests.support.kasus import Jam, run_all
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
 
 
 def _issue(kind: str = "sandi", user_id: str = "uji-bu-sari") -> str:

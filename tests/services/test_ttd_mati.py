@@ -15,7 +15,7 @@ from app.services import store
 from app.services.signing import batches, signers
 from tests.support import bsre
 from tests.support.bsre import Server, bsre_server
-from tests.support.kasus import Jam, jam_uji
+from tests.support.kasus import Jam
 from tests.support.surat import STEP, Surat, signed_letters, states
 
 ROOT = Path(__file__).parents[2]
@@ -35,12 +35,6 @@ with app.app_context(), clock.using(lambda: factories.SENIN_PAGI):
     signers.bind(bsre=BsreSigner(Account(f"http://127.0.0.1:{port}", bsre.USER, bsre.PASSWORD)))
     batches.proceed(factories.actor("bu_kartika"), batch, bsre.PASSPHRASE)
 """
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
 
 
 @pytest.fixture

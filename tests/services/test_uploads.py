@@ -1,7 +1,6 @@
 """Files handed in: who may, what is kept, who may look."""
 
 import io
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -21,33 +20,13 @@ from tests import factories
 from tests.support.draf import fill_hilang, save, upload
 from tests.support.kasus import (
     SLUG,
-    Jam,
-    cast,
     finish,
     go_to_signed,
-    jam_uji,
     job_of,
     open_kk,
     publish,
     return_to_applicant,
 )
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
-
-
-@pytest.fixture
-def people(app: Flask, jam: Jam) -> dict[str, Actor]:
-    publish()
-    return cast()
-
-
-@pytest.fixture
-def sari(people: dict[str, Actor]) -> Actor:
-    return people["bu_sari"]
 
 
 def _row(upload_id: str) -> Upload:

@@ -1,7 +1,5 @@
 """Whether an account is whose it says: compared by an officer, corrected at most three times, blocked, unblocked."""
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -19,13 +17,7 @@ from app.services.signin import sessions
 from tests import factories
 from tests.support import akun
 from tests.support.akun import FITS, FITS_NOT, NIK
-from tests.support.kasus import Jam, cast, jam_uji, open_steps, run_all
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
+from tests.support.kasus import Jam, cast, open_steps, run_all
 
 
 @pytest.fixture

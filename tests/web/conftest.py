@@ -6,13 +6,7 @@ import pytest
 from flask import Flask
 
 from app.services import clock
-from tests.support.kasus import Jam, cast, jam_uji
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
+from tests.support.kasus import Jam, cast
 
 
 @pytest.fixture

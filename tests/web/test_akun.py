@@ -1,7 +1,6 @@
 """The pages of an account that is not valid: what happens next, correcting, being blocked; and the officer's screen."""
 
 import io
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -14,15 +13,9 @@ from app.services.flow import tasks
 from tests import factories
 from tests.support import akun
 from tests.support.akun import FITS_NOT, NIK
-from tests.support.kasus import Jam, cast, jam_uji
+from tests.support.kasus import Jam, cast
 from tests.support.peramban import sign_in, versi
 from tests.support.tantangan import answered
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Asking, complaining and rating, as browsers see it."""
 
 import io
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -13,17 +12,11 @@ from app.services import store
 from app.services.discussion import canned
 from tests import factories
 from tests.support import akun, tantangan
-from tests.support.kasus import Jam, cast, finish, jam_uji, run_all
+from tests.support.kasus import Jam, cast, finish, run_all
 from tests.support.peramban import sign_in
 
 ASKED = {"jenis": "informasi", "topik": "nik", "judul": "NIK tidak ditemukan", "uraian": "Di bank NIK saya tidak ada."}
 FORWARDED = {"keputusan": "teruskan", "jenis_ditetapkan": "informasi", "topik_ditetapkan": "nik"}
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    with jam_uji() as jam:
-        yield jam
 
 
 @pytest.fixture

@@ -1,26 +1,18 @@
 """The notices page, what it says of the messages outside, and the officers' view of the same."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
 from app.models import Delivery, Job, Task, User
-from app.services import clock, store
+from app.services import store
 from app.services.messages import outgoing, reports
 from app.services.work import unit_of_work
 from tests.support.kasus import Jam, cast, finish, open_kk, publish, return_to_applicant, run_all
 from tests.support.pantulan import dsn
 from tests.support.peramban import field, isi, sign_in
-
-
-@pytest.fixture
-def jam() -> Iterator[Jam]:
-    jam = Jam()
-    with clock.using(jam):
-        yield jam
 
 
 def returned(site: Flask, jam: Jam, *, whatsapp: bool = False) -> str:

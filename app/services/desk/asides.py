@@ -7,16 +7,16 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.domain.actors import Actor, can
-from app.domain.errors import InvalidInput, NotFound, TaskClosed, TaskHeld, TaskNotYours
+from app.domain.actors import Actor
+from app.domain.errors import InvalidInput
 from app.domain.tanggal import WIB, local_date
 from app.models import Task, TaskAside
 from app.procedures.model.notices import NoticeTemplate
 from app.services import clock, store
 from app.services.background import job_rows
 from app.services.background.job_rows import Lease
-from app.services.flow.case_rows import Row
 from app.services.flow.case_run import CaseRun
+from app.services.flow.open_tasks import own_task
 from app.services.flow.remarks import remark
 from app.services.messages import notices
 from app.services.work import unit_of_work
@@ -39,7 +39,8 @@ def put(actor: Actor, task_id: str, until: str, reason: str) -> datetime:
     at = _opening(until, now)
     said = remark(reason, REASON, missing="Tulis sebabnya, supaya Anda ingat nanti.")
     with unit_of_work() as session:
-        run, task = _mine(session, actor, task_id, now)
+        run = CaseRun.lock(session, now, task_id=task_id)
+        task = own_task(run, actor, task_id)
         aside = TaskAside(
             task_id=task_id,
             case_id=run.id,
@@ -63,7 +64,8 @@ def bring_back(actor: Actor, task_id: str) -> None:
     """Before its day. Not aside: nothing changes. Raises TaskNotYours, TaskClosed, TaskHeld, NotFound."""
     now = clock.now()
     with unit_of_work() as session:
-        run, task = _mine(session, actor, task_id, now)
+        run = CaseRun.lock(session, now, task_id=task_id)
+        task = own_task(run, actor, task_id)
         aside = session.get(TaskAside, task_id)
         if aside is None or not _holds(aside, task["claimed_by"], task["claimed_at"]):
             return
@@ -104,20 +106,6 @@ def tell(job: Lease) -> None:
 
 def _holds(aside: TaskAside, claimed_by: str | None, claimed_at: datetime | None) -> bool:
     return aside.owner_id == claimed_by and aside.claimed_at == claimed_at
-
-
-def _mine(session: Session, actor: Actor, task_id: str, now: datetime) -> tuple[CaseRun, Row]:
-    run = CaseRun.lock(session, now, task_id=task_id)
-    if not can(actor, "view_case", run.ref):
-        raise NotFound
-    task = run.task(task_id)
-    if task is None:
-        raise TaskClosed
-    if task["held_at"] is not None:
-        raise TaskHeld
-    if task["claimed_by"] != actor.id or not can(actor, "complete", run.task_ref(task)):
-        raise TaskNotYours
-    return run, task
 
 
 def _opening(until: str, now: datetime) -> datetime:

@@ -3,18 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from app.domain.actors import Actor, can
 from app.domain.errors import (
     AlurError,
     Forbidden,
-    NotFound,
     ReceiverRefused,
     StaleForm,
-    TaskClosed,
-    TaskHeld,
-    TaskNotYours,
 )
 from app.domain.tanggal import local_date
 from app.models import User
@@ -22,6 +16,7 @@ from app.services import clock
 from app.services.accounts import acting, telling
 from app.services.flow.case_rows import Row
 from app.services.flow.case_run import CaseRun
+from app.services.flow.open_tasks import open_task, own_task
 from app.services.flow.remarks import remark
 from app.services.work import unit_of_work
 
@@ -43,7 +38,8 @@ def assign(actor: Actor, task_id: str, version: int, to: str, reason: str) -> Gi
     InvalidInput (`alasan`).
     """
     with unit_of_work() as session:
-        run, task = _open(session, actor, task_id)
+        run = CaseRun.lock(session, clock.now(), task_id=task_id)
+        task = open_task(run, actor, task_id)
         if not can(actor, "assign", run.task_ref(task)):
             raise Forbidden
         return _give(run, task, actor, version, to, reason)
@@ -53,11 +49,10 @@ def pass_on(actor: Actor, task_id: str, version: int, to: str, reason: str) -> G
     """Hand one's own task to a colleague. Raises TaskNotYours, NotFound, TaskClosed, TaskHeld, StaleForm,
     ReceiverRefused, InvalidInput (`alasan`)."""
     with unit_of_work() as session:
-        run, task = _open(session, actor, task_id)
-        if task["claimed_by"] == to:
+        run = CaseRun.lock(session, clock.now(), task_id=task_id)
+        if open_task(run, actor, task_id)["claimed_by"] == to:
             return Given(run.id, run.number)  # a second click
-        if task["claimed_by"] != actor.id or not can(actor, "complete", run.task_ref(task)):
-            raise TaskNotYours
+        task = own_task(run, actor, task_id)
         return _give(run, task, actor, version, to, reason)
 
 
@@ -72,18 +67,6 @@ def assign_many(
         except AlurError as error:
             results.append((task_id, error))
     return results
-
-
-def _open(session: Session, actor: Actor, task_id: str) -> tuple[CaseRun, Row]:
-    run = CaseRun.lock(session, clock.now(), task_id=task_id)
-    if not can(actor, "view_case", run.ref):
-        raise NotFound
-    task = run.task(task_id)
-    if task is None:
-        raise TaskClosed
-    if task["held_at"] is not None:
-        raise TaskHeld
-    return run, task
 
 
 def _give(run: CaseRun, task: Row, actor: Actor, version: int, to: str, reason: str) -> Given:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.actors import Actor, can
+from app.domain.actors import Actor
 from app.domain.chain import canonical, salted_digest
-from app.domain.errors import Forbidden, NotFound, TaskClosed, TaskHeld, TaskNotYours
+from app.domain.errors import Forbidden
 from app.services import clock
 from app.services.flow import pausing
 from app.services.flow.case_rows import Row
 from app.services.flow.case_run import CaseRun
+from app.services.flow.open_tasks import own_task
 from app.services.work import unit_of_work
 
 PAUSED, RESUMED, UNFINISHED = "jam_dihentikan", "jam_dilanjutkan", "langkah_belum_selesai"
@@ -22,7 +23,7 @@ def pause(actor: Actor, task_id: str) -> bool:
     """
     with unit_of_work() as session:
         run = CaseRun.lock(session, clock.now(), task_id=task_id)
-        task = _task_of(run, actor, task_id)
+        task = own_task(run, actor, task_id)
         form = run.procedure.forms.get(task["step"])
         if form is None or form.pause is None:
             raise Forbidden("Jam langkah ini tidak dapat dihentikan.")
@@ -37,7 +38,7 @@ def resume(actor: Actor, task_id: str) -> bool:
     """Let the clock run again. False: it runs already. Raises TaskNotYours, TaskClosed, TaskHeld, NotFound."""
     with unit_of_work() as session:
         run = CaseRun.lock(session, clock.now(), task_id=task_id)
-        task = _task_of(run, actor, task_id)
+        task = own_task(run, actor, task_id)
         if task["paused_at"] is None:
             return False
         _end(run, actor, task)
@@ -73,16 +74,3 @@ def _end(run: CaseRun, actor: Actor, task: Row) -> None:
     what = {"tugas": task["id"], "langkah": task["step"], "sebab": task["paused_for"]}
     pausing.end(run, task)
     run.chain.add(actor.id, RESUMED, what, run.now)
-
-
-def _task_of(run: CaseRun, actor: Actor, task_id: str) -> Row:
-    if not can(actor, "view_case", run.ref):
-        raise NotFound
-    task = run.task(task_id)
-    if task is None:
-        raise TaskClosed
-    if task["held_at"] is not None:
-        raise TaskHeld
-    if task["claimed_by"] != actor.id or not can(actor, "complete", run.task_ref(task)):
-        raise TaskNotYours
-    return task
