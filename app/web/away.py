@@ -42,22 +42,30 @@ def away(error: SQLAlchemyError | OSError) -> Response:
     if request.headers.get("HX-Request"):
         answer = notice(status, title, said if full else f"{said} Coba lagi sebentar lagi.")
     else:
-        # A form that did not fit on the disk while it came in cannot be read a second time.
-        keeps = sesi.came_from_us() and request.endpoint != "auth.log_in" and "form" in request.__dict__
-        html = bare(
-            "errors/tunda.html",
-            judul=title,
-            pesan=said,
-            jeda=RETRY_SECONDS,
-            isian=sesi.typed() if keeps else [],
-            mengirim=keeps,
-            membaca=request.method == "GET",
-            tujuan=access.safe_next(request.full_path.rstrip("?")),
-            ada_berkas=bool(request.files),
-        )
-        answer = make_response(html, status)
+        answer = make_response(patience(title, said), status)
     answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer
+
+
+def patience(title: str, said: str) -> str:
+    """The page that asks to try again, with what was typed where a form was sent."""
+    keeps = keeps_typed()
+    return bare(
+        "errors/tunda.html",
+        judul=title,
+        pesan=said,
+        jeda=RETRY_SECONDS,
+        isian=sesi.typed() if keeps else [],
+        mengirim=keeps,
+        membaca=request.method == "GET",
+        tujuan=access.safe_next(request.full_path.rstrip("?")),
+        ada_berkas=bool(request.files),
+    )
+
+
+def keeps_typed() -> bool:
+    """May what was sent stand on a page again? A form that did not fit on the disk as it came cannot be read twice."""
+    return sesi.came_from_us() and request.endpoint != "auth.log_in" and "form" in request.__dict__
 
 
 def notice(status: int, title: str, message: str) -> Response:

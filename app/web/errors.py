@@ -86,7 +86,7 @@ HTTP: dict[int, tuple[str, str]] = {
     429: ("Terlalu sering", "Tunggu beberapa menit, lalu coba lagi."),
 }
 HOME, ACCOUNT = ("/", "Ke beranda"), ("/akun", "Lihat status akun")
-_BROKEN = ("Ada gangguan", "Yang sudah tersimpan tetap aman. Coba lagi sebentar lagi.")
+_BROKEN = ("Ada gangguan", "Yang sudah tersimpan tetap aman. Coba lagi sebentar lagi; bila terulang, hubungi kantor.")
 
 
 def init_app(app: Flask) -> None:
@@ -137,12 +137,17 @@ def http(error: HTTPException) -> Response:
 
 
 def broken(error: Exception) -> Response:
-    """Stands alone, without the site's frame: the frame may be what broke. Flask has logged the trace."""
+    """Stands alone, without the site's frame: the frame may be what broke. What was typed can be sent once more.
+
+    Flask has logged the trace.
+    """
     cause = getattr(error, "original_exception", None)
     if away.is_absence(cause):  # it went away while another error's page was made
         return away.away(cause)
     if request.headers.get("HX-Request"):
         return away.notice(500, *_BROKEN)
+    if away.keeps_typed():
+        return make_response(away.patience(*_BROKEN), 500)
     return make_response(away.bare("errors/500.html", judul=_BROKEN[0], pesan=_BROKEN[1]), 500)
 
 

@@ -212,6 +212,23 @@ def test_galat_menyimpan_yang_diketik(desk: Desk) -> None:
     assert desk.task(address.rpartition("/")[2]).closed_at is None
 
 
+def test_galat_tak_terduga_meninggalkan_kasus_dan_ketikan_dapat_dikirim_lagi(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error nobody thought of: the page knows nothing of the step, but what was typed is on it and counts once."""
+    browser, address, page = take(desk, "pak_budi", desk.submitted())
+    typed = form_of(page, **{**LENGKAP, "berkas.ktp.catatan": "catatan saya"})
+    desk.site.config["PROPAGATE_EXCEPTIONS"] = False
+    with monkeypatch.context() as patch:
+        patch.setattr(CaseRun, "save", lambda *_, **__: 1 / 0)
+        answer = browser.post(address, data=typed, headers={"Origin": "http://localhost"})
+    assert answer.status_code == 500
+    assert "Kirim ulang isian" in isi(answer)
+    assert 'name="berkas.ktp.catatan" value="catatan saya"' in isi(answer)
+    assert desk.task(address.rpartition("/")[2]).closed_at is None
+    assert browser.post(address, data=typed).status_code == 302
+
+
 def test_isian_yang_muncul_karena_jawaban_ditampilkan_dulu(desk: Desk) -> None:
     """Without JavaScript: the message to the pemohon appears, already written, before anything is sent. Who agreed to
     WhatsApp is one tap away afterwards."""
