@@ -5,7 +5,7 @@ from statistics import median_low
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.quantiles import median, quantile
+from app.domain.quantiles import median, median_of_runs, quantile
 
 
 @given(st.lists(st.integers(0, 10_000), min_size=1))
@@ -22,3 +22,9 @@ def test_sebagian_itu_tidak_melampauinya(values: list[int], share: float) -> Non
 
 def test_tanpa_nilai_tidak_ada_median() -> None:
     assert median([]) is None
+
+
+@given(st.lists(st.lists(st.integers(0, 1_000))))
+def test_median_beberapa_deret_sama_dengan_median_gabungannya(runs: list[list[int]]) -> None:
+    whole = sorted(value for run in runs for value in run)
+    assert median_of_runs([sorted(run) for run in runs]) == median(whole)

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tools.bench import inbox, loop, pages, serving, step, sweep
+from tools.bench import inbox, loop, pages, pantau, serving, step, sweep
 from tools.bench.figures import Line
 from tools.bench.office import Site
 from tools.bench.servers import Databases, databases
@@ -20,6 +20,7 @@ from tools.bench.targets import missed
 CASES = int(os.environ.get("BENCH_CASES", "200"))
 OPEN = int(os.environ.get("BENCH_OPEN", "100000"))
 FEW = OPEN // 100
+ENDED = int(os.environ.get("BENCH_ENDED", "100000"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "60"))
 NORMS, DRAWN = 3000, 300
 STEPS_EACH = 20
@@ -56,6 +57,17 @@ def full_office(where: Databases, folder: Path) -> Iterator[Line]:
         site.close()
 
 
+def full_month(where: Databases, folder: Path) -> Iterator[Line]:
+    """Two offices: one in which ENDED tasks ended last month, one with a hundredth of them."""
+    full, small = (Site(where.new(), folder / name) for name in ("penuh", "kecil"))
+    sizes = (ENDED, ENDED // 100)
+    for site, count in zip((full, small), sizes, strict=True):
+        pantau.furnish(site, count)
+    yield pantau.measure(full, small, sizes, ROUNDS)
+    for site in (full, small):
+        site.close()
+
+
 def over_http(where: Databases, folder: Path) -> Iterator[Line]:
     if not where.are_postgresql:
         return
@@ -69,6 +81,7 @@ PARTS: dict[tuple[str, ...], Callable[[Databases, Path], Iterator[Line]]] = {
     ("case-page",): case_pages,
     ("step-loop",): step_loop,
     ("inbox", "sweep"): full_office,
+    ("pantau",): full_month,
     ("http", "memori"): over_http,
 }
 

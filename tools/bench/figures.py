@@ -29,15 +29,26 @@ def seconds(act: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
+def cpu_seconds(act: Callable[[], object]) -> float:
+    """What this process worked; what others did meanwhile is no part of it."""
+    began = time.process_time()
+    act()
+    return time.process_time() - began
+
+
 def in_turn(
-    ours: Callable[[], object], floor: Callable[[], object], rounds: int, warm_up: int = 5
+    ours: Callable[[], object],
+    floor: Callable[[], object],
+    rounds: int,
+    warm_up: int = 5,
+    clock: Callable[[Callable[[], object]], float] = seconds,
 ) -> tuple[list[float], list[float]]:
     """Seconds of both, `rounds` times, now the one first and now the other: what else the machine does hits both."""
     times = []
     for number in range(warm_up + rounds):
         if number % 2:
-            other = seconds(floor)
-            times.append((seconds(ours), other))
+            other = clock(floor)
+            times.append((clock(ours), other))
         else:
-            times.append((seconds(ours), seconds(floor)))
+            times.append((clock(ours), clock(floor)))
     return [one for one, _ in times[warm_up:]], [other for _, other in times[warm_up:]]

@@ -1,17 +1,21 @@
 """Sums of days put together into what a person reads: by step, role, kapanewon, or all at once."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from app.domain.quantiles import median
+from app.domain.quantiles import median_of_runs
 
 
 @dataclass
 class Sum:
-    """`waiting` … `oldest_at`: of the open tasks, now; the rest: of the days asked for. Seconds are working time."""
+    """`waiting` … `oldest_at`: of the open tasks, now; the rest: of the days asked for. Seconds are working time.
+
+    `queue`, `handling`: runs of them, each sorted.
+    """
 
     waiting: int = 0
     in_hand: int = 0
@@ -25,24 +29,30 @@ class Sum:
     over_norm: int = 0
     passed: int = 0
     stopped_s: int = 0
-    queue: list[int] = field(default_factory=list)
-    handling: list[int] = field(default_factory=list)
+    queue: list[list[int]] = field(default_factory=list)
+    handling: list[list[int]] = field(default_factory=list)
     stops: dict[str, list[int]] = field(default_factory=dict)  # cause -> [tasks, seconds]
     causes: Counter[str] = field(default_factory=Counter)
 
-    def add_day(self, row: Any) -> None:
-        """A row of step_days."""
-        self.done += row.done
-        self.cancelled += row.cancelled
-        self.returned += row.returned
-        self.over_norm += row.over_norm
-        self.passed += row.passed
-        self.stopped_s += row.stopped_s
-        self.queue += row.queue
-        self.handling += row.handling
-        if row.causes:
-            self.causes.update(row.causes)
-        for cause, (tasks, seconds) in row.stops.items():
+    def add_past(self, other: "Sum") -> None:
+        """What was done."""
+        self.done += other.done
+        self.cancelled += other.cancelled
+        self.returned += other.returned
+        self.over_norm += other.over_norm
+        self.passed += other.passed
+        self.stopped_s += other.stopped_s
+        self.queue += other.queue
+        self.handling += other.handling
+        self.add_causes(other.causes)
+        self.add_stops(other.stops)
+
+    def add_causes(self, causes: Mapping[str, int]) -> None:
+        for cause, count in causes.items():  # Counter.update asks twice what it was given: dear for one or two
+            self.causes[cause] = self.causes.get(cause, 0) + count
+
+    def add_stops(self, stops: Mapping[str, Sequence[int]]) -> None:
+        for cause, (tasks, seconds) in stops.items():
             known = self.stops.setdefault(cause, [0, 0])
             known[0] += tasks
             known[1] += seconds
@@ -58,7 +68,7 @@ class Sum:
             self.oldest_at = row.oldest_at
 
     def add(self, other: "Sum") -> None:
-        self.add_day(other)
+        self.add_past(other)
         self.add_present(other)
 
     @property
@@ -71,16 +81,11 @@ class Sum:
 
     @cached_property
     def queue_median(self) -> int | None:
-        return median(sorted(self.queue))
+        return median_of_runs(self.queue)
 
     @cached_property
     def handling_median(self) -> int | None:
-        return median(sorted(self.handling))
-
-    @property
-    def elapsed_s(self) -> int:
-        """Queue, handling and stops together: all the working time that went by."""
-        return sum(self.queue) + sum(self.handling) + self.stopped_s
+        return median_of_runs(self.handling)
 
     @property
     def returned_share(self) -> int | None:

@@ -4,17 +4,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import select
 
 from app.domain.actors import ROLES, Actor
 from app.domain.tanggal import local_date
-from app.models import CaseDay, StepDay, StepPresent
+from app.models import CaseDay, StepPresent
 from app.services import clock, store
 from app.services.flow.opening import queue_name
-from app.services.oversight import outlook_record, people, ranges, services, tip
+from app.services.oversight import day_sums, outlook_record, people, ranges, services, tip
 from app.services.oversight.adding import Sum
+from app.services.oversight.day_sums import Key
 from app.services.oversight.limits import within
 from app.services.oversight.measuring import DIBANTU, KANTOR, MANDIRI, WHATSAPP
 from app.services.oversight.outlook_record import Outlooks
@@ -138,7 +140,7 @@ def read(actor: Actor, key: str = "", slug: str = "", unit: str = "") -> Board:
     today = local_date(now)
     scope, range_ = scope_of(actor, slug, unit), ranges.read(key, today)
     names, counted_at = services.known(), tip.counted_at()
-    days, present, cases = _days(range_, scope), _present(scope), _cases(range_, scope)
+    days, present, cases = day_sums.read(range_, scope), _present(scope), _cases(range_, scope)
     lines = _lines(names, days, present)
     is_current = range_.is_current(today)
     office = [line for line in lines if not line.by_applicant]
@@ -168,11 +170,6 @@ def read(actor: Actor, key: str = "", slug: str = "", unit: str = "") -> Board:
     )
 
 
-def _days(range_: Range, scope: Scope) -> Sequence[Any]:
-    asked = StepDay.day.between(range_.first.isoformat(), range_.last.isoformat())
-    return store.session.execute(select(StepDay.__table__).where(asked, *within(StepDay, scope))).all()
-
-
 def _present(scope: Scope) -> Sequence[Any]:
     return store.session.execute(select(StepPresent.__table__).where(*within(StepPresent, scope))).all()
 
@@ -182,10 +179,10 @@ def _cases(range_: Range, scope: Scope) -> Sequence[Any]:
     return store.session.execute(select(CaseDay.__table__).where(asked, *within(CaseDay, scope))).all()
 
 
-def _lines(names: Services, days: Iterable[Any], present: Iterable[Any]) -> list[StepLine]:
+def _lines(names: Services, days: Mapping[Key, Sum], present: Iterable[Any]) -> list[StepLine]:
     sums: dict[tuple[str, str], Sum] = defaultdict(Sum)
-    for row in days:
-        sums[row.slug, row.step].add_day(row)
+    for (slug, step, _), found in days.items():
+        sums[slug, step].add_past(found)
     for row in present:
         sums[row.slug, row.step].add_present(row)
     keys = sorted(sums, key=lambda key: (names.titles.get(key[0], key[0]), names.order.get(key, 0), key))
@@ -211,13 +208,13 @@ def _roles(lines: Iterable[StepLine]) -> list[Group]:
     return [Group(queue, role_name(queue), sums[queue]) for queue in sorted(sums, key=role_name)]
 
 
-def _units(names: Services, days: Iterable[Any], present: Iterable[Any]) -> list[Group]:
+def _units(names: Services, days: Mapping[Key, Sum], present: Iterable[Any]) -> list[Group]:
     """What the office itself does; the turns of the pemohon are not its time."""
     sums: dict[str, Sum] = defaultdict(Sum)
     theirs = {key for key, step in names.steps.items() if step.by_applicant}
-    for row in days:
-        if (row.slug, row.step) not in theirs:
-            sums[row.unit].add_day(row)
+    for (slug, step, unit), found in days.items():
+        if (slug, step) not in theirs:
+            sums[unit].add_past(found)
     for row in present:
         if (row.slug, row.step) not in theirs:
             sums[row.unit].add_present(row)
@@ -261,7 +258,7 @@ def _holders(lines: Iterable[StepLine]) -> list[Holder]:
     for line in lines:
         stops = dict(line.sum.stops)
         if line.by_applicant and line.sum.done:
-            stops[AWAITED] = [line.sum.done, sum(line.sum.queue) + sum(line.sum.handling)]
+            stops[AWAITED] = [line.sum.done, sum(map(sum, chain(line.sum.queue, line.sum.handling)))]
         for cause, (tasks, seconds) in stops.items():
             found[cause][0] += tasks
             found[cause][1] += seconds
