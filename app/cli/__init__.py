@@ -5,6 +5,7 @@ from flask import Flask
 
 from app.cli.accounts import account_group
 from app.cli.announcements import announcement_group
+from app.cli.archive import archive_group
 from app.cli.audit import audit_group
 from app.cli.backup import backup_group
 from app.cli.case import case_group
@@ -19,6 +20,7 @@ GROUPS: tuple[click.Group, ...] = (
     demo_group,
     account_group,
     announcement_group,
+    archive_group,
     audit_group,
     backup_group,
     case_group,

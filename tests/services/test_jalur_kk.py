@@ -337,6 +337,22 @@ def test_15b_terlanjur_ditandatangani_tugas_yang_ditahan_berjalan_lagi(buat: Bua
     kasus.ends("selesai", "Selesai")
 
 
+def test_15c_batas_melengkapi_ikut_ditahan_dan_mundur_sebanyak_hari_kerjanya(buat: Buat) -> None:
+    kasus = buat(jenis="perubahan", kk_lama="ada")
+    kasus.to("verifikasi_draft")
+    kasus.do("verifikasi_draft", keputusan="tidak_valid", **_doubted())
+    assert kasus.withdraw().restores
+    told = kasus.told()
+    kasus.sweep(days=42)
+    assert set(kasus.open()) == {"lengkapi_berkas", "pulihkan_data"}, "what is held does not run out"
+    kasus.do("pulihkan_data", keputusan="sudah_ditandatangani")
+    assert kasus.told() == told
+    today, calendar = local_date(kasus.jam.at), clock.calendar()
+    limits = [*_limits(kasus, "bpmn"), *_limits(kasus, "pengingat")]
+    left = [calendar.working_days(today, local_date(limit)) for limit in limits]
+    assert (kasus.open(), kasus.status, left) == ({"lengkapi_berkas": ""}, "Perlu dilengkapi", [10, 3, 8])
+
+
 def test_16_sesudah_ditandatangani_tidak_dapat_ditarik(buat: Buat) -> None:
     kasus = buat()
     kasus.to("kirim_kk")
