@@ -1,5 +1,6 @@
 """The task screen by keyboard alone: eight keys for a clean case, and no paper approved that was never shown."""
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -79,6 +80,12 @@ def test_kasus_bersih_diteruskan_dengan_delapan_ketukan(jendela: Jendela, kk_per
     budi.langkah("Mengentri perubahan di SIAK")
     assert papan.ketukan <= PALING_BANYAK
 
+    salin = page.locator(".tombol-salin")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for nomor_salin in range(2):
+        page.keyboard.press("c")
+        expect(salin.nth(nomor_salin)).to_have_attribute("data-tersalin", "")
+        assert page.evaluate("navigator.clipboard.readText()") == salin.nth(nomor_salin).get_attribute("data-salin")
     budi.entri(nomor)
     budi.ajukan_cetak(nomor, "SIAK-0200", pdf(factories.pdf(3)))
     page = jendela("bu_wulan")
@@ -90,6 +97,8 @@ def test_kasus_bersih_diteruskan_dengan_delapan_ketukan(jendela: Jendela, kk_per
         if count != "3":
             papan.tekan("h")
     papan.lembar_tampil("Draft KK dari SIAK")
+    _lihat_dekat(page)
+    papan.lembar_tampil("Draft KK dari SIAK")
     expect(page.locator(".berkas-alat [data-halaman-lanjut]")).to_be_hidden()
     expect(page.get_by_role("button", name="Valid, teruskan ke Kepala Dinas")).to_be_disabled()
     papan.tekan("v")
@@ -97,3 +106,19 @@ def test_kasus_bersih_diteruskan_dengan_delapan_ketukan(jendela: Jendela, kk_per
     papan.tekan("t")
     wulan.diteruskan(nomor)
     penilai.bersih()
+
+
+def _lihat_dekat(page: Page) -> None:
+    """Larger, turned, to the next paper and back, without the mouse."""
+    kini = page.locator(".lembar-kini")
+    gambar = kini.locator("img").first
+    lebar = gambar.evaluate("one => one.getBoundingClientRect().width")
+    page.keyboard.press("+")
+    assert gambar.evaluate("one => one.getBoundingClientRect().width") > lebar * 1.3
+    page.keyboard.press("-")
+    page.keyboard.press("r")
+    expect(gambar).to_have_attribute("style", re.compile(r"rotate\(90deg\)"))
+    page.keyboard.press("0")
+    page.keyboard.press("ArrowRight")
+    expect(kini).not_to_have_attribute("data-nama", "Draft KK dari SIAK")
+    page.keyboard.press("ArrowLeft")

@@ -42,6 +42,7 @@ SHORTCUTS: dict[str, tuple[Shortcut, ...]] = {
         Shortcut(("+", "−", "0", "R"), "perbesar, perkecil, paskan, putar"),
         Shortcut(("B",), "kiriman lama di samping yang baru"),
         Shortcut(("V",), "centang pencocokan berikutnya"),
+        Shortcut(("C",), "salin isian berikutnya untuk SIAK"),
         Shortcut(("T",), "teruskan, atau simpan hasil langkah ini"),
         Shortcut(("K",), "kembalikan ke pemohon"),
         Shortcut(("S",), "salah entri (kasi dan kabid)"),

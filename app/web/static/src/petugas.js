@@ -63,10 +63,22 @@
     if (!button) return;
     const source = button.dataset.salin || document.getElementById(button.dataset.salinDari).value;
     await navigator.clipboard.writeText(source);
+    button.dataset.tersalin = "";
     const word = button.querySelector("span") || button;
     const before = word.textContent;
     word.textContent = "Tersalin";
     setTimeout(() => { word.textContent = before; }, 1500);
+  });
+  // One key copies one datum after the other; after the last it begins anew.
+  document.addEventListener("keydown", (event) => {
+    if (!isKey(event) || event.repeat || event.key.toLowerCase() !== "c") return;
+    const all = [...document.querySelectorAll(".tombol-salin")];
+    const next = all.find((one) => !("tersalin" in one.dataset)) || all[0];
+    if (!next) return;
+    event.preventDefault();
+    if ("tersalin" in next.dataset) all.forEach((one) => delete one.dataset.tersalin);
+    next.focus();
+    next.click();
   });
 
   // --- Choose all. ---
