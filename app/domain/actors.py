@@ -125,7 +125,7 @@ class TaskRef:
     """The little of a task that rights depend on.
 
     `roles`: who may do this step; `barred`: people the four-eyes rule excludes from it; `helpers`: roles that may do a
-    resident's step on their behalf.
+    resident's step on their behalf; `kin`: officers whose own household the case concerns.
     """
 
     case: CaseRef
@@ -133,6 +133,7 @@ class TaskRef:
     claimed_by: str | None = None
     barred: frozenset[str] = frozenset()
     helpers: frozenset[str] = frozenset()
+    kin: frozenset[str] = frozenset()
 
     @property
     def by_applicant(self) -> bool:
@@ -186,12 +187,13 @@ def _work(actor: Actor, task: object) -> bool:
         return False
     if task.by_applicant:
         return bool(actor.roles & task.roles) and _owns(actor, task.case)
-    return actor.serves(task.case.unit, task.roles - APPLICANTS) and actor.id != task.case.subject_id
+    is_own = actor.id == task.case.subject_id or actor.id in task.kin
+    return actor.serves(task.case.unit, task.roles - APPLICANTS) and not is_own
 
 
 def _assist(actor: Actor, task: object) -> bool:
     """An officer in the pemohon's place: only where the step allows it, never in the officer's own case."""
-    if not isinstance(task, TaskRef) or not task.by_applicant or actor.id == task.case.subject_id:
+    if not isinstance(task, TaskRef) or not task.by_applicant or actor.id in task.kin | {task.case.subject_id}:
         return False
     return actor.serves(task.case.unit, task.helpers - APPLICANTS)
 
@@ -208,7 +210,7 @@ def _complete(actor: Actor, task: object) -> bool:
 
 def _assign(actor: Actor, task: object) -> bool:
     """Give an officer's task to somebody, whoever has it; never one of the giver's own case."""
-    if not isinstance(task, TaskRef) or task.by_applicant or actor.id == task.case.subject_id:
+    if not isinstance(task, TaskRef) or task.by_applicant or actor.id in task.kin | {task.case.subject_id}:
         return False
     return actor.serves(task.case.unit, ASSIGNERS & (task.case.roles | {"supervisor"}))
 

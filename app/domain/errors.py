@@ -119,6 +119,12 @@ class FourEyes(AlurError):
     pesan = "Anda mengentri atau memverifikasi permohonan ini, jadi orang lain yang memverifikasi atau menandatangani."
 
 
+class OwnHousehold(FourEyes):
+    """The case names the officer's own NIK or nomor KK, whoever filed it."""
+
+    pesan = "Permohonan ini menyebut NIK atau nomor KK Anda, jadi petugas lain yang menanganinya. Ambil tugas lain."
+
+
 class UploadRefused(AlurError):
     pesan = "Berkas ini tidak dapat diterima. Foto ulang kertasnya, lalu unggah lagi."
 

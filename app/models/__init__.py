@@ -5,7 +5,7 @@ from app.models.announcements import Pengumuman
 from app.models.auditing import AuditRun
 from app.models.base import Base, new_id
 from app.models.cases import Answer, Case, CaseLink, Counter, Draft, IdempotencyKey, Permohonan
-from app.models.desk import CaseNik, CaseNote, CaseTag, NameWord, SavedFilter, TagWord, TaskAside
+from app.models.desk import CaseKk, CaseNik, CaseNote, CaseTag, NameWord, SavedFilter, TagWord, TaskAside
 from app.models.discussion import CannedAnswer, Discussion, DiscussionMark, DiscussionMessage
 from app.models.doors import Access, MailToken, UserSession
 from app.models.factors import HalfLogin, RecoveryCode, SecondFactor
@@ -14,7 +14,7 @@ from app.models.files import DISCUSSION, StoredFile, Upload
 from app.models.messages import Delivery, Mail, Notice, NoticePreference
 from app.models.office import IncidentSkip, OfficeVersion, Operation
 from app.models.operations import Heartbeat
-from app.models.people import AccountBlock, BlockedContact, Penduduk, User, UserRole
+from app.models.people import AccountBlock, BlockedContact, OfficerIdentity, Penduduk, User, UserRole
 from app.models.privacy import DataRequest
 from app.models.procedures import ProcedureVersion
 from app.models.ratings import Rating, RatingSum
@@ -39,6 +39,7 @@ __all__ = [
     "CaseDay",
     "CaseFigures",
     "CaseLink",
+    "CaseKk",
     "CaseNik",
     "CaseNote",
     "CaseTag",
@@ -67,6 +68,7 @@ __all__ = [
     "Operation",
     "OfficeLetter",
     "OldCard",
+    "OfficerIdentity",
     "Penduduk",
     "Pengumuman",
     "Permohonan",

@@ -31,6 +31,16 @@ class CaseNik(Base):
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
 
 
+class CaseKk(Base):
+    """A nomor KK that the answers of a case name: for keeping it from officers of that household."""
+
+    __tablename__ = "case_kks"
+    __table_args__ = (Index("ix_case_kks_case", "case_id"),)
+
+    nomor_kk: Mapped[str] = mapped_column(String(16), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+
+
 class SavedFilter(Base):
     """A filter of the inbox under a name. `role`: shared with everybody of that role, "" = the owner's alone.
 

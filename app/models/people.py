@@ -42,6 +42,18 @@ class UserRole(Base):
     unit: Mapped[str] = mapped_column(String(10), primary_key=True, default="")
 
 
+class OfficerIdentity(Base):
+    """The NIK and, "" = unknown, the nomor KK of somebody of the office, so that they never work on a case of their own
+    household."""
+
+    __tablename__ = "officer_identities"
+    __table_args__ = (Index("ix_officer_identities_kk", "nomor_kk"),)
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    nik: Mapped[str] = mapped_column(String(16), unique=True)
+    nomor_kk: Mapped[str] = mapped_column(String(16), default="")
+
+
 class AccountBlock(Base):
     """An account that was blocked. `ground`: one of services.joining.blocks.GROUNDS; `number`: of the case in which it
     was decided. `lifted_at`: None while it holds."""

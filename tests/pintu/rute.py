@@ -418,6 +418,7 @@ TABLE: Mapping[str, Row] = {
     ),
     "GET /admin/petugas/<user_id>": Row("ruang admin", {"user_id": "petugas"}),
     "POST /admin/petugas/<user_id>/data": Row("ruang admin", {"user_id": "petugas"}),
+    "POST /admin/petugas/<user_id>/nik": Row("ruang admin", {"user_id": "petugas"}, {"nik": "3402994101800077"}),
     "POST /admin/petugas/<user_id>/peran": Row("ruang admin", {"user_id": "petugas"}, {"peran": "kasi:340299"}),
     "POST /admin/petugas/<user_id>/matikan": Row("ruang admin", {"user_id": "petugas"}, {"alasan": "Pindah kantor."}),
     "POST /admin/petugas/<user_id>/hidupkan": Row("ruang admin", {"user_id": "petugas"}),

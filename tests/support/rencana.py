@@ -20,6 +20,7 @@ BIG = frozenset(
         "answers",
         "bulk_items",
         "bulk_runs",
+        "case_kks",
         "case_niks",
         "case_notes",
         "case_tags",

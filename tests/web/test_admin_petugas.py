@@ -7,8 +7,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.models import Absence, User, UserRole
+from app.models import Absence, Access, User, UserRole
 from app.services import store
+from app.services.records import reads
 from app.services.signin import sessions
 from tests import factories
 from tests.support.kasus import Jam
@@ -107,3 +108,16 @@ def test_penolakan_tampil_bagi_admin_dan_auditor(situs: Flask) -> None:
     for who in ("pak_eko", "bu_tuti"):
         page = isi(sign_in(situs, who).get("/admin/penolakan"))
         assert "Budi Prakosa" in page and "ruang admin" in page and "tidak berhak" in page
+
+
+def test_nik_petugas_dicatat_disamarkan_dan_dilihat_tercatat(situs: Flask) -> None:
+    eko, page = admin(situs), "/admin/petugas/uji-pak-budi"
+    nik = "3402994101800077"
+    refused = eko.post(f"{page}/nik", data={"nik": "3402", "nomor_kk": ""})
+    assert refused.status_code == 422 and 'value="3402"' in isi(refused)
+    said = isi(eko.post(f"{page}/nik", data={"nik": nik, "nomor_kk": ""}, follow_redirects=True))
+    assert "ditangani petugas lain" in said and "************0077" in said and nik not in said
+    with situs.app_context():
+        query = select(Access.object_id).where(Access.actor == "uji-pak-eko", Access.purpose == reads.IDENTITY)
+        assert store.session.scalars(query).all() == ["uji-pak-budi"]
+    assert "Belum dicatat" in isi(eko.get("/admin/petugas/uji-bu-rini"))

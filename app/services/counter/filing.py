@@ -14,13 +14,14 @@ from app.services import clock, store
 from app.services.accounts import lookup, walkins
 from app.services.accounts.lookup import Found
 from app.services.counter import assistance
-from app.services.flow import published
+from app.services.flow import kin, published
 from app.services.paging import at_most
 from app.services.portal import drafts
 from app.services.records import reads, trail
 from app.services.work import unit_of_work
 
 OWN = "Permohonan Anda sendiri diajukan dari akun pemohon Anda, atau dibantu petugas lain."
+HOUSEHOLD = "NIK atau nomor KK itu milik Anda atau keluarga serumah Anda. Minta petugas lain melayaninya."
 COMPARED = "Cocokkan dulu KTP-el atau identitas asli orangnya, lalu centang."
 NEWEST = 10
 
@@ -42,6 +43,8 @@ def find(actor: Actor, nik: str) -> Found:
     found = lookup.by_nik(actor, nik, reads.COUNTER)
     if found.person is not None and found.person.id == actor.id:
         raise Forbidden(OWN)
+    if kin.is_own(store.session(), actor.id, found.nik, found.registered.nomor_kk if found.registered else ""):
+        raise Forbidden(HOUSEHOLD)
     return found
 
 
@@ -68,6 +71,9 @@ def begin(actor: Actor, found: Found, slug: str, counter: str, given: Mapping[st
         subject = _subject(session, actor, found, noted, at)
         if subject == actor.id:
             raise Forbidden(OWN)
+        person = session.get_one(User, subject)
+        if kin.is_own(session, actor.id, found.nik, person.nomor_kk or ""):
+            raise Forbidden(HOUSEHOLD)
         session.get(User, actor.id, with_for_update=True)  # a second click waits here, and then finds the draft
         open_one = select(Draft.id).where(
             Draft.owner_id == actor.id, Draft.submitted_at.is_(None), Draft.subject_id == subject, Draft.slug == slug

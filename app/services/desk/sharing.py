@@ -17,7 +17,7 @@ from app.models import Case, ProcedureVersion, Task, User
 from app.services import clock, store
 from app.services.desk import colleagues
 from app.services.desk.colleagues import Colleague
-from app.services.flow import discretion, published
+from app.services.flow import discretion, kin, published
 from app.services.flow.opening import queue_name
 from app.services.paging import at_most
 
@@ -32,7 +32,7 @@ _SUBJECT, _HOLDER = aliased(User), aliased(User)
 
 @dataclass(frozen=True)
 class SharedTask:
-    """`holder`: who has it in hand, "" where it is free."""
+    """`holder`: who has it in hand, "" where it is free; `left_out`: officers whose own household it is."""
 
     task_id: str
     case_id: str
@@ -45,6 +45,7 @@ class SharedTask:
     remaining: Remaining
     holder_id: str
     holder: str
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,15 @@ def load(actor: Actor, step: str = "", unit: str = "") -> SharePage:
     people = colleagues.of_step(frozenset[str]().union(*sets), unit)
     free = _free(step, sets, where)
     held = list(store.session.execute(_held(step, [one.id for one in people], where)))
-    rows = [row for row in (*free[:LISTED], *held[:LISTED]) if _may(actor, row)]
+    listed = [*free[:LISTED], *held[:LISTED]]
+    kept_from = kin.of_cases(store.session(), {row.case_id for row in listed})
+    rows = [row for row in listed if _may(actor, row, kept_from.get(row.case_id, frozenset()))]
     return SharePage(
         step=step,
         unit=unit,
         steps=tuple((each, name) for each, (name, _) in found.items()),
         units=places,
-        tasks=tuple(_task(row) for row in rows),
+        tasks=tuple(_task(row, _names(people, kept_from.get(row.case_id, frozenset()))) for row in rows),
         people=tuple(people),
         is_cut=len(free) > LISTED or len(held) > LISTED,
     )
@@ -172,13 +175,17 @@ def _urgency(row: Row[Any]) -> tuple[bool, datetime, str]:
     return row.due_at is None, row.due_at or row.opened_at, row.id
 
 
-def _may(actor: Actor, row: Row[Any]) -> bool:
+def _may(actor: Actor, row: Row[Any], own: frozenset[str]) -> bool:
     procedure = published.compiled(row.version_id)
     case = CaseRef(row.case_id, row.subject_id, row.unit, procedure.roles)
-    return can(actor, "assign", TaskRef(case, procedure.steps[row.step].roles, row.claimed_by))
+    return can(actor, "assign", TaskRef(case, procedure.steps[row.step].roles, row.claimed_by, kin=own))
 
 
-def _task(row: Row[Any]) -> SharedTask:
+def _names(people: Sequence[Colleague], some: frozenset[str]) -> tuple[str, ...]:
+    return tuple(one.name for one in people if one.id in some)
+
+
+def _task(row: Row[Any], left_out: tuple[str, ...]) -> SharedTask:
     left = remaining(clock.calendar(), clock.now(), row.due_at)
     return SharedTask(
         task_id=row.id,
@@ -192,4 +199,5 @@ def _task(row: Row[Any]) -> SharedTask:
         remaining=Remaining("Jam berhenti", "jeda") if row.paused_at is not None else left,
         holder_id=row.claimed_by or "",
         holder=row.holder or "",
+        left_out=left_out,
     )

@@ -46,6 +46,7 @@ class CaseRows:
     stops: list[Row] = field(default_factory=list)
     keys: list[Row] = field(default_factory=list)
     niks: list[Row] = field(default_factory=list)
+    kks: list[Row] = field(default_factory=list)
 
     @property
     def is_a_step(self) -> bool:
@@ -80,6 +81,8 @@ class CaseRows:
                 execute(statement, one_or_many(rows))
         if self.niks:
             execute(statements.INSERT_NIKS[session.get_bind().dialect.name], one_or_many(self.niks))
+        if self.kks:
+            execute(statements.INSERT_KKS[session.get_bind().dialect.name], one_or_many(self.kks))
         for digest in self.digests:
             execute(statements.INSERT_JOBS_ONCE[session.get_bind().dialect.name], digest)
         if self.stops:

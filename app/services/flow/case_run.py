@@ -20,6 +20,7 @@ from app.services import store
 from app.services.flow import (
     correcting,
     cutting,
+    kin,
     limits,
     named,
     noting,
@@ -63,6 +64,7 @@ class CaseRun:
     subject_name: str = ""
     subject_whatsapp: bool | None = None  # consent; None: not read yet
     drafts: int = 0  # how many officers' drafts lie in this case, as read before the lock
+    kin: frozenset[str] = frozenset()  # officers whose own household it concerns
     tasks: dict[str, Row] = field(default_factory=dict)  # the open ones, by token
     facts: dict[str, str] = field(default_factory=dict)  # words for the notices of this run, beside the case's own
     rows: CaseRows = field(default_factory=CaseRows)
@@ -94,6 +96,7 @@ class CaseRun:
             subject_name=row.subject_name,
             subject_whatsapp=row.subject_whatsapp,
             drafts=row.drafts,
+            kin=kin.read(row),
             tasks={task["token"]: task for task in tasks},
         )
 
@@ -112,7 +115,7 @@ class CaseRun:
 
     def task_ref(self, task: Row) -> TaskRef:
         step = self.procedure.steps[task["step"]]
-        return TaskRef(self.ref, step.roles, task["claimed_by"], self.barred(step), step.helpers)
+        return TaskRef(self.ref, step.roles, task["claimed_by"], self.barred(step), step.helpers, self.kin)
 
     def barred(self, step: Step) -> frozenset[str]:
         """Everyone who ever did a step that this one must not share its officer with."""
@@ -276,8 +279,9 @@ class CaseRun:
         }
         self.rows.answers.append(answer)
         form = self.procedure.forms.get(step_id)
-        found = named.niks(form, answers) if form is not None else ()
-        self.rows.niks += [{"nik": nik, "case_id": self.id} for nik in sorted(found)]
+        if form is not None:
+            self.rows.niks += [{"nik": nik, "case_id": self.id} for nik in sorted(named.niks(form, answers))]
+            self.rows.kks += [{"nomor_kk": kk, "case_id": self.id} for kk in sorted(named.kks(form, answers))]
         return answer
 
     def _close(self, closed: tuple[Closed, ...]) -> None:

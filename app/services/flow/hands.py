@@ -14,6 +14,9 @@ class Run(Protocol):
     procedure: Procedure
     data: dict[str, Any]
 
+    @property
+    def kin(self) -> frozenset[str]: ...
+
     def barred(self, step: Step) -> frozenset[str]: ...
 
     def is_at_work(self, person: str) -> bool: ...
@@ -26,7 +29,7 @@ def hands_for(run: Run, step: Step, actor: Actor, done: Step | None) -> Hands:
     if done is None:
         return FREE
     if done.kind == "user" and done.lane == step.lane:
-        return Hands(holder=actor.id) if actor.id not in run.barred(step) else FREE
+        return Hands(holder=actor.id) if actor.id not in run.barred(step) | run.kin else FREE
     if done.kind == "service":
         before = opening.steps_before(run.procedure, step.id)
         holder = _last_actor(run, (each for each in before if run.procedure.steps[each].lane == step.lane))
@@ -50,4 +53,4 @@ def _last_actor(run: Run, steps: Iterable[str]) -> str | None:
 
 
 def _may_hold(run: Run, step: Step, person: str | None) -> bool:
-    return person is not None and person not in run.barred(step) and run.is_at_work(person)
+    return person is not None and person not in run.barred(step) | run.kin and run.is_at_work(person)

@@ -1,4 +1,4 @@
-"""Which people's NIK the answers of a step name, so that the case is found by exactly that number."""
+"""Which NIK and nomor KK the answers of a step name: the case is found by the one, and kept from officers by both."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,15 +8,20 @@ from app.procedures.model.form import Form
 
 def niks(form: Form, answers: Mapping[str, Any]) -> frozenset[str]:
     """Of all fields and table columns of the kind `nik`."""
-    return frozenset(_found(form, answers))
+    return frozenset(_found(form, answers, "nik"))
 
 
-def _found(form: Form, answers: Mapping[str, Any]) -> Iterator[str]:
+def kks(form: Form, answers: Mapping[str, Any]) -> frozenset[str]:
+    """Of all fields and table columns of the kind `nomor_kk`."""
+    return frozenset(_found(form, answers, "nomor_kk"))
+
+
+def _found(form: Form, answers: Mapping[str, Any], kind: str) -> Iterator[str]:
     for section in form.sections:
         for field in section.fields:
             answer = answers.get(field.id)
-            if field.kind == "nik" and answer:
+            if field.kind == kind and answer:
                 yield str(answer)
             for column in field.columns:
-                if column.kind == "nik":
+                if column.kind == kind:
                     yield from (str(row[column.id]) for row in answer or () if row.get(column.id))

@@ -3,13 +3,28 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Date, Table, and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Date, Table, and_, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy import case as case_expression
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFound
-from app.models import Absence, Answer, Case, CaseNik, IdempotencyKey, Job, Notice, Stream, Task, TaskDraft, Timer, User
+from app.models import (
+    Absence,
+    Answer,
+    Case,
+    CaseKk,
+    CaseNik,
+    IdempotencyKey,
+    Job,
+    Notice,
+    OfficerIdentity,
+    Stream,
+    Task,
+    TaskDraft,
+    Timer,
+    User,
+)
 from app.models.base import UTCDateTime
 
 
@@ -21,8 +36,33 @@ case, task, timer, job = _table(Case), _table(Task), _table(Timer), _table(Job)
 stream, answer, key, user = _table(Stream), _table(Answer), _table(IdempotencyKey), _table(User)
 notice, draft, absence = _table(Notice), _table(TaskDraft), _table(Absence)
 _seen, _named = stream.alias(), task.alias()
+_case_nik, _case_kk, _identity = _table(CaseNik), _table(CaseKk), _table(OfficerIdentity)
+_officers = select(func.aggregate_strings(_identity.c.user_id, " "))
+# Officers whose own NIK or nomor KK a case names (flow.kin), each column the ids with spaces between, NULL = none.
+KIN = (
+    _officers.join_from(_case_nik, _identity, _identity.c.nik == _case_nik.c.nik)
+    .where(_case_nik.c.case_id == case.c.id)
+    .correlate(case)
+    .scalar_subquery()
+    .label("kin_nik"),
+    _officers.join_from(_case_kk, _identity, _identity.c.nomor_kk == _case_kk.c.nomor_kk)
+    .where(_case_kk.c.case_id == case.c.id)
+    .correlate(case)
+    .scalar_subquery()
+    .label("kin_kk"),
+    _officers.where(
+        or_(
+            _identity.c.nik == user.c.nik,
+            and_(_identity.c.nomor_kk == user.c.nomor_kk, _identity.c.nomor_kk != ""),
+        )
+    )
+    .correlate(user)
+    .scalar_subquery()
+    .label("kin_subject"),
+)
 
 _CASE_COLUMNS = (
+    *KIN,
     case.c.id,
     case.c.number,
     case.c.version_id,
@@ -80,6 +120,9 @@ TASK_AT_A_GLANCE = (
     .join_from(task, case, case.c.id == task.c.case_id)
     .where(task.c.id == bindparam("task_id"))
 )
+_kin = select(case.c.id, case.c.subject_id, *KIN).join_from(case, user, user.c.id == case.c.subject_id)
+KIN_OF_CASE = _kin.where(case.c.id == bindparam("case_id"))
+KIN_OF_CASES = _kin.where(case.c.id.in_(bindparam("case_ids", expanding=True)))
 OPEN_TASKS = select(task).where(task.c.case_id == bindparam("case_id"), task.c.closed_at.is_(None))
 WHO_DID = select(task.c.completed_by, task.c.claimed_at).where(task.c.id == bindparam("task_id"))
 DUE_TIMERS = (
@@ -124,6 +167,10 @@ INSERT_JOBS_ONCE = {
 INSERT_NIKS = {
     "sqlite": sqlite.insert(_table(CaseNik)).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(_table(CaseNik)).on_conflict_do_nothing(),
+}
+INSERT_KKS = {
+    "sqlite": sqlite.insert(_table(CaseKk)).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_table(CaseKk)).on_conflict_do_nothing(),
 }
 INSERT_ANSWER, INSERT_NOTICES = insert(answer), insert(notice)
 UPDATE_TASK = (

@@ -14,6 +14,7 @@ from app.domain.errors import (
     FourEyes,
     InvalidInput,
     NotFound,
+    OwnHousehold,
     StaleForm,
     TaskAlreadyClaimed,
     TaskClosed,
@@ -68,7 +69,8 @@ class Completed:
 class TaskView:
     """A task as somebody sees it. `mine`: may be completed now; `claimable`: may be taken now.
 
-    `assisting`: an officer who may do this step in the pemohon's place.
+    `assisting`: an officer who may do this step in the pemohon's place; `own_household`: the case names
+    their own NIK or nomor KK.
     """
 
     task: Task
@@ -78,6 +80,7 @@ class TaskView:
     mine: bool
     claimable: bool
     assisting: bool = False
+    own_household: bool = False
 
 
 def load(actor: Actor, task_id: str) -> TaskView:
@@ -87,7 +90,7 @@ def load(actor: Actor, task_id: str) -> TaskView:
         raise NotFound
     case = cases.load(actor, task.case_id)
     step = case.procedure.steps[task.step]
-    ref = TaskRef(case.ref, step.roles, task.claimed_by, case.barred(step), step.helpers)
+    ref = TaskRef(case.ref, step.roles, task.claimed_by, case.barred(step), step.helpers, case.kin)
     is_open = task.closed_at is None and task.held_at is None
     free = task.claimed_by is None and not _kept_for_another(task.reserved_for, task.reserved_until, actor, clock.now())
     return TaskView(
@@ -98,6 +101,7 @@ def load(actor: Actor, task_id: str) -> TaskView:
         mine=is_open and can(actor, "complete", ref),
         claimable=is_open and free and not step.by_applicant and can(actor, "claim", ref),
         assisting=is_open and can(actor, "assist", ref),
+        own_household=actor.id in case.kin,
     )
 
 
@@ -133,9 +137,10 @@ def release(actor: Actor, task_id: str, version: int, reason: str) -> None:
     with unit_of_work() as session:
         run = CaseRun.lock(session, now, task_id=task_id)
         task = _open_task(run, actor, task_id)
-        _must_hold(run, actor, task, version)
         if task["claimed_by"] != actor.id:
-            raise TaskNotYours  # a pemohon's step, which nobody takes
+            raise TaskNotYours
+        if actor.id not in run.kin:  # who may not go on with it may still give it back
+            _must_hold(run, actor, task, version)
         run.let_go(task)
         run.change(task, claimed_by=None, claimed_at=None)
         what = {"tugas": task_id, "langkah": task["step"], "alasan": said}
@@ -275,6 +280,8 @@ def _claimed_before(run: CaseRun, actor: Actor, task_id: str) -> str | None:
 
 def _may_claim(run: CaseRun, actor: Actor, task: Row) -> None:
     step = run.procedure.steps[task["step"]]
+    if actor.id in run.kin and not step.by_applicant:
+        raise OwnHousehold
     if actor.id in run.barred(step):
         raise FourEyes
     if step.by_applicant or not can(actor, "claim", run.task_ref(task)):
@@ -298,6 +305,8 @@ def _kept_for_another(person: str | None, until: datetime | None, actor: Actor, 
 
 
 def _must_hold(run: CaseRun, actor: Actor, task: Row, version: int) -> None:
+    if actor.id in run.kin:
+        raise OwnHousehold
     if actor.id in run.barred(run.procedure.steps[task["step"]]):
         raise FourEyes
     if not can(actor, "complete", run.task_ref(task)):

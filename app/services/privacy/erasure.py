@@ -14,6 +14,7 @@ from app.domain.actors import APPLICANTS
 from app.domain.errors import InvalidInput
 from app.models import (
     Case,
+    CaseKk,
     CaseNik,
     CaseNote,
     DataRequest,
@@ -71,6 +72,7 @@ def erase(session: Session, user_id: str, actor_id: str, number: str, at: dateti
     session.execute(update(CaseNote).where(CaseNote.case_id.in_(cases)).values(text=""))
     if user.nik:
         session.execute(delete(CaseNik).where(CaseNik.nik == user.nik))
+    session.execute(delete(CaseKk).where(CaseKk.case_id.in_(cases)))
     _blank(user)
     trail.append(session, trail.account_stream(user_id), actor_id, "akun_dihapus", {"permintaan": number}, at)
     return address

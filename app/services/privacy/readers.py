@@ -38,6 +38,7 @@ WHY: Mapping[str, str] = {
     reads.SEARCH_COMPLAINT: "Mencari NIK Anda karena ada aduan",
     reads.PREVIEW: "Melihat gambar kecil foto atau PDF",
     reads.COUNTER: "Melayani Anda di loket (dibantu petugas)",
+    reads.IDENTITY: "Mengurus akun petugas Anda",
 }
 """Purpose of the log -> what it means, to the resident. Purposes that are not here are shown as the log names them."""
 

@@ -22,6 +22,7 @@ from app.services.work import one_or_many, unit_of_work
 INBOX, BULK, TASK, HISTORY, DISCUSSION = "inbox", "massal", "tugas", "riwayat", "diskusi"
 FILE, DOWNLOAD, PREVIEW = "berkas", "unduhan", "pratinjau"
 PERSON, AUDIT, COUNTER = "data", "audit", "loket"
+IDENTITY = "nik petugas"
 SEARCH = "cari"
 SEARCH_TASK, SEARCH_PHONE = "cari nik: tugas", "cari nik: telepon"
 SEARCH_COUNTER, SEARCH_COMPLAINT = "cari nik: loket", "cari nik: aduan"
@@ -42,6 +43,7 @@ PURPOSES = {
     SEARCH_COUNTER: "mencari NIK karena pemohon di loket",
     SEARCH_COMPLAINT: "mencari NIK karena aduan",
     COUNTER: "melayani orangnya di loket",
+    IDENTITY: "mengurus akun petugas",
 }
 READ, REFUSED = "dibaca", "ditolak"
 MOST_REFUSALS = 300

@@ -9,12 +9,15 @@ from app.domain.actors import ROLES
 from app.domain.errors import InvalidInput
 from app.domain.regions import Kapanewon, kapanewon
 from app.domain.tanggal import format_moment
-from app.services.accounts import directory, inviting, particulars, rights, staff
+from app.services.accounts import directory, identities, inviting, particulars, rights, staff
+from app.services.records import reads
 from app.services.signin import enrolment
+from app.web import reading
 from app.web.access import current_actor, roles
 
 admin_petugas = Blueprint("admin_petugas", __name__, url_prefix="/admin/petugas")
 
+NOTHING_CHANGED = "Tidak ada yang berubah."
 Errors = Mapping[str, list[str]]
 
 
@@ -75,7 +78,21 @@ def simpan_data(user_id: str) -> ResponseReturnValue:
             name: form.get(field, "") for name, field in (("name", "nama"), ("email", "email"), ("phone", "ponsel"))
         }
         changed = particulars.change(current_actor(), user_id, **typed)
-        return "Data disimpan. Petugasnya diberi tahu." if changed else "Tidak ada yang berubah."
+        return "Data disimpan. Petugasnya diberi tahu." if changed else NOTHING_CHANGED
+
+    return _done(user_id, change)
+
+
+@admin_petugas.post("/<user_id>/nik")
+@roles("admin")
+def simpan_nik(user_id: str) -> ResponseReturnValue:
+    """Whose household is theirs; both left empty forgets it."""
+    form = request.form
+
+    def change() -> str:
+        typed = {"nik": form.get("nik", ""), "nomor_kk": form.get("nomor_kk", "")}
+        changed = identities.record(current_actor(), user_id, **typed)
+        return "Disimpan. Permohonan yang menyebut nomor itu ditangani petugas lain." if changed else NOTHING_CHANGED
 
     return _done(user_id, change)
 
@@ -206,7 +223,9 @@ def _new_page(errors: Errors, status: int) -> ResponseReturnValue:
 
 
 def _page(user_id: str, errors: Errors, status: int) -> ResponseReturnValue:
-    found = directory.one(current_actor(), user_id)
+    found, known = directory.one(current_actor(), user_id), identities.of(current_actor(), user_id)
+    if known.nik:
+        reading.showing([("", user_id)], reads.IDENTITY, user_id)
     officer = found.officer
     sent = request.form if errors else {}
     typed_roles = errors and "peran" in sent
@@ -214,6 +233,7 @@ def _page(user_id: str, errors: Errors, status: int) -> ResponseReturnValue:
         "admin/petugas_satu.html",
         rinci=found,
         orang=officer,
+        identitas=known,
         sendiri=user_id == current_actor().id,
         galat_isian=errors,
         isian={
@@ -221,6 +241,8 @@ def _page(user_id: str, errors: Errors, status: int) -> ResponseReturnValue:
             "email": sent.get("email", officer.email),
             "ponsel": sent.get("ponsel", found.phone),
             "alasan": sent.get("alasan", ""),
+            "nik": sent.get("nik", ""),
+            "nomor_kk": sent.get("nomor_kk", ""),
         },
         semua_peran=_offices(),
         kapanewon=_units(),

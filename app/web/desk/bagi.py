@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import AlurError, Forbidden, FourEyes, InvalidInput, NotFound, ReceiverRefused, TaskNotYours
 from app.domain.regions import kapanewon_by_code
-from app.services.desk import colleagues, sharing
+from app.services.desk import colleagues, nobody, sharing
 from app.services.desk.sharing import SharePage
 from app.services.flow import handing_over, tasks
 from app.services.flow.tasks import TaskView
@@ -101,10 +101,13 @@ def _page(
     problem: str = "",
     status: int = 200,
 ) -> ResponseReturnValue:
-    reading.showing([(one.case_id, one.subject_id) for one in found.tasks], reads.INBOX)
+    stuck = nobody.waiting_for(current_actor())
+    shown = [(one.case_id, one.subject_id) for one in found.tasks]
+    reading.showing(shown + [(one.case_id, one.subject_id) for one in stuck], reads.INBOX)
     html = render_template(
         "desk/bagi.html",
         halaman=found,
+        buntu=stuck,
         nama_unit=dict(found.units),
         pilihan_unit=[(code, name) for code, name in found.units if _is_real(code) or code == found.unit],
         hasil=results or [],
@@ -140,6 +143,6 @@ def _mine(task_id: str) -> TaskView:
 def _hand_page(view: TaskView, errors: dict[str, list[str]] | None = None, status: int = 200) -> ResponseReturnValue:
     actor = current_actor()
     reading.showing([(view.case.id, view.case.subject_id)], reads.TASK)
-    barred = {actor.id, view.case.subject_id, *view.case.barred(view.step)}
+    barred = {actor.id, view.case.subject_id, *view.case.barred(view.step), *view.case.kin}
     people = colleagues.of_step(view.step.roles, view.case.ref.unit, but=barred)
     return render_template("desk/serahkan.html", tugas=view, orang=people, galat_isian=errors or {}), status
