@@ -12,7 +12,8 @@ from app.models.base import Base, new_id
 class AuditRun(Base):
     """The whole trail verified, or exported, by a worker. `kind`: periksa | ekspor.
 
-    `done_at` None: not finished. `findings`: [place, sentence] each, the first of them only; `broken` counts them all.
+    `done_at` None: not finished; `entries` of about `total` then are read so far.
+    `findings`: [place, sentence] each, the first of them only; `broken` counts them all.
     `problem`: why nothing could be proved, "" otherwise.
     """
 
@@ -25,6 +26,7 @@ class AuditRun(Base):
     asked_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     entries: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0, server_default="0")
     streams: Mapped[int] = mapped_column(default=0)
     seals: Mapped[int] = mapped_column(default=0)
     last_seal: Mapped[str] = mapped_column(String(90), default="")

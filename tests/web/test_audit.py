@@ -9,8 +9,9 @@ import zipfile
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from app.domain.actors import SYSTEM
 from app.models import AuditRun, Event, Task
@@ -18,7 +19,7 @@ from app.services import clock, store
 from app.services.auditing import runs
 from app.services.background import jobs
 from app.services.flow import tasks
-from app.services.records import seals, trail
+from app.services.records import export, seals, trail, trail_rows
 from app.services.work import unit_of_work
 from tests import factories
 from tests.support.kasus import finish, open_kk, publish
@@ -136,6 +137,28 @@ def test_ekspor_dibuat_pekerja_diunduh_dan_dapat_diperiksa_tanpa_alur(situs: Fla
         assert runs.forget_exports(clock.now() + runs.KEPT - timedelta(hours=1)) == 0
         assert runs.forget_exports(clock.now() + runs.KEPT + timedelta(hours=1)) == 1
         assert store.session.scalars(select(AuditRun)).one().done_at is not None
+
+
+def test_kemajuan_disebut_selama_riwayat_dikerjakan(
+    situs: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _case(situs)
+    tuti = sign_in(situs, "bu_tuti")
+    where = tuti.post("/audit/ekspor").location
+    assert "Menunggu giliran" in isi(tuti.get(where))
+    monkeypatch.setattr(trail_rows, "BATCH", 2)
+    monkeypatch.setattr(runs, "EVERY", 0)
+    heard: list[int] = []
+    with situs.app_context():
+        made = export.export(SYSTEM, tmp_path / "e.zip", clock.now(), heard.append)
+    assert heard == list(range(2, made.entries + 1, 2)) != []
+    _work(situs)
+    with situs.app_context():
+        assert store.session.scalars(select(AuditRun.total)).one() >= made.entries
+    with situs.app_context(), unit_of_work() as session:
+        session.execute(update(AuditRun).values(done_at=None, entries=3, total=8))
+    page = isi(tuti.get(where))
+    assert "3 dari 8 catatan" in page and '<progress class="w-100" max="8" value="3"' in page
 
 
 def test_auditor_hanya_membaca(situs: Flask) -> None:

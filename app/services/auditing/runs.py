@@ -1,16 +1,17 @@
 """The whole trail verified or exported: asked for by an auditor, done by a worker, kept so that others can see it."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.adapters import private
 from app.domain.actors import SYSTEM, Actor, demand
 from app.domain.errors import NotFound
-from app.models import AuditRun, User
+from app.models import AuditRun, Stream, User
 from app.services import clock, store
 from app.services.accounts import people
 from app.services.background import job_rows
@@ -23,6 +24,9 @@ KIND = "audit"
 VERIFY, EXPORT = "periksa", "ekspor"
 KEPT = timedelta(days=7)
 """An export can be made anew at any time; what lies about is not kept longer."""
+
+EVERY = 1.0
+"""Seconds between two words about how far a run has come."""
 
 SHOWN = 10
 _FINDINGS = 100
@@ -82,7 +86,8 @@ def run(job: Lease) -> None:
     known = store.session.get_one(AuditRun, job.payload["run"])
     run_id, kind, asked_by = known.id, known.kind, known.asked_by
     store.session.rollback()
-    result = _verified() if kind == VERIFY else _exported(run_id, asked_by)
+    said = _telling(run_id)
+    result = _verified(said) if kind == VERIFY else _exported(run_id, asked_by, said)
 
     def keep(session: Session, at: datetime) -> None:
         found = session.get_one(AuditRun, run_id)
@@ -101,8 +106,27 @@ def forget_exports(now: datetime) -> int:
     return len(old)
 
 
-def _verified() -> dict[str, object]:
+def _telling(run_id: str) -> Callable[[int], None]:
+    """Keeps how far a run has come, at most once in EVERY seconds; also how far there is to go."""
+    total = store.session.scalar(select(func.sum(Stream.seq))) or 0
+    store.session.rollback()
+    told = -EVERY
+
+    def tell(entries: int) -> None:
+        nonlocal told
+        if time.monotonic() - told < EVERY:
+            return
+        told = time.monotonic()
+        with unit_of_work() as session:
+            session.execute(update(AuditRun).where(AuditRun.id == run_id).values(entries=entries, total=total))
+
+    tell(0)
+    return tell
+
+
+def _verified(tell: Callable[[int], None]) -> dict[str, object]:
     report = audit.verify(SYSTEM)
+    report.progress = tell
     broken = 0
     first: list[list[str]] = []
     for finding in report.findings:
@@ -114,12 +138,12 @@ def _verified() -> dict[str, object]:
     return {**said, "broken": broken, "findings": first, "problem": report.key_problem[:500]}
 
 
-def _exported(run_id: str, asked_by: str) -> dict[str, object]:
+def _exported(run_id: str, asked_by: str, tell: Callable[[int], None]) -> dict[str, object]:
     actor = people.as_actor(store.session.get_one(User, asked_by))
     store.session.rollback()
     path = _path(run_id)
     path.unlink(missing_ok=True)  # of an attempt that died
-    made = export.export(actor, path, clock.now())
+    made = export.export(actor, path, clock.now(), tell)
     return {"entries": made.entries, "streams": made.streams, "seals": made.last_seal}
 
 

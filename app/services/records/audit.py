@@ -3,7 +3,7 @@
 The seals are read first, so that none of them names an entry that the snapshot does not hold yet.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, groupby
 from operator import attrgetter
@@ -45,7 +45,8 @@ class Finding:
 
 @dataclass
 class Report:
-    """Filled while `findings` is walked through. `notes`: worth telling, but nothing is wrong; `last`: newest seal.
+    """Filled while `findings` is walked through. `notes`: worth telling, but nothing is wrong; `last`: newest seal;
+    `progress` hears, every so many entries, how many were read.
 
     `key_problem`: why nothing could be held against the office's key; not a finding, but not a proof either.
     """
@@ -57,6 +58,7 @@ class Report:
     last: Seal | None = None
     key_problem: str = ""
     notes: list[Finding] = field(default_factory=list)
+    progress: Callable[[int], None] = lambda entries: None
 
 
 def verify(actor: Actor, public_key: str | None = None) -> Report:
@@ -126,4 +128,6 @@ def _judge(name: str, rows: Iterable[Row[Any]], watch: Watch, report: Report) ->
 def _read(first: Row[Any], rest: Iterator[Row[Any]], report: Report) -> Iterator[Entry]:
     for row in chain((first,), rest):
         report.entries += 1
+        if report.entries % trail_rows.BATCH == 0:
+            report.progress(report.entries)
         yield trail_rows.entry(row)

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -37,6 +37,7 @@ Memeriksa (Python 3.11 atau lebih baru, tanpa pustaka lain, tanpa jaringan):
 Mintalah kunci umum langsung dari kantor: yang dapat mengganti catatan dapat juga mengganti kunci di folder ini.
 Catat segel terakhir yang dicetak; pada ekspor berikutnya sebutkan dengan --segel.
 """
+Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,10 @@ class Exported:
     last_seal: int
 
 
-def export(actor: Actor, target: Path, now: datetime) -> Exported:
+def export(actor: Actor, target: Path, now: datetime, progress: Progress | None = None) -> Exported:
     """Write a folder, or a ZIP where the name ends in .zip; whole or not at all. The trail says that it was taken.
+
+    `progress` hears, every so many entries, how many were written.
 
     Raises Forbidden, OSError (FileExistsError where it is there already).
     """
@@ -60,18 +63,18 @@ def export(actor: Actor, target: Path, now: datetime) -> Exported:
     with tempfile.TemporaryDirectory(prefix=".alur-ekspor-", dir=target.parent) as draft:
         folder = Path(draft) / "ekspor"
         private.folder(folder)
-        made = _fill(folder, now)
+        made = _fill(folder, now, progress)
         if target.suffix == ".zip":
             folder = _packed(folder)
         folder.rename(target)
     return made
 
 
-def _fill(folder: Path, now: datetime) -> Exported:
+def _fill(folder: Path, now: datetime, progress: Progress | None) -> Exported:
     """Seals first: none of them may name an entry that the snapshot does not hold."""
     last = _copy_seals(folder / SEALS)
     with trail_rows.snapshot() as connection:
-        entries = _write(folder / EVENTS, _events(connection))
+        entries = _write(folder / EVENTS, _events(connection), progress)
         streams = _write(folder / HEADS, _heads(connection))
     key = seal_key.load(store.seals.key)
     public = key.public if key else last.next_key if last else ""
@@ -125,12 +128,14 @@ def _line(content: object) -> bytes:
     return json.dumps(content, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
-def _write(path: Path, lines: Iterable[bytes]) -> int:
+def _write(path: Path, lines: Iterable[bytes], progress: Progress | None = None) -> int:
     count = 0
     with path.open("wb") as stream:
         for line in lines:
             stream.write(line + b"\n")
             count += 1
+            if progress is not None and count % trail_rows.BATCH == 0:
+                progress(count)
         stream.flush()
         os.fsync(stream.fileno())
     return count
