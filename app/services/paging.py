@@ -58,6 +58,11 @@ def later(at: Any, key: Any, than: Cursor) -> ColumnElement[bool]:
     return tuple_(at, key) > tuple_(than.at, than.id)
 
 
+def no_later(at: Any, key: Any, than: Cursor) -> ColumnElement[bool]:
+    """Of a list that is oldest first: up to this row, it included."""
+    return tuple_(at, key) <= tuple_(than.at, than.id)
+
+
 def at_most(rows: int) -> BindParameter[int]:
     """For limit(): written into the statement, so that PostgreSQL knows how few rows a kept plan must find."""
     return literal(rows, literal_execute=True)

@@ -1,6 +1,7 @@
 """The inbox: who sees what, in which order, page by page, and that it walks its indexes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,8 +15,18 @@ from app.extensions import db
 from app.models import Case, Permohonan, Task, new_id
 from app.procedures.files import read_folder
 from app.services import clock, store
-from app.services.desk import duties, inbox
-from app.services.desk.inbox_views import ANTREAN, MENUNGGU, SELESAI, TUGAS_SAYA, Filters, Query, stages
+from app.services.desk import duties, inbox, inbox_views
+from app.services.desk.inbox_views import (
+    ANTREAN,
+    MENUNGGU,
+    SELESAI,
+    TUGAS_SAYA,
+    Filters,
+    Query,
+    end_of_look,
+    rows_of,
+    stages,
+)
 from app.services.flow import published
 from app.services.paging import Cursor
 from app.services.work import unit_of_work
@@ -274,10 +285,46 @@ def test_tiap_tampilan_membaca_indeksnya(office: Office) -> None:
     actor = office.people["pak_budi"]
     for view, index in [(ANTREAN, "ix_tasks_inbox"), (TUGAS_SAYA, "ix_tasks_mine"), (SELESAI, "ix_tasks_done")]:
         query = Query(actor, duties.duties_of(actor), view, NONE, SENIN_PAGI)
-        plan = _plan(next(statement for _, statement in stages(query, None, 51)))
+        stage, _ = stages(query, None)[0]
+        looked = end_of_look(replace(query, filters=Filters(step="periksa_berkas")), stage, None)
+        assert (looked is not None) == (view == ANTREAN)
+        plan = _plan(rows_of(query, stage, None, 51))
         assert index in plan, plan
-        assert "Seq Scan on tasks" not in plan
-        assert "SCAN tasks" not in plan
+        for each in (plan, "" if looked is None else _plan(looked)):  # of a short queue all may be read, and sorted
+            assert "Seq Scan on tasks" not in each
+            assert "SCAN tasks" not in each
+
+
+@pytest.mark.parametrize("filters", [Filters(kind="hilang"), Filters(step="entri_siak"), Filters(tag="prioritas")])
+def test_saringan_yang_hampir_kosong_melihat_sebagian_antrean_lalu_mengatakannya(
+    office: Office, filters: Filters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_views, "LOOKED_AT", 5)
+    case_id = office.case()
+    for number in range(11):
+        office.task(case_id, due=number if number < 7 else None)
+    actor = office.people["pak_budi"]
+    first = inbox.page(actor, ANTREAN, filters)
+    assert first.rows == () and first.cut and first.next is not None
+    second = inbox.page(actor, ANTREAN, filters, first.next)  # the two left with a limit, the four without
+    assert second.rows == () and not second.cut and second.next is None
+
+
+def test_yang_cocok_di_antrean_panjang_ditemukan_sekali_sambil_mencari_terus(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_views, "LOOKED_AT", 4)
+    plain, lost = office.case(), office.case(jenis="hilang")
+    wanted = [office.task(lost if number % 6 == 5 else plain, due=number) for number in range(24)][5::6]
+    found: list[str] = []
+    after: Cursor | None = None
+    for _ in range(12):
+        page = inbox.page(office.people["pak_budi"], ANTREAN, Filters(kind="hilang"), after, size=1)
+        found += [row.task_id for row in page.rows]
+        if page.next is None:
+            break
+        after = Cursor.parse(str(page.next))
+    assert found == wanted
 
 
 def _fill(office: Office, count: int) -> None:

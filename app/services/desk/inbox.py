@@ -26,7 +26,9 @@ from app.services.desk.inbox_views import (
     Filters,
     Query,
     capped_count,
+    end_of_look,
     order_column,
+    rows_of,
     scanned_count,
     stages,
 )
@@ -62,30 +64,31 @@ class InboxRow:
 
 @dataclass(frozen=True)
 class InboxPage:
-    """`next`: the cursor of the following page, or None at the end."""
+    """`next`: the cursor of the following page, or None at the end. `cut`: a filter found too little among the first
+    LOOKED_AT tasks of a long queue; looking goes on from `next`."""
 
     view: str
     rows: tuple[InboxRow, ...]
     next: Cursor | None
     read_at: datetime
+    cut: bool = False
 
 
 def page(actor: Actor, view: str, filters: Filters, after: Cursor | None = None, size: int = PAGE_SIZE) -> InboxPage:
-    """One page of a view, in at most three statements of its own. Raises Forbidden, NotFound (no such view)."""
+    """One page of a view, in at most three statements of its own, five where a filter is set.
+
+    Raises Forbidden, NotFound (no such view).
+    """
     query = _query(actor, view, filters)
-    found: list[tuple[str, Row[Any]]] = []
-    for stage, statement in stages(query, after, size + 1):
-        wanted = size + 1 - len(found)
-        found += [(stage, row) for row in store.session.execute(statement).fetchmany(wanted)]
-        if len(found) > size:
-            break
+    found, end = _walk(query, after, size + 1)
     fresh = views.new_for_office(actor, [row.case_id for _, row in found[:size]])
     doubled = _doubled([row.case_id for _, row in found[:size]]) if view != SELESAI else frozenset()
     marks = {NEWS: fresh, DOUBLED: doubled}
     worn = tags.of_cases([row.case_id for _, row in found[:size]])
     shown = [(row, [word for word, ids in marks.items() if row.case_id in ids]) for _, row in found[:size]]
     rows = tuple(_row(query, row, words, worn.get(row.case_id, ())) for row, words in shown)
-    return InboxPage(view, rows, _mark(found[size - 1]) if len(found) > size else None, query.now)
+    following = _mark(found[size - 1]) if len(found) > size else end
+    return InboxPage(view, rows, following, query.now, cut=end is not None)
 
 
 def counts(actor: Actor) -> Mapping[str, str]:
@@ -117,12 +120,8 @@ def narrowed_counts(actor: Actor, asked: Sequence[tuple[str, Filters]]) -> list[
 
 def first_ids(actor: Actor, view: str, filters: Filters, size: int = PAGE_SIZE) -> list[str]:
     """Ids of the tasks on the first page of a view. Raises Forbidden, NotFound."""
-    query = _query(actor, view, filters)
-    found: list[str] = []
-    for _, statement in stages(query, None, size):
-        if len(found) < size:
-            found += [row.id for row in store.session.execute(statement).fetchmany(size - len(found))]
-    return found
+    found, _ = _walk(_query(actor, view, filters), None, size)
+    return [row.id for _, row in found]
 
 
 def next_task(actor: Actor) -> str | None:
@@ -154,6 +153,26 @@ def _query(actor: Actor, view: str, filters: Filters) -> Query:
     if view not in VIEWS and view != DITAHAN:
         raise NotFound
     return Query(actor, duties_of(actor), view, filters, clock.now())
+
+
+def _walk(query: Query, after: Cursor | None, wanted: int) -> tuple[list[tuple[str, Row[Any]]], Cursor | None]:
+    """At most `wanted` rows with their stages; and where looking ended, if it did before the view did."""
+    found: list[tuple[str, Row[Any]]] = []
+    for stage, begin in stages(query, after):
+        end = _end_of_look(query, stage, begin)
+        statement = rows_of(query, stage, begin, wanted, end)
+        found += [(stage, row) for row in store.session.execute(statement).fetchmany(wanted - len(found))]
+        if len(found) >= wanted:
+            return found, None
+        if end is not None:
+            return found, end
+    return found, None
+
+
+def _end_of_look(query: Query, stage: str, begin: Cursor | None) -> Cursor | None:
+    statement = end_of_look(query, stage, begin)
+    last = store.session.execute(statement).one_or_none() if statement is not None else None
+    return Cursor(stage, getattr(last, order_column(stage)), last.id) if last else None
 
 
 def _mark(last: tuple[str, Row[Any]]) -> Cursor:

@@ -31,7 +31,7 @@ from app.models import Case, CaseTag, Permohonan, Task, TaskAside, User
 from app.services.desk.duties import Duties
 from app.services.flow import discretion
 from app.services.flow.opening import roles_of
-from app.services.paging import Cursor, at_most, earlier, later
+from app.services.paging import Cursor, at_most, earlier, later, no_later
 
 ANTREAN, TUGAS_SAYA, MENUNGGU, SELESAI = "antrean", "tugas-saya", "menunggu-pemohon", "selesai-hari-ini"
 DITAHAN = "ditahan"
@@ -39,6 +39,8 @@ DITAHAN = "ditahan"
 VIEWS = (ANTREAN, TUGAS_SAYA, MENUNGGU, SELESAI)
 SCANNED = 500
 """How many rows of a part of a view are looked at, at most, to say how many of them a saved filter shows."""
+LOOKED_AT = 5_000
+"""How many rows of a part of a queue are looked at, at most, for one page of what a filter shows of it."""
 PRIORITY = "prioritas"
 DUE, UNLIMITED, DONE = "d", "u", "s"
 
@@ -82,7 +84,12 @@ class Filters:
 
     @property
     def any(self) -> bool:
-        return bool(self.service or self.step or self.kind or self.late or self.tag)
+        return self.search or self.late
+
+    @property
+    def search(self) -> bool:
+        """Must the queue be walked to find them? What is late stands at its beginning."""
+        return bool(self.service or self.step or self.kind or self.tag)
 
 
 @dataclass(frozen=True)
@@ -96,11 +103,37 @@ class Query:
     now: datetime
 
 
-def stages(query: Query, after: Cursor | None, limit: int) -> Iterator[tuple[str, Statement]]:
-    """(stage, statement of at most `limit` rows after the cursor), to be run in order until enough rows came."""
+def stages(query: Query, after: Cursor | None) -> list[tuple[str, Cursor | None]]:
+    """The parts of the view from the cursor on, each with where to begin in it."""
     names = _stages_of(query)
-    for name in names[names.index(after.stage) if after and after.stage in names else 0 :]:
-        yield name, _stage(query, name, after if after and after.stage == name else None, limit)
+    names = names[names.index(after.stage) if after and after.stage in names else 0 :]
+    return [(name, after if after and after.stage == name else None) for name in names]
+
+
+def end_of_look(query: Query, stage: str, after: Cursor | None) -> Statement | None:
+    """The order's two columns in the row LOOKED_AT after the cursor, if there are so many; None: nothing to bound.
+
+    Read from the index alone, so that a filter which shows next to nothing never reads the whole queue.
+    """
+    branches = _walked(query) if query.filters.search else []
+    if not branches:
+        return None
+    keys = (getattr(Task, order_column(stage)), Task.id)
+    base = select(*keys).where(*_of_stage(stage), *_after(stage, keys, after)).order_by(*keys)
+    base = base.limit(at_most(LOOKED_AT))
+    merged = union_all(*(select(base.where(*branch).subquery()) for branch in branches)).subquery()
+    order = (merged.c[order_column(stage)], merged.c.id)
+    return select(*order).order_by(*order).offset(at_most(LOOKED_AT - 1)).limit(at_most(1))
+
+
+def _walked(query: Query) -> list[list[Condition]]:
+    """Of a view whose rows may be the office's, not only one's own: the stretch of the index that it lies in."""
+    if query.view == ANTREAN:
+        free = [Task.closed_at.is_(None), Task.claimed_by.is_(None), Task.held_at.is_(None)]
+        return [[*place, *free] for queue in query.duties.queues for place in _places(query.actor, queue)]
+    if query.view == MENUNGGU:
+        return [[Task.closed_at.is_(None), Task.asked_by == query.actor.id]]
+    return []
 
 
 def order_column(stage: str) -> str:
@@ -155,12 +188,16 @@ def _stages_of(query: Query) -> tuple[str, ...]:
     return (DUE,) if query.filters.late else (DUE, UNLIMITED)
 
 
-def _stage(query: Query, stage: str, after: Cursor | None, limit: int) -> Statement:
-    """One branch per queue (and unit), each read in index order, then merged: IN (…) would have to sort them all."""
+def rows_of(query: Query, stage: str, after: Cursor | None, limit: int, end: Cursor | None = None) -> Statement:
+    """At most `limit` rows of a part of the view, after the cursor and no further than `end`.
+
+    One branch per queue (and unit), each read in index order, then merged: IN (…) would have to sort them all.
+    """
     column = order_column(stage)
     keys = (getattr(Task, column), Task.id)
     order = [key.desc() if stage == DONE else key.asc() for key in keys]
     conditions = [*_narrowed(query), *_of_stage(stage), *_after(stage, keys, after)]
+    conditions += [] if end is None else [no_later(*keys, end)]
     base = _joined(select(*_COLUMNS), whole=True).where(*conditions).order_by(*order).limit(at_most(limit))
     branches = [base.where(*branch) for branch in _branches(query)]
     if not branches:

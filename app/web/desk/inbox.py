@@ -12,7 +12,17 @@ from app.domain.actors import APPLICANTS, ROLES
 from app.domain.errors import AlurError, FourEyes, SkipsLate, TaskAlreadyClaimed, TaskClosed
 from app.domain.tanggal import format_short, format_time, local_date
 from app.services.desk import asides, inbox, outages, saved, tags, taking
-from app.services.desk.inbox_views import ANTREAN, DITAHAN, MENUNGGU, PRIORITY, SELESAI, TUGAS_SAYA, VIEWS, Filters
+from app.services.desk.inbox_views import (
+    ANTREAN,
+    DITAHAN,
+    LOOKED_AT,
+    MENUNGGU,
+    PRIORITY,
+    SELESAI,
+    TUGAS_SAYA,
+    VIEWS,
+    Filters,
+)
 from app.services.flow import tasks
 from app.services.messages import undelivered
 from app.services.paging import Cursor
@@ -90,6 +100,7 @@ def inbox_page(args: Mapping[str, str], problem: AlurError | None = None) -> Res
     html = render_template(
         "desk/inbox.html",
         halaman=found,
+        batas_lihat=f"{LOOKED_AT:,}".replace(",", "."),
         label=LABELS,
         tampilan=VIEWS,
         jumlah=inbox.counts(actor),
