@@ -16,6 +16,8 @@ ACTIONS: Mapping[str, Mapping[str, bool]] = {
 TRAIL_WORDS: Mapping[str, str] = {
     "usul_blokir_akun": "Pemblokiran akun pemohon diusulkan.",
 }
+# The action that bundles everything of a case.
+ARCHIVE = "susun_arsip"
 # The action that draws a letter of the office, and what its texts may name besides the answers of the first step.
 LETTER = "buat_surat"
 LETTER_FACTS = frozenset(

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.domain.errors import (
+    DownloadCut,
     Forbidden,
     FourEyes,
     InvalidInput,
@@ -458,6 +459,8 @@ def test_21b_bukan_kk_saya_mematikan_unduhan_dan_menjadi_insiden(buat: Buat) -> 
     with pytest.raises(NotFound, match="dimatikan"):
         uploads.open_for(sari, wrong)
     uploads.open_for(agus, wrong).stream.close()
+    with pytest.raises(DownloadCut):
+        uploads.open_for(agus, wrong, as_download=True)
     incident = store.session.scalars(select(DataIncident)).one()
     assert (incident.source, incident.uploads, incident.closed_at) == ("pemohon", [wrong], None)
     assert incident.due_at - incident.opened_at == timedelta(hours=72)

@@ -150,3 +150,12 @@ def test_pemohon_memperbaiki_isian_yang_dibuka_kasi(situs: Situs) -> None:
         answers = store.session.get_one(Case, case_id).data["answers"]
     assert answers["isi_permohonan"] == {**before, "alamat": "Dusun Betul"}
     assert "Dusun Betul" in isi(situs.browser("pak_budi").get(f"/tugas/{situs.task(case_id, 'periksa_berkas')}"))
+
+
+def test_pengarsip_membaca_di_mana_arsip_disimpan_sidiknya_dan_hasil_baca_ulang(situs: Situs) -> None:
+    case_id = situs.case("arsipkan", jenis="hilang")
+    page = isi(situs.browser("pak_agus").get(f"/tugas/{situs.task(case_id, 'arsipkan')}"))
+    with situs.site.app_context():
+        digest = store.session.get_one(Case, case_id).data["answers"]["susun_arsip"]["sidik"]
+    for told in (digest, "Sama dengan yang ditulis", "Salinan lepas yang diminta", "Harddisk, Flashdisk"):
+        assert told in page

@@ -66,6 +66,18 @@ def keep(case: Case, procedure: Procedure, arguments: Mapping[str, Any]) -> Kept
     return Kept(answers, digest, len(bundle))
 
 
+def told(answers: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What `keep` answered, as the archivist reads it: (label, text)."""
+    copies = ", ".join(str(each).capitalize() for each in answers["salinan"])
+    return [
+        ("Disimpan di", str(answers["target"]).capitalize()),
+        ("Sidik (SHA-256)", str(answers["sidik"])),
+        ("Dibaca ulang", "Sama dengan yang ditulis" if answers["dibaca_ulang"] else "Belum"),
+        ("Ukuran", f"{-(-answers['ukuran'] // 1000):,} KB".replace(",", ".")),
+        *([("Salinan lepas yang diminta", copies)] if copies else []),
+    ]
+
+
 def _texts(case: Case, procedure: Procedure, words: Sequence[str]) -> list[Part]:
     """What Alur writes itself: (name inside the ZIP, bytes)."""
     parts: list[Part] = []

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.domain.masking import mask_in_text, mask_nik
 from app.procedures import corrections
+from app.procedures.actions import ARCHIVE
 from app.procedures.answers import form_context, visible_fields
 from app.procedures.context import FormContext
 from app.procedures.model.form import Field, Form
@@ -13,6 +14,7 @@ from app.procedures.options import choices, row_title, shown
 from app.services import clock
 from app.services.desk.comparison import Difference, differences
 from app.services.flow.cases import CaseView
+from app.services.records import archive
 
 PERSONAL = ("nik", "nomor_kk")
 _WITHOUT_TEXT = ("berkas", "berkas_diminta", "salin", "pernyataan")
@@ -109,6 +111,17 @@ def read_steps(view: CaseView, *, masked: bool, except_step: str = "") -> list[S
         blocks = tuple(block for block in _blocks(reading) if block.pairs or block.tables)
         if blocks:
             found.append(StepAnswers(step, form.title, by, blocks))
+    return [*found, *_archives(view)]
+
+
+def _archives(view: CaseView) -> list[StepAnswers]:
+    """What the system bundled, kept and read back, for whoever makes the copies."""
+    found = []
+    for step, automation in view.procedure.automation.items():
+        if automation.action == ARCHIVE and view.answers.get(step):
+            name = view.procedure.steps[step].name
+            block = Block(name, tuple(archive.told(view.answers[step])), ())
+            found.append(StepAnswers(step, name, "Sistem", (block,)))
     return found
 
 
