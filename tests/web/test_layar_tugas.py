@@ -215,6 +215,38 @@ def test_tiap_halaman_pdf_harus_dibuka_oleh_petugas_itu_sendiri(loket: Loket) ->
     assert kartika.post(room, data=seen).status_code == 302
 
 
+def test_sesudah_selesai_disebut_ke_mana_dan_apa_berikutnya(loket: Loket) -> None:
+    budi, address, page = loket.take("pak_budi", "buka_permohonan")
+    lihat_berkas(budi, page)
+    page = isi(budi.post(address, data=filled(page, **LENGKAP), follow_redirects=True))
+    entered = (
+        "langkah “Meneliti berkas” selesai, diteruskan ke “Mengajukan cetak KK” (Petugas Unit Layanan &amp; Entri)."
+    )
+    assert f"{entered} Berikutnya: langkah itu, tetap di tangan Anda." in page
+    draft = {"unggah:draft_kk": (io.BytesIO(factories.pdf()), "draft.pdf"), "nomor_pengajuan_siak": "SIAK-1"}
+    address = f"/tugas/{loket.task('ajukan_cetak')}"
+    page = isi(budi.post(address, data=filled(page, **draft), follow_redirects=True))
+    said = (
+        "diteruskan ke “Memverifikasi draft KK” (Kasi/Kabid). Berikutnya: tidak ada lagi yang menunggu di inbox Anda."
+    )
+    assert said in page
+    wulan, address, page = loket.take("bu_wulan", "verifikasi_draft")
+    wrong = {"keputusan": "salah_entri", "catatan_entri": "Nama", "aksi": "putus:keputusan:salah_entri"}
+    page = isi(wulan.post(address, data=filled(page, **wrong)))
+    page = isi(wulan.post(address, data=filled(page, **wrong), follow_redirects=True))
+    assert "diteruskan kembali ke “" in page
+
+
+def test_yang_dikembalikan_disebut_dikembalikan(loket: Loket) -> None:
+    budi, address, page = loket.take("pak_budi", "buka_permohonan")
+    lihat_berkas(budi, page)
+    marks = {**LENGKAP, "berkas.ktp.nilai": "tidak_terbaca", "aksi": "putus:keputusan:kurang"}
+    page = isi(budi.post(address, data=filled(page, **marks)))
+    sent = filled(page, **marks, pesan_pemohon=message(page))
+    page = isi(budi.post(address, data=sent, follow_redirects=True))
+    assert "langkah “Meneliti berkas” selesai, dikembalikan kepada pemohon. Berikutnya: " in page
+
+
 def test_usul_penolakan_meminta_alasannya_dulu(loket: Loket) -> None:
     budi, address, page = loket.take("pak_budi", "buka_permohonan")
     page = isi(budi.post(address, data=filled(page, **{**LENGKAP, "aksi": "putus:keputusan:usul_tolak"})))

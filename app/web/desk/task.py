@@ -12,7 +12,7 @@ from app.domain.tanggal import format_time
 from app.services import clock
 from app.services.counter import assistance
 from app.services.delivery import results
-from app.services.desk import chat, displayed, duplicates, inbox, keeping, papers, registered, task_clock
+from app.services.desk import chat, displayed, duplicates, inbox, keeping, papers, passing, registered, task_clock
 from app.services.desk.keeping import Kept
 from app.services.discussion import canned, views
 from app.services.flow import related, reopening, tasks
@@ -182,16 +182,21 @@ def _complete(actor: Actor, view: TaskView, form: TaskForm | None, sending: Send
         keeping.keep(actor, view.task.id, sending.raw)
         flash(f"{view.case.number} dicatat belum berhasil. Tugasnya tetap pada Anda.", "info")
         return redirect(url_for("desk_task.show", task_id=view.task.id))
-    flash(_completed(view), "success")
     next_task = done.next_task_id or inbox.next_of_mine(actor)
+    flash(_completed(actor, view, stays=done.next_task_id is not None), "success")
     if next_task is not None:
         return redirect(url_for("desk_task.show", task_id=next_task))
     return redirect(url_for("desk.show_inbox"))
 
 
-def _completed(view: TaskView) -> Markup:
-    """Where the case now waits for a pemohon who agreed to WhatsApp, the message to them is one tap away."""
-    said = f"{view.case.number}: langkah “{view.step.name}” selesai."
+def _completed(actor: Actor, view: TaskView, *, stays: bool) -> Markup:
+    """Where the case went, and what is next. `stays`: its next step is in the same hands, on the page that follows.
+
+    Where it now waits for a pemohon who agreed to WhatsApp, the message to them is one tap away.
+    """
+    went = passing.went(view)
+    said = f"{view.case.number}: langkah “{view.step.name}” selesai" + (f", {went}." if went else ".")
+    said += " Berikutnya: langkah itu, tetap di tangan Anda." if stays else f" Berikutnya: {passing.waiting(actor)}"
     waiting = "" if view.step.by_applicant else chat.waiting(view.case.id, view.case.subject_id)
     if not waiting:
         return escape(said)
