@@ -16,6 +16,7 @@ _OPEN, _CLOSED = text("closed_at IS NULL"), text("closed_at IS NOT NULL")
 _LATE_NOW = text("closed_at IS NULL AND late_at IS NOT NULL")
 _WAS_LATE = text("late_at IS NOT NULL")
 _STOPPED = text("closed_at IS NOT NULL AND stopped_s > 0")
+_SKIPPED = text("closed_at IS NOT NULL AND skipped <> ''")
 _IN_HAND = text("closed_at IS NULL AND holder <> ''")
 _SAMPLE = text("to_end_s IS NOT NULL")
 _RUNS = text("ended_at IS NULL")
@@ -34,7 +35,7 @@ class TaskFigures(Base):
     `handling_s`, `stopped_s`: working seconds, 0 while open; they add up to what went by. `late_at`: lewat batas since.
     `causes`: of a return, "|paper:ruling|paper:ruling|", or "|:step|" where it names no paper. `stops`: cause ->
     seconds, as far as they were within working time. `to_end_s`: working seconds from opening to the end of its case,
-    where that ended as it should; `ended_at`: when.
+    where that ended as it should; `ended_at`: when. `skipped`: why it was taken before one that was late, "" = in turn.
     """
 
     __tablename__ = "task_figures"
@@ -45,6 +46,7 @@ class TaskFigures(Base):
         _partial("ix_task_figures_late", "opened_at", "task_id", where=_LATE_NOW),
         _partial("ix_task_figures_was_late", "late_at", "task_id", where=_WAS_LATE),
         _partial("ix_task_figures_stopped", "closed_at", "task_id", where=_STOPPED),
+        _partial("ix_task_figures_skipped", "closed_at", "task_id", where=_SKIPPED),
         _partial("ix_task_figures_holder", "holder", "opened_at", "task_id", where=_IN_HAND),
         _partial("ix_task_figures_sample", "slug", "step", "ended_at", where=_SAMPLE),
     )
@@ -66,6 +68,7 @@ class TaskFigures(Base):
     returned: Mapped[bool]
     causes: Mapped[str] = mapped_column(String(1000))
     stops: Mapped[JsonDict] = mapped_column(JSON)
+    skipped: Mapped[str] = mapped_column(String(16), server_default="")
     to_end_s: Mapped[int | None]
     ended_at: Mapped[datetime | None]
 
@@ -74,7 +77,8 @@ class CaseFigures(Base):
     """One case, measured. `channel`: mandiri | dibantu | whatsapp | kantor; the days are the office's, "2026-11-24".
 
     `promise_at`: by when `layanan.janji` is kept, from the papers being complete; None while the pemohon has them.
-    `kept`: of an ended case, was it? `elapsed_s`: working seconds from opening to end. `expect_*`: of a running case,
+    `kept`: of an ended case, was it? `elapsed_s`: working seconds from opening to end, `queue_s` those of them in which
+    it waited for an officer to take it. `expect_*`: of a running case,
     when it will probably end (one in five earlier than low, half before mid, one in five after high), from
     `samples` others, made when `expect_task` opened. `first_low`, `first_high`: the first such estimate; `hit`: did the
     case end between them?
@@ -108,6 +112,7 @@ class CaseFigures(Base):
     step: Mapped[str] = mapped_column(String(80))
     returns: Mapped[int]
     elapsed_s: Mapped[int]
+    queue_s: Mapped[int] = mapped_column(server_default="0")
     promise_at: Mapped[datetime | None]
     kept: Mapped[bool | None]
     expect_task: Mapped[str] = mapped_column(String(22))
@@ -125,7 +130,8 @@ class StepDay(Base):
     """All tasks of one step and unit that closed on one day of the office.
 
     `queue`, `handling`: the working seconds of each task done, sorted, so that any median is exact. `stops`: cause ->
-    [tasks, seconds]; `causes`: "paper:ruling" -> tasks. `passed`: tasks that passed their limit on this day.
+    [tasks, seconds]; `causes`: "paper:ruling" -> tasks; `skips`: why taken
+    out of turn -> tasks. `passed`: tasks that passed their limit on this day.
     """
 
     __tablename__ = "step_days"
@@ -144,12 +150,14 @@ class StepDay(Base):
     stopped_s: Mapped[int]
     stops: Mapped[JsonDict] = mapped_column(JSON)
     causes: Mapped[JsonDict] = mapped_column(JSON)
+    skips: Mapped[JsonDict] = mapped_column(JSON, server_default="{}")
 
 
 class CaseDay(Base):
     """Cases of one service, unit and channel that came in, and that ended, on one day of the office.
 
-    Of those that ended: `returned` were sent back at least once; `kept` and `broken`: their promise.
+    Of those that ended: `returned` were sent back at least once; `kept` and `broken`: their promise; `waits`: how long
+    each waited to be taken, working seconds, sorted.
     """
 
     __tablename__ = "case_days"
@@ -163,6 +171,7 @@ class CaseDay(Base):
     returned: Mapped[int]
     kept: Mapped[int]
     broken: Mapped[int]
+    waits: Mapped[list[int]] = mapped_column(JSON, server_default="[]")
 
 
 class StepPresent(Base):

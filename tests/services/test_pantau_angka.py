@@ -15,7 +15,7 @@ from app.domain.tanggal import local_date
 from app.models import CaseDay, CaseFigures, Event, StaleCount, StepDay, StepPresent, Task, TaskFigures
 from app.procedures.files import read_folder
 from app.services import clock, store
-from app.services.flow import pauses, published
+from app.services.flow import pauses, published, tasks
 from app.services.oversight import gathering, measuring, tip
 from app.services.rehearsal.simulation import _Office
 from tests.support.hitung import Story, retold
@@ -57,11 +57,24 @@ class HalfDay(_Office):
         wanted = (
             figures.where(TaskFigures.returned.is_(True)),
             figures.where(TaskFigures.late_at.is_not(None)),
-            figures.where(TaskFigures.stopped_s > 0),
+            figures.where(TaskFigures.stopped_s > 0, TaskFigures.state == measuring.SELESAI),
+            figures.where(TaskFigures.skipped != "", TaskFigures.state == measuring.SELESAI),
+            figures.where(TaskFigures.over_norm.is_(True)),
             figures.where(TaskFigures.state == measuring.DIPEGANG),
             select(CaseFigures.case_id).where(CaseFigures.ended_at.is_not(None)),
         )
         return all(store.session.scalars(each.limit(1)).first() for each in wanted)
+
+    def _touch(self, case_id: str) -> None:
+        """Some are taken before their turn."""
+        query = select(Task).where(Task.case_id == case_id, Task.closed_at.is_(None), Task.claimed_by.is_(None))
+        free = [task for task in store.session.scalars(query) if not self.procedure.steps[task.step].by_applicant]
+        if not free or self.rng.random() > 0.3:
+            super()._touch(case_id)
+            return
+        task_id, roles = free[0].id, self.procedure.steps[free[0].step].roles
+        who = self.rng.choice([one for one in self.cast.officers if one.roles & roles])
+        self._try(lambda: tasks.claim(who, task_id, skipping=self.rng.choice(sorted(tasks.SKIP_REASONS))))
 
     def _officer(self, who: Actor, task: Task) -> None:
         """SIAK is down more often than elsewhere, and residents think better of it."""
@@ -83,6 +96,8 @@ def test_setiap_angka_sama_dengan_hitungan_atas_jejak(app: Flask) -> None:
     _days_agree(stories)
     _present_agrees(stories)
     _cases_agree(stories)
+    _causes_agree(stories)
+    _waits_agree(stories)
     assert store.session.scalar(select(func.count()).select_from(StaleCount)) == 0
     _counting_again_changes_nothing()
 
@@ -129,6 +144,48 @@ def _days_agree(stories: dict[str, Story]) -> None:
             values = sorted(value for row in rows for value in getattr(row, name))
             assert values == sorted(each[at] for each in done[here])
             assert not values or median_low(values) == median_low(each[at] for each in done[here])
+
+
+def _causes_agree(stories: dict[str, Story]) -> None:
+    """Why clocks stood and for how long, why somebody was taken first, and what took longer than its norm."""
+    steps = published.compiled(published.all_versions()[-1].id).steps
+    stood: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    skipped: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    slow = Counter[tuple[str, str]]()
+    for visit in (visit for story in stories.values() for visit in story.tasks.values() if visit.done):
+        here = (_day(visit.closed), visit.step)
+        stood[here].update(visit.stood())
+        skipped[here].update([visit.skipped] if visit.skipped else [])
+        queue, stopped, everything = visit.times()
+        norm = steps[visit.step].norm
+        slow[here] += norm is not None and norm.minutes > 0 and everything - queue - stopped > norm.minutes * 60
+    assert any(skipped.values()) and any(stood.values()) and any(slow.values())
+    found: dict[str, dict[tuple[str, str], Counter[str]]] = {
+        "stops": defaultdict(Counter),
+        "skips": defaultdict(Counter),
+    }
+    for row in store.session.scalars(select(StepDay)):
+        found["stops"][row.day, row.step].update({cause: seconds for cause, (_, seconds) in row.stops.items()})
+        found["skips"][row.day, row.step].update(row.skips)
+        slow[row.day, row.step] -= row.over_norm
+    for name, told in (("stops", stood), ("skips", skipped)):
+        assert {here: counts for here, counts in found[name].items() if counts} == {
+            here: counts for here, counts in told.items() if counts
+        }
+    assert not any(slow.values())
+
+
+def _waits_agree(stories: dict[str, Story]) -> None:
+    """How long the cases that ended had waited for somebody to take them."""
+    steps = published.compiled(published.all_versions()[-1].id).steps
+    told: dict[str, list[int]] = defaultdict(list)
+    for story in (story for story in stories.values() if story.ended):
+        theirs = [visit for visit in story.tasks.values() if not steps[visit.step].by_applicant]
+        told[_day(story.ended)].append(sum(visit.times()[0] for visit in theirs))
+    found: dict[str, list[int]] = defaultdict(list)
+    for row in store.session.scalars(select(CaseDay)):
+        found[row.day] += row.waits
+    assert {day: sorted(waits) for day, waits in found.items() if waits} == {d: sorted(w) for d, w in told.items()}
 
 
 def _present_agrees(stories: dict[str, Story]) -> None:

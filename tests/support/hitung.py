@@ -20,6 +20,7 @@ class Visit:
     opened: datetime
     claimed: datetime | None = None
     holder: str = ""
+    skipped: str = ""
     closed: datetime | None = None
     done: bool = False
     returned: bool = False
@@ -41,6 +42,17 @@ class Visit:
         before = sum((between(a, min(b, turn)).total_seconds() for a, b in cut if a < min(b, turn)), 0.0)
         queue = between(self.opened, turn).total_seconds() - before
         return int(queue), int(stopped), int(between(self.opened, self.closed).total_seconds())
+
+    def stood(self) -> dict[str, int]:
+        """Cause -> whole working seconds in which the clock stood for it, where there were any."""
+        assert self.closed is not None
+        found: dict[str, int] = {}
+        for start, end, cause in self.still:
+            a, b = max(start, self.opened), min(end or self.closed, self.closed)
+            seconds = int(clock.calendar().between(a, b).total_seconds()) if a < b else 0
+            if seconds:
+                found[cause] = found.get(cause, 0) + seconds
+        return found
 
 
 @dataclass
@@ -68,7 +80,7 @@ def _tell(story: Story, event: Event, procedure: Procedure) -> None:
     what, at = event.payload, event.at
     task = story.tasks.get(what.get("tugas", ""))
     if task is not None and event.verb == "tugas_diambil":
-        task.claimed, task.holder = at, event.actor
+        task.claimed, task.holder, task.skipped = at, event.actor, what.get("mendahului", "")
     elif task is not None and event.verb == "tugas_dilepas":
         task.claimed, task.holder = None, ""
         task.go_on(at)

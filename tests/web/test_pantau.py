@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.models import Case, CaseFigures, Task
 from app.services import clock, store
 from app.services.accounts import people as accounts
+from app.services.flow import tasks
 from app.services.oversight import gathering
 from app.services.work import unit_of_work
 from tests import factories
@@ -66,6 +67,23 @@ def test_setiap_angka_membuka_daftar_sebanyak_itu(kantor: Flask, jam: Jam) -> No
         for address, number in dict(figures).items():
             page = _words(isi(supervisor.get(html.unescape(address))))
             assert re.search(rf"\b{number} permohonan\b", page), (address, number)
+
+
+def test_yang_mendahului_giliran_terhitung_menurut_alasannya(kantor: Flask, jam: Jam) -> None:
+    with clock.using(jam):
+        with kantor.app_context():
+            task_id = store.session.scalars(
+                select(Task.id).where(Task.step == "buka_permohonan", Task.unit == ELSEWHERE)
+            ).one()
+            tasks.claim(factories.actor("pak_budi"), task_id, skipping="keluarga")
+            assert gathering.gather(clock.now(), 60)
+            store.session.remove()
+        supervisor = sign_in(kantor, "pak_dwi")
+        page = isi(supervisor.get("/pantau"))
+        (address,) = re.findall(r'Satu keluarga</th><td class="n"><a href="([^"]+)">1</a>', page)
+        listed = _words(isi(supervisor.get(html.unescape(address))))
+        assert "Diambil mendahului yang lewat batas (satu keluarga)" in listed and "1 permohonan" in listed
+        assert "Satu keluarga;1" in supervisor.get("/pantau/unduh/mendahului.csv").get_data(as_text=True)
 
 
 def test_yang_dihitung_termasuk_sebab_dan_pengembalian(kantor: Flask, jam: Jam) -> None:

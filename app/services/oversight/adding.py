@@ -33,6 +33,7 @@ class Sum:
     handling: list[list[int]] = field(default_factory=list)
     stops: dict[str, list[int]] = field(default_factory=dict)  # cause -> [tasks, seconds]
     causes: Counter[str] = field(default_factory=Counter)
+    skips: Counter[str] = field(default_factory=Counter)  # why taken out of turn -> tasks
 
     def add_past(self, other: "Sum") -> None:
         """What was done."""
@@ -45,6 +46,7 @@ class Sum:
         self.queue += other.queue
         self.handling += other.handling
         self.add_causes(other.causes)
+        self.skips.update(other.skips)
         self.add_stops(other.stops)
 
     def add_causes(self, causes: Mapping[str, int]) -> None:

@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import select
 
 from app.domain.actors import ROLES, Actor
+from app.domain.quantiles import median
 from app.domain.tanggal import local_date
 from app.models import CaseDay, StepPresent
 from app.services import clock, store
 from app.services.flow.opening import queue_name
+from app.services.flow.tasks import SKIP_REASONS
 from app.services.oversight import day_sums, outlook_record, people, ranges, services, tip
 from app.services.oversight.adding import Sum
 from app.services.oversight.day_sums import Key
@@ -72,6 +74,16 @@ class Channel:
     returned: int  # of those that ended, how many were sent back at least once
     kept: int
     broken: int
+    wait_median: int | None  # of those that ended: working seconds until they were taken, all steps together
+
+
+@dataclass(frozen=True)
+class Skip:
+    """Tasks done in these days that had been taken before one that was late. `key`: the reason as it is counted."""
+
+    key: str
+    name: str
+    tasks: int
 
 
 @dataclass(frozen=True)
@@ -123,6 +135,7 @@ class Board:
     channels: Sequence[Channel]
     causes: Sequence[Cause]
     holders: Sequence[Holder]
+    skips: Sequence[Skip]
     days: Sequence[Day]
     people: Sequence[Load]
     outlooks: Outlooks
@@ -161,9 +174,10 @@ def read(actor: Actor, key: str = "", slug: str = "", unit: str = "") -> Board:
         lines=lines,
         roles=_roles(office),
         units=_with_cases(_units(names, days, present), cases),
-        channels=_channels(cases),
+        channels=_channels(cases, day_sums.waits(range_, scope)),
         causes=_causes(names, lines),
         holders=_holders(lines),
+        skips=_skips(lines),
         days=_series(range_, cases),
         people=people.loads(scope),
         outlooks=outlook_record.read(scope, now),
@@ -232,13 +246,13 @@ def _with_cases(groups: Sequence[Group], cases: Iterable[Any]) -> list[Group]:
     ]
 
 
-def _channels(cases: Sequence[Any]) -> list[Channel]:
+def _channels(cases: Sequence[Any], waits: Mapping[str, Sequence[int]]) -> list[Channel]:
     found = []
     for key, name in CHANNELS.items():
         here = [row for row in cases if row.channel == key]
         if here:
             sums = {each: sum(getattr(row, each) for row in here) for each in _CASE_COUNTS}
-            found.append(Channel(key=key, name=name, **sums))
+            found.append(Channel(key=key, name=name, wait_median=median(waits.get(key, ())), **sums))
     return found
 
 
@@ -258,14 +272,24 @@ def _holders(lines: Iterable[StepLine]) -> list[Holder]:
     for line in lines:
         stops = dict(line.sum.stops)
         if line.by_applicant and line.sum.done:
-            stops[AWAITED] = [line.sum.done, sum(map(sum, chain(line.sum.queue, line.sum.handling)))]
+            waited = sum(bool(seconds) for seconds in chain.from_iterable(line.sum.queue))
+            stops[AWAITED] = [waited, sum(map(sum, chain(line.sum.queue, line.sum.handling)))]
         for cause, (tasks, seconds) in stops.items():
             found[cause][0] += tasks
             found[cause][1] += seconds
     return [
         Holder("" if cause == AWAITED else cause, cause[:1].upper() + cause[1:], *found[cause])
         for cause in sorted(found)
+        if any(found[cause])
     ]
+
+
+def _skips(lines: Iterable[StepLine]) -> list[Skip]:
+    """Every reason that was given, in the order in which it is offered."""
+    found = Counter[str]()
+    for line in lines:
+        found.update(line.sum.skips)
+    return [Skip(key, name[:1].upper() + name[1:], found[key]) for key, name in SKIP_REASONS.items() if found[key]]
 
 
 def _series(range_: Range, cases: Iterable[Any]) -> list[Day]:

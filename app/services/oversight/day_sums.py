@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Text, cast, func, select
 
-from app.models import StepDay
+from app.models import CaseDay, StepDay
 from app.services import store
 from app.services.oversight.adding import Sum
 from app.services.oversight.limits import within
@@ -26,7 +26,7 @@ _COUNTS = (
     StepDay.passed,
     StepDay.stopped_s,
 )
-_LISTS = (StepDay.queue, StepDay.handling, StepDay.stops, StepDay.causes)
+_LISTS = (StepDay.queue, StepDay.handling, StepDay.stops, StepDay.causes, StepDay.skips)
 _KEY = (StepDay.slug, StepDay.step, StepDay.unit)
 
 Key = tuple[str, str, str]
@@ -54,7 +54,17 @@ def _sum(row: Any) -> Sum:
         found.add_stops(stops)
     for causes in _each(row.causes):
         found.add_causes(causes)
+    for skips in _each(row.skips):
+        found.skips.update(skips)
     return found
+
+
+def waits(range_: Range, scope: Scope) -> Mapping[str, list[int]]:
+    """Channel -> how long each case that ended in these days waited to be taken, working seconds, sorted."""
+    texts = func.aggregate_strings(cast(CaseDay.waits, Text), ",").label("waits")
+    asked = CaseDay.day.between(range_.first.isoformat(), range_.last.isoformat())
+    query = select(CaseDay.channel, texts).where(asked, *within(CaseDay, scope)).group_by(CaseDay.channel)
+    return {row.channel: _times(row.waits) for row in store.session.execute(query)}
 
 
 def _times(texts: str) -> list[int]:

@@ -149,6 +149,13 @@ KINDS: Mapping[str, _Kind] = {
         _closed(lambda _: _T.stopped_s > 0, lambda a: cast(_T.stops, Text).contains(f'"{a.cause}"', autoescape=True)),
         newest=True,
     ),
+    "mendahului": _Kind(
+        "Diambil mendahului yang lewat batas",
+        False,
+        "closed_at",
+        _closed(lambda _: _T.skipped != "", lambda a: _T.skipped == a.cause),
+        newest=True,
+    ),
     "melewati": _Kind(
         "Melewati batas",
         False,

@@ -26,9 +26,12 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Found:
-    """What was read of one case. `tasks`, `stops`: their rows as mappings; `done`: task id -> payload of its
-    `langkah_selesai`; `answers`: task id -> what was answered when it was completed; `at_counter`: an officer filed it
-    for whoever stood there."""
+    """What was read of one case.
+
+    `tasks`, `stops`: their rows as mappings; `done`: task id -> payload of its `langkah_selesai`; `answers`: task id ->
+    what was answered when it was completed; `skipped`: task id -> why it was taken out of turn, "" = in turn;
+    `at_counter`: an officer filed it for whoever stood there.
+    """
 
     case: Any
     procedure: Procedure
@@ -36,6 +39,7 @@ class Found:
     stops: Mapping[str, Sequence[Stop]] = field(default_factory=dict)
     done: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    skipped: Mapping[str, str] = field(default_factory=dict)
     at_counter: bool = False
 
 
@@ -70,6 +74,7 @@ def _task(found: Found, task: Any, calendar: WorkingCalendar, now: datetime) -> 
         "returned": back is not None,
         "causes": _causes(found.procedure, task, back, found.answers.get(task.id, {})) if back else "",
         "stops": {},
+        "skipped": found.skipped.get(task.id, ""),
         "to_end_s": _seconds(calendar, task.opened_at, ended) if counts and task.closed_how == SELESAI else None,
         "ended_at": ended,
     }
@@ -135,6 +140,7 @@ def _case(found: Found, tasks: Sequence[Row], calendar: WorkingCalendar) -> Row:
         "step": "" if ended else next((t["step"] for t in reversed(tasks) if t["closed_at"] is None), ""),
         "returns": sum(task["returned"] for task in tasks),
         "elapsed_s": _seconds(calendar, case.opened_at, ended) if ended else 0,
+        "queue_s": sum(t["queue_s"] for t in tasks if not found.procedure.steps[t["step"]].by_applicant),
         "promise_at": promise,
         "kept": ended <= promise if ended and promise else None,
     }

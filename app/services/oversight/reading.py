@@ -41,6 +41,8 @@ _TASK = (
     Task.closed_how,
 )
 
+_DONE, _TAKEN = "langkah_selesai", "tugas_diambil"
+
 
 def read(session: Session, case_ids: Sequence[str]) -> list[Found]:
     """In six statements, however many cases."""
@@ -52,7 +54,7 @@ def read(session: Session, case_ids: Sequence[str]) -> list[Found]:
     stretches = select(TaskStop.task_id, TaskStop.started_at, TaskStop.ended_at, TaskStop.cause)
     for row in session.execute(stretches.where(TaskStop.case_id.in_(case_ids))):
         stops[row.task_id].append(Stop(row.started_at, row.ended_at, row.cause))
-    done = _completions(session, case_ids)
+    done, skipped = _acts(session, case_ids)
     answers = _answers(session, case_ids)
     return [
         Found(
@@ -62,6 +64,7 @@ def read(session: Session, case_ids: Sequence[str]) -> list[Found]:
             stops,
             done,
             answers,
+            skipped,
             at_counter=case.id in at_counter,
         )
         for case in cases
@@ -75,11 +78,18 @@ def _by_case(session: Session, query: Any) -> Mapping[str, list[Any]]:
     return found
 
 
-def _completions(session: Session, case_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-    """Task id -> what the trail says of its completion."""
+def _acts(session: Session, case_ids: Sequence[str]) -> tuple[dict[str, Mapping[str, Any]], dict[str, str]]:
+    """By task id: what the trail says of its completion; why it was taken out of turn, where it was, the last time."""
     streams = [trail.case_stream(each) for each in case_ids]
-    query = select(Event.payload).where(Event.stream.in_(streams), Event.verb == "langkah_selesai")
-    return {what.get("tugas", ""): what for what in session.scalars(query.order_by(Event.id))}
+    query = select(Event.verb, Event.payload).where(Event.stream.in_(streams), Event.verb.in_((_DONE, _TAKEN)))
+    done: dict[str, Mapping[str, Any]] = {}
+    skipped: dict[str, str] = {}
+    for verb, what in session.execute(query.order_by(Event.id)):
+        if verb == _DONE:
+            done[what.get("tugas", "")] = what
+        else:
+            skipped[what.get("tugas", "")] = what.get("mendahului", "")
+    return done, skipped
 
 
 def _answers(session: Session, case_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:

@@ -14,7 +14,7 @@ from app.services.oversight.board import Board
 from app.services.oversight.scope import unit_name
 from app.services.oversight.tables import Cell, Table
 
-_PRINTED = ("pelaksana", "kapanewon", "kanal", "sebab", "penahan")
+_PRINTED = ("pelaksana", "kapanewon", "kanal", "sebab", "penahan", "mendahului")
 _WIDE = 3.0
 
 

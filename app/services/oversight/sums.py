@@ -18,6 +18,7 @@ from app.services.work import unit_of_work
 AT_ONCE = 50
 
 Row = dict[str, Any]
+_ADDED = ("state", "queue_s", "handling_s", "stopped_s", "over_norm", "returned", "causes", "stops", "skipped")
 _CASE_COUNTS = ("opened", "ended", "returned", "kept", "broken")
 
 
@@ -66,17 +67,24 @@ def _renew_cases(session: Session, day: str, slug: str, _: str) -> None:
     begin, end = bounds(date.fromisoformat(day), date.fromisoformat(day))
     f = CaseFigures
     found: dict[tuple[str, str], Row] = defaultdict(lambda: dict.fromkeys(_CASE_COUNTS, 0))
+    waits: dict[tuple[str, str], list[int]] = defaultdict(list)
     opened = select(f.unit, f.channel, func.count()).where(f.slug == slug, f.opened_at >= begin, f.opened_at < end)
     for unit, channel, count in session.execute(opened.group_by(f.unit, f.channel)):
         found[unit, channel]["opened"] = count
-    ended = select(f.unit, f.channel, f.returns, f.kept).where(f.slug == slug, f.ended_at >= begin, f.ended_at < end)
+    ended = select(f.unit, f.channel, f.returns, f.kept, f.queue_s).where(
+        f.slug == slug, f.ended_at >= begin, f.ended_at < end
+    )
     for row in session.execute(ended):
         counts = found[row.unit, row.channel]
         counts["ended"] += 1
         counts["returned"] += row.returns > 0
         counts["kept"] += row.kept is True
         counts["broken"] += row.kept is False
-    rows = [{"unit": unit, "channel": channel, **counts} for (unit, channel), counts in sorted(found.items())]
+        waits[row.unit, row.channel].append(row.queue_s)
+    rows = [
+        {"unit": unit, "channel": channel, **counts, "waits": sorted(waits[unit, channel])}
+        for (unit, channel), counts in sorted(found.items())
+    ]
     _replace(session, CaseDay, {"day": day, "slug": slug}, rows)
 
 
@@ -85,9 +93,7 @@ def _renew_day(session: Session, day: str, slug: str, step: str) -> None:
     f = TaskFigures
     here = (f.slug == slug, f.step == step)
     closed = session.execute(
-        select(f.unit, f.state, f.queue_s, f.handling_s, f.stopped_s, f.over_norm, f.returned, f.causes, f.stops).where(
-            *here, f.closed_at >= begin, f.closed_at < end
-        )
+        select(f.unit, *(getattr(f, name) for name in _ADDED)).where(*here, f.closed_at >= begin, f.closed_at < end)
     )
     by_unit: dict[str, list[Any]] = defaultdict(list)
     for row in closed:
@@ -123,6 +129,7 @@ def add_up(tasks: Iterable[Any]) -> Row:
         "stopped_s": sum(task.stopped_s for task in done),
         "stops": stops,
         "causes": dict(sorted(causes.items())),
+        "skips": dict(sorted(Counter(task.skipped for task in done if task.skipped).items())),
     }
 
 

@@ -59,8 +59,18 @@ def _units(board: Board) -> Table:
 
 
 def _channels(board: Board) -> Table:
-    columns = ["Kanal", "Masuk", "Selesai", "Pernah dikembalikan", "Tepat janji", "Melewati janji"]
-    rows: list[list[Cell]] = [[c.name, c.opened, c.ended, c.returned, c.kept, c.broken] for c in board.channels]
+    columns = [
+        "Kanal",
+        "Masuk",
+        "Selesai",
+        "Pernah dikembalikan",
+        "Tepat janji",
+        "Melewati janji",
+        "Median antre (menit)",
+    ]
+    rows: list[list[Cell]] = [
+        [c.name, c.opened, c.ended, c.returned, c.kept, c.broken, minutes(c.wait_median)] for c in board.channels
+    ]
     return Table("Per kanal", columns, rows)
 
 
@@ -72,6 +82,11 @@ def _causes(board: Board) -> Table:
 def _holders(board: Board) -> Table:
     rows: list[list[Cell]] = [[h.name, h.tasks, minutes(h.seconds)] for h in board.holders]
     return Table("Penahan", ["Sebab", "Tugas", "Waktu kerja (menit)"], rows)
+
+
+def _skips(board: Board) -> Table:
+    rows: list[list[Cell]] = [[skip.name, skip.tasks] for skip in board.skips]
+    return Table("Diambil mendahului yang lewat batas", ["Alasan", "Tugas"], rows)
 
 
 def _days(board: Board) -> Table:
@@ -111,6 +126,7 @@ TABLES: Mapping[str, Callable[[Board], Table]] = {
     "kanal": _channels,
     "sebab": _causes,
     "penahan": _holders,
+    "mendahului": _skips,
     "harian": _days,
     "petugas": _people,
 }

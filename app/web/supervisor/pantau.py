@@ -11,10 +11,12 @@ from app.domain.actors import ASSIGNERS, WATCHERS
 from app.domain.csvtext import csv_text
 from app.domain.tanggal import local_date
 from app.services import clock
+from app.services.flow.tasks import SKIP_REASONS
 from app.services.oversight import board, lists, ranges, scope, services, tables
 from app.services.oversight.board import Board
 from app.services.oversight.lists import Asked, Listed
 from app.services.oversight.outlook import FEWEST, MOST
+from app.services.oversight.services import Services
 from app.services.paging import Cursor
 from app.web.access import current_actor, roles
 from app.web.templating import page_exists
@@ -68,13 +70,22 @@ def listed(what: str) -> ResponseReturnValue:
         d=found,
         di=_place(found),
         nama_langkah=names.step_name(asked.slug, asked.step) if asked.step else "",
-        sebab=names.cause(asked.slug, asked.step, asked.cause) if asked.cause else None,
+        sebab=_cause(asked, names),
         bagi=_share_out(found),
         kembali=url_for("pantau.show", **{name: here[name] for name in _FILTERS if name in here}),
         lanjutan=url_for("pantau.listed", what=what, **here, sesudah=str(found.next)) if found.next else "",
         awal=url_for("pantau.listed", what=what, **here) if after else "",
         berkas=url_for("pantau.listed_csv", what=what, **here),
     )
+
+
+def _cause(asked: Asked, names: Services) -> str:
+    """What a list is narrowed to, in words; "" = nothing."""
+    if not asked.cause or asked.what == "penahan":
+        return asked.cause
+    if asked.what == "mendahului":
+        return SKIP_REASONS.get(asked.cause, asked.cause)
+    return ": ".join(names.cause(asked.slug, asked.step, asked.cause))
 
 
 @pantau.get("/pantau/daftar/<what>.csv")
