@@ -51,8 +51,8 @@ def init_app(app: Flask) -> None:
 
 def _load(ticket: str) -> SignedIn | None:
     entered = sessions.look(ticket)
-    if entered is None:
-        return None
+    if entered is None or (entered.is_demo and not current_app.config["ALUR"].is_demo):
+        return None  # nobody of a demonstration works in an office, be it in the database of one
     return SignedIn(entered.actor, ticket, must_enrol=_must_enrol(entered))
 
 

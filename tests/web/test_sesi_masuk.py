@@ -1,5 +1,7 @@
 """Sessions through HTTP: a copied cookie dies with its session, and so does a remember-me cookie."""
 
+from dataclasses import replace
+
 from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_login.utils import encode_cookie
@@ -158,6 +160,21 @@ def test_orang_peragaan_tidak_pernah_ditanyai(situs: Flask, jam: Jam) -> None:
     assert not [1 for _ in range(6) if has_question(visitor.post("/masuk", data=data).text)]
     assert not has_question(visitor.get("/masuk").text)
     assert visitor.post("/masuk", data={**data, "password": factories.PASSWORD}).status_code == 302
+
+
+def test_orang_peragaan_tidak_masuk_ke_kantor_sungguhan(situs: Flask, jam: Jam) -> None:
+    """A database in which a demonstration ran becomes an office's: their password is known to everybody."""
+    with situs.app_context(), unit_of_work() as session:
+        hashed, roles = factories.password_hash(), [("admin", "")]
+        people.add(session, email="ratna@contoh.id", name="Ratna", password_hash=hashed, roles=roles, demo=True)
+    right = {"email": "ratna@contoh.id", "password": factories.PASSWORD}
+    inside = situs.test_client()
+    assert inside.post("/masuk", data=right).status_code == 302
+    assert inside.get("/admin").status_code == 200
+    situs.config["ALUR"] = replace(situs.config["ALUR"], mode="production", base_url="http://localhost")
+    assert inside.get("/admin").location.startswith("/masuk"), "the session of before is over too"
+    answer = situs.test_client().post("/masuk", data=right)
+    assert (answer.status_code, "Email atau kata sandi salah." in answer.text) == (401, True)
 
 
 def test_ingat_saya_bertahan_sebulan_dan_kuki_biasa_hilang_bersama_peramban(situs: Flask, jam: Jam) -> None:

@@ -20,8 +20,9 @@ DOUBTS_AFTER = 3
 """Failures after which whoever signs in answers a question first."""
 
 
-def authenticate(email: str, password: str, address: str = "") -> Actor:
+def authenticate(email: str, password: str, address: str = "", *, is_demo: bool = False) -> Actor:
     """The person behind e-mail and password; `address` is the caller's network address, for the limits only.
+    `is_demo`: this is a demonstration; nowhere else do its people come in, whose password everybody knows.
 
     Whose account has a second factor is not in yet: half_logins goes on from here, and no session begins without it.
 
@@ -39,7 +40,7 @@ def authenticate(email: str, password: str, address: str = "") -> Actor:
     user = store.session.scalars(select(User).where(User.email == email, User.has_account)).one_or_none()
     old = user.password_hash if user else hashing.nobodys()
     matches = hashing.fits(old, password)
-    if user is None or not matches or not user.active:
+    if user is None or not matches or not user.active or (user.demo and not is_demo):
         _note_failure(user, matches)
         raise LoginRefused
     actor = as_actor(user)
@@ -54,7 +55,7 @@ def authenticate(email: str, password: str, address: str = "") -> Actor:
             verb = "kata_sandi_cocok" if factors.is_on(actor.id) else "masuk"
             trail.append(session, trail.account_stream(actor.id), actor.id, verb, {}, at)
     # Comparing takes a while: what was changed meanwhile is compared again, with what counts now.
-    return actor if is_same else authenticate(email, password, address)
+    return actor if is_same else authenticate(email, password, address, is_demo=is_demo)
 
 
 def has_failed_often(email: str, address: str = "") -> bool:

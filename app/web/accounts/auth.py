@@ -48,7 +48,9 @@ def log_in() -> ResponseReturnValue:
     try:
         if _is_doubtful(email):
             tantangan.demand(FORM)
-        actor = people.authenticate(email, request.form.get("password", ""), request.remote_addr or "")
+        is_demo = current_app.config["ALUR"].is_demo
+        password, address = request.form.get("password", ""), request.remote_addr or ""
+        actor = people.authenticate(email, password, address, is_demo=is_demo)
     except CaptchaRefused as error:
         if tantangan.TOKEN not in request.form:
             return _page(email, ASKED, 422, question=tantangan.pose(FORM))
