@@ -151,3 +151,19 @@ def test_nama_yang_dirahasiakan_tidak_keluar_lewat_loket_kk_lama_atau_jawaban_si
             f"/diskusi/{case_id}", data={"aksi": "isi", "jawaban": answer, "teks": "", "kunci": "k" * 16}
         )
         assert said in filled.text
+
+
+def test_pengirim_rahasia_tidak_terbuka_lewat_usul_pemblokiran(kantor: Flask) -> None:
+    with kantor.app_context():
+        akun.publish("blokir-akun")
+    sari = sign_in(kantor, "bu_sari")
+    assert sari.post("/konsultasi/baru", data={**ASKED, "rahasia": "ya", "kunci": "k" * 16}).status_code == 303
+    with kantor.app_context():
+        task = store.session.scalars(select(Task.id).where(Task.step == "telaah")).one()
+    for name in ("bu_wulan", "pak_budi"):  # who may not know the name, and who may but would tell others
+        officer = sign_in(kantor, name)
+        assert "Usulkan pemblokiran akun" not in officer.get(f"/tugas/{task}").text
+        told = {"sebab": "dokumen_palsu", "uraian": "Siapa ini?"}
+        assert officer.post(f"/tugas/{task}/usul-blokir", data=told).status_code == 403
+    with kantor.app_context():
+        assert store.session.scalars(select(Case.about)).all() == ["konsultasi"]

@@ -23,7 +23,7 @@ from app.workflow.contract import Start
 @dataclass(frozen=True)
 class CaseView:
     """A case as its readers see it. `names`: who is who in it; `hides_name`: this reader may not know its subject's.
-    `kin`: officers whose own household it concerns.
+    `is_confidential`: some readers may not; `kin`: officers whose own household it concerns.
 
     `tasks`, oldest first: the open ones, and of each human step the last visit that was completed and the last that
     was called off; earlier visits are in the trail, so that a case which went in circles reads like any other.
@@ -46,6 +46,7 @@ class CaseView:
     tasks: tuple[Task, ...]
     names: Mapping[str, str]
     hides_name: bool = False
+    is_confidential: bool = False
     kin: frozenset[str] = frozenset()
 
     @property
@@ -158,6 +159,7 @@ def load(actor: Actor, case_id: str) -> CaseView:
         tasks=tasks,
         names=_names(case, tasks) | ({case.subject_id: discretion.HIDDEN} if hides_name else {}),
         hides_name=hides_name,
+        is_confidential=case.confidential,
         kin=kin.of_case(store.session(), case_id) if actor.is_officer else frozenset(),
     )
 

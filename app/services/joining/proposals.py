@@ -15,6 +15,7 @@ from app.procedures.answers import clean
 from app.procedures.context import UploadInfo, form_context
 from app.services import clock, store
 from app.services.flow import cases, published
+from app.services.flow.cases import CaseView
 from app.services.records.counters import case_number
 from app.services.work import unit_of_work
 
@@ -31,14 +32,19 @@ class Beginning:
     answers: Mapping[str, Any] = field(repr=False)
 
 
-def may_propose(actor: Actor, subject_id: str) -> bool:
-    """May this officer, who may see a case of that resident, propose to block their account?"""
+def may_propose(actor: Actor, seen: CaseView) -> bool:
+    """May this officer, who may see this case, propose to block the account of its pemohon?
+
+    Never from one whose pemohon asked for discretion: the proposal names them beside its number, to other officers.
+    """
+    if seen.is_confidential:
+        return False
     try:
         procedure = published.compiled(published.in_force(BLOCK, clock.today()).id)
     except NotFound:
         return False
-    user = store.session.get(User, subject_id)
-    is_theirs = bool(actor.roles & procedure.steps[procedure.first_step].roles) and actor.id != subject_id
+    user = store.session.get(User, seen.subject_id)
+    is_theirs = bool(actor.roles & procedure.steps[procedure.first_step].roles) and actor.id != seen.subject_id
     return is_theirs and user is not None and user.active and user.has_account
 
 
@@ -47,7 +53,7 @@ def propose(actor: Actor, case_id: str, ground: str, found: str) -> str:
     seen = cases.load(actor, case_id)
     if not can(actor, "view_case", CaseRef(seen.id, seen.subject_id, seen.unit, seen.procedure.roles)):
         raise NotFound
-    if not may_propose(actor, seen.subject_id):
+    if not may_propose(actor, seen):
         raise Forbidden
     beginning = prepared(BLOCK, {"sebab": ground, "uraian": found, "permohonan": seen.number})
     with unit_of_work() as session:

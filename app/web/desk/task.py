@@ -254,7 +254,7 @@ def _page(
         ),
         baris=[row for row in view.case.procedure.rows if row.no in view.step.rows],
         keadaan=perjalanan.rows(view.case),
-        boleh_usul_blokir=proposals.may_propose(actor, view.case.subject_id),
+        boleh_usul_blokir=proposals.may_propose(actor, view.case),
         sebab_blokir=blocks.GROUNDS,
         riwayat=riwayat.timeline(actor, view.case),
         kiriman=[] if view.case.hides_name else terkirim.lines(view.case.id),
