@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from app.models import Case
+from app.models import Case, CaseNik
 from app.services import store
 from app.services.desk import duplicates
 from app.services.flow import cases, withdrawal
 from app.services.portal import drafts, submissions
 from app.services.work import unit_of_work
+from tests import factories
 from tests.support.draf import fill_hilang, fill_perubahan_lengkap
 from tests.support.kasus import Jam, cast, jam_uji, publish
 
@@ -67,6 +68,20 @@ def test_permohonan_untuk_orang_lain_disandingkan_dengan_permohonan_orang_itu(me
         sari = cases.load(meja.people["bu_sari"], mine).answers["isi_permohonan"]["nik"]
         answers["isi_permohonan"] = {**answers["isi_permohonan"], "diwakili_nik": sari}
         case.data = {**case.data, "answers": answers}
+    assert meja.kembar(theirs) == [mine]
+
+
+def test_yang_diajukan_akun_lain_untuk_orang_itu_ditemukan_dari_kedua_sisi(meja: Meja) -> None:
+    mine, theirs, third = meja.kirim(), meja.kirim("pak_joko"), meja.kirim("pak_joko", perubahan=True)
+    assert meja.kembar(mine) == [], "to be named among the family is no doubling"
+    sari = str(factories.CAST["bu_sari"].nik)
+    for case_id in (theirs, third):
+        with unit_of_work() as session:
+            case = session.get_one(Case, case_id)
+            own = {**case.data["answers"]["isi_permohonan"], "diwakili_nik": sari}
+            case.data = {**case.data, "answers": {**case.data["answers"], "isi_permohonan": own}}
+            session.merge(CaseNik(nik=sari, case_id=case_id))
+    assert meja.kembar(mine) == [theirs]
     assert meja.kembar(theirs) == [mine]
 
 

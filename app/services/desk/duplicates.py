@@ -1,16 +1,17 @@
-"""Possible duplicates of a permohonan: the same person asking for the same thing, still running or lately ended."""
+"""Possible duplicates of a permohonan: the same thing asked for the same person, still running or lately ended,
+whichever account filed it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.engine import Row
 
 from app.domain.actors import Actor, CaseRef, can
 from app.domain.masking import mask_in_text, mask_nik
-from app.models import Case, Permohonan, Task, User
+from app.models import Case, CaseNik, Permohonan, Task, User
 from app.procedures.model.form import Field, Form
 from app.procedures.options import row_title, shown
 from app.services import clock, store
@@ -47,7 +48,9 @@ def of_case(actor: Actor, view: CaseView) -> tuple[Twin, ...]:
     """Those the actor may see, the newest first, at most MOST. The caller may see the case."""
     if view.procedure.about != "permohonan":
         return ()
-    near = [row for row in store.session.execute(_of_these_people(view)) if _same_service(view, row)]
+    people, niks = _people(view), _niks(view)
+    found_near = store.session.execute(_of_these_people(view, people, niks))
+    near = [row for row in found_near if _same_service(view, row) and _is_for(row, people, niks)]
     seen = [row for row in near if _may_see(actor, row)]
     kinds = _kinds([view.id, *(row.id for row in seen)]) if seen else {}
     found = [row for row in seen if kinds.get(row.id) == kinds.get(view.id)][:MOST]
@@ -55,24 +58,35 @@ def of_case(actor: Actor, view: CaseView) -> tuple[Twin, ...]:
     return tuple(_twin(view, row, tasks.get(row.id, "")) for row in found)
 
 
-def _of_these_people(view: CaseView) -> Select[*tuple[Any, ...]]:
-    """Other cases of the pemohon or of the person that this one is for, running or ended of late."""
+def _of_these_people(view: CaseView, people: list[str], niks: list[str]) -> Select[*tuple[Any, ...]]:
+    """Other cases of the pemohon or of the person that this one is for, or that name them, running or ended of late."""
     late = Case.ended_at >= clock.now() - RECENT
-    people = _people(view)
     ids = [
         select(Case.id).where(Case.subject_id.in_(people), Case.about == "permohonan", state)
         for state in (Case.ended_at.is_(None), Case.ended_at.is_not(None) & late)
     ]
+    named = select(CaseNik.case_id).join(Case, Case.id == CaseNik.case_id)
+    ids.append(named.where(CaseNik.nik.in_(niks), Case.about == "permohonan", or_(Case.ended_at.is_(None), late)))
     return (
         select(
             *(Case.id, Case.subject_id, Case.number, Case.unit, Case.status, Case.version_id, Case.data),
             *(Case.opened_at, Case.ended_at, User.name),
         )
         .join(User, User.id == Case.subject_id)
-        .where(Case.id.in_(ids[0].union_all(ids[1])), Case.id != view.id)
+        .where(Case.id.in_(ids[0].union_all(*ids[1:])), Case.id != view.id)
         .order_by(Case.opened_at.desc(), Case.id)
         .limit(LOOKED_AT)
     )
+
+
+def _is_for(row: Row[Any], people: list[str], niks: list[str]) -> bool:
+    """Filed by one of them, or for one of them by another account; to be named among the family is not enough."""
+    return row.subject_id in people or _represented(row.data["answers"], row.version_id) in niks
+
+
+def _represented(answers: Mapping[str, Any], version_id: str) -> str:
+    """The NIK of whom a case was filed for by somebody else, "" for nobody."""
+    return str(answers.get(published.compiled(version_id).first_step, {}).get(_REPRESENTED) or "")
 
 
 def _same_service(view: CaseView, row: Row[Any]) -> bool:
@@ -98,6 +112,13 @@ def _people(view: CaseView) -> list[str]:
     nik = view.answers.get(view.procedure.first_step, {}).get(_REPRESENTED)
     represented = store.session.scalar(select(User.id).where(User.nik == str(nik))) if nik else None
     return [view.subject_id, *([represented] if represented else [])]
+
+
+def _niks(view: CaseView) -> list[str]:
+    """The same people by their numbers, whether they have an account or not."""
+    first = view.answers.get(view.procedure.first_step, {})
+    own = store.session.scalar(select(User.nik).where(User.id == view.subject_id))
+    return [str(nik) for nik in (own, first.get(_REPRESENTED)) if nik]
 
 
 def _may_see(actor: Actor, row: Row[Any]) -> bool:
