@@ -46,7 +46,7 @@ from app.models import (
     new_id,
 )
 from app.services import clock, store
-from app.services.accounts import absences, inviting, particulars, people, rights, staff, walkins
+from app.services.accounts import absences, identities, inviting, particulars, people, rights, staff, walkins
 from app.services.accounts.absences import Post
 from app.services.background import jobs, timers
 from app.services.counter import assistance, filing, papers
@@ -374,6 +374,8 @@ def _keep_people(office: Office) -> None:
     absences.end(boss, absence)
     guest = inviting.invite(boss, email="tamu@contoh.id", name="Tamu", phone="", roles=[("kasi", "")])
     inviting.invite_again(boss, guest)
+    own = {"nik": "3402990101450045", "nomor_kk": "3402990101200044"}
+    assert identities.record(boss, guest, **own)
     particulars.change(boss, guest, name="Tamu Baru", email="tamu2@contoh.id", phone="")
     staff.set_roles_of(boss, guest, [("kabid", "")])
     rights.end_sessions(boss, guest)
