@@ -1,5 +1,6 @@
 """Dealing out and passing on through HTTP, without JavaScript."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -39,6 +40,25 @@ def test_supervisor_membagi_beberapa_sekaligus_dan_melihat_hasil_masing_masing(s
     assert "1 diserahkan kepada Rini Astuwati, 1 gagal" in answer
     assert [holder(situs, task_id) for task_id in ids] == ["uji-bu-rini", "uji-pak-budi"]
     assert "Tugas diserahkan kepada Anda" in isi(situs.browser("bu_rini").get("/notifikasi"))
+
+
+def test_yang_datang_dari_pantau_mendapati_tugasnya_sudah_dicentang(situs: Situs) -> None:
+    held = situs.task(situs.case("periksa_berkas"), "periksa_berkas")
+    free = situs.task(situs.case("buka_permohonan"), "buka_permohonan")
+    dwi = situs.browser("pak_dwi")
+
+    def ticked(query: str) -> list[str]:
+        page = isi(dwi.get(f"/inbox/bagi?{query}"))
+        found = re.findall(r'name="pilih" value="([a-z0-9]+):[0-9]+" checked', page)
+        assert (f"{len(found)} tugas dari daftar yang Anda buka sudah dicentang." in page) == bool(found)
+        return found
+
+    assert ticked("langkah=buka_permohonan&pilihan=antrean") == [free]
+    assert ticked("langkah=periksa_berkas&pilihan=dipegang") == ticked("pilihan=uji-pak-budi") == [held]
+    assert ticked("langkah=periksa_berkas&pilihan=antrean") == ticked("langkah=periksa_berkas") == []
+    assert ticked("langkah=periksa_berkas&pilihan=uji-bu-rini") == ticked("langkah=periksa_berkas&pilihan=lewat") == []
+    situs.jam.lewat(hours=5)
+    assert ticked("langkah=buka_permohonan&pilihan=lewat") == [free]
 
 
 def test_petugas_menyerahkan_tugasnya_kepada_rekan_yang_boleh(situs: Situs) -> None:

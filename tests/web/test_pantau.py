@@ -57,6 +57,12 @@ def test_satu_kalimat_dulu_lalu_satu_klik_ke_yang_menumpuk(kantor: Flask, jam: J
         found = isi(supervisor.get(f"/pantau/daftar/antre?layanan={SLUG}&langkah=buka_permohonan"))
         assert "2 permohonan" in found
         assert found.count('<a href="/tugas/') == 2
+        assert "/inbox/bagi?langkah=buka_permohonan&amp;pilihan=antrean" in found
+        held = isi(supervisor.get("/pantau/daftar/petugas?petugas=uji-pak-budi"))
+        assert "/inbox/bagi?pilihan=uji-pak-budi" in held
+        assert "/inbox/bagi" not in isi(
+            supervisor.get(f"/pantau/daftar/selesai?layanan={SLUG}&langkah=buka_permohonan")
+        )
 
 
 def test_setiap_angka_membuka_daftar_sebanyak_itu(kantor: Flask, jam: Jam) -> None:

@@ -21,6 +21,8 @@ from app.services.flow import discretion, kin, published
 from app.services.flow.opening import queue_name
 from app.services.paging import at_most
 
+FREE, HELD, LATE = "antrean", "dipegang", "lewat"
+"""Which tasks somebody came for; else the id of who holds them."""
 LISTED = 100
 """Free tasks on one page, and as many held ones; the most urgent come first."""
 
@@ -61,8 +63,9 @@ class SharePage:
     is_cut: bool
 
 
-def load(actor: Actor, step: str = "", unit: str = "") -> SharePage:
-    """`step`: "" = that of the most urgent task; `unit`: "" = all of the actor's. Raises Forbidden, NotFound."""
+def load(actor: Actor, step: str = "", unit: str = "", holder: str = "") -> SharePage:
+    """`step`: "" = that of the most urgent task, of those in the hands of `holder` where one is named; `unit`: "" = all
+    of the actor's. Raises Forbidden, NotFound."""
     if not actor.roles & ASSIGNERS:
         raise Forbidden
     found, places = _steps(_versions(), actor.roles & ASSIGNERS), _units(actor)
@@ -70,11 +73,11 @@ def load(actor: Actor, step: str = "", unit: str = "") -> SharePage:
         raise NotFound
     bound = actor.units_in(ASSIGNERS)
     where = [unit] if unit else None if bound is None else sorted(bound)
-    step = step or _most_urgent(found, where)
+    step = step or _most_urgent_of(found, holder) or _most_urgent(found, where)
     _, sets = found.get(step, ("", frozenset()))
     people = colleagues.of_step(frozenset[str]().union(*sets), unit)
     free = _free(step, sets, where)
-    held = list(store.session.execute(_held(step, [one.id for one in people], where)))
+    held = list(store.session.execute(_held(step, [*(one.id for one in people), *([holder] if holder else [])], where)))
     listed = [*free[:LISTED], *held[:LISTED]]
     kept_from = kin.of_cases(store.session(), {row.case_id for row in listed})
     rows = [row for row in listed if _may(actor, row, kept_from.get(row.case_id, frozenset()))]
@@ -87,6 +90,13 @@ def load(actor: Actor, step: str = "", unit: str = "") -> SharePage:
         people=tuple(people),
         is_cut=len(free) > LISTED or len(held) > LISTED,
     )
+
+
+def meant(task: SharedTask, which: str) -> bool:
+    """Is this one of those that somebody came for? `which`: FREE, HELD, LATE or a holder's id; "" = none."""
+    if which == LATE:
+        return task.remaining.level == LATE
+    return bool(which) and which in (task.holder_id, HELD if task.holder_id else FREE)
 
 
 def _versions() -> tuple[str, ...]:
@@ -121,6 +131,13 @@ def _most_urgent(steps: Mapping[str, tuple[str, frozenset[frozenset[str]]]], uni
             )
     found = sorted((row for row in first if row.step in steps), key=_urgency)
     return found[0].step if found else next(iter(steps), "")
+
+
+def _most_urgent_of(steps: Mapping[str, tuple[str, frozenset[frozenset[str]]]], holder: str) -> str:
+    """The step of what this person holds that is due first, "" for none."""
+    theirs = select(Task.step).where(Task.claimed_by == holder, Task.closed_at.is_(None), Task.held_at.is_(None))
+    held = store.session.scalars(theirs.order_by(Task.due_at, Task.id).limit(at_most(LISTED))) if holder else ()
+    return next((step for step in held if step in steps), "")
 
 
 def _units(actor: Actor) -> Choices:

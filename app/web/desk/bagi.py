@@ -75,7 +75,14 @@ def pass_on(task_id: str) -> ResponseReturnValue:
 
 
 def _asked_for() -> SharePage:
-    return sharing.load(current_actor(), request.values.get("langkah", ""), request.values.get("unit", ""))
+    which = _which()
+    holder = "" if which in (sharing.FREE, sharing.HELD, sharing.LATE) else which
+    return sharing.load(current_actor(), request.values.get("langkah", ""), request.values.get("unit", ""), holder)
+
+
+def _which() -> str:
+    """Which tasks the person came for, from a list of what the office counts."""
+    return request.values.get("pilihan", "")[:22]
 
 
 def _chosen() -> list[tuple[str, int]]:
@@ -113,10 +120,18 @@ def _page(
         hasil=results or [],
         penerima=receiver,
         masalah=problem,
-        terpilih=frozenset() if results else frozenset(request.form.getlist("pilih")),
+        terpilih=frozenset() if results else frozenset(request.form.getlist("pilih") or _meant(found)),
+        datang=_which(),
         diketik={} if results else request.form,
     )
     return html, status
+
+
+def _meant(found: SharePage) -> list[str]:
+    """The boxes that are ticked on arrival."""
+    if request.method != "GET":
+        return []
+    return [f"{one.task_id}:{one.version}" for one in found.tasks if sharing.meant(one, _which())]
 
 
 def _is_real(unit: str) -> bool:

@@ -11,6 +11,7 @@ from app.domain.actors import ASSIGNERS, WATCHERS
 from app.domain.csvtext import csv_text
 from app.domain.tanggal import local_date
 from app.services import clock
+from app.services.desk import sharing
 from app.services.flow.tasks import SKIP_REASONS
 from app.services.oversight import board, lists, ranges, scope, services, tables
 from app.services.oversight.board import Board
@@ -28,6 +29,8 @@ _FILTERS = ("rentang", "layanan", "unit")
 _SHADES = 4
 MINUTE = timedelta(minutes=1)
 _DEALING = "/inbox/bagi"
+# Lists of tasks that can be dealt out -> which of them are ticked there.
+_MEANT = {"antre": sharing.FREE, "dipegang": sharing.HELD, "lewat": sharing.LATE}
 
 
 @pantau.get("/pantau")
@@ -129,7 +132,10 @@ def _share_out(found: Listed) -> str:
     """Where the tasks of this list are dealt out, "" for those who do not do that."""
     if not current_actor().roles & ASSIGNERS or not page_exists(_DEALING):
         return ""
-    return f"{_DEALING}?{urlencode({'langkah': found.asked.step, 'unit': found.asked.unit})}"
+    asked = found.asked
+    which = asked.person or _MEANT.get(asked.what, "")
+    named = {"langkah": asked.step, "unit": asked.unit, "pilihan": which}
+    return f"{_DEALING}?{urlencode({name: value for name, value in named.items() if value})}" if which else ""
 
 
 def chosen() -> dict[str, str]:
