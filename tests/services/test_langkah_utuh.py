@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from app.domain.errors import (
     EngineFault,
+    Forbidden,
     FourEyes,
     InvalidInput,
     StaleForm,
@@ -258,6 +259,14 @@ def test_yang_sudah_memegang_pun_tidak_boleh_memverifikasi_entrinya_sendiri(offi
     with pytest.raises(FourEyes):
         tasks.complete(budi, task_id, 1, new_id(), raw)
     assert snapshot() == before
+
+
+def test_langkah_yang_tidak_boleh_massal_ditolak_walau_dikirim_sekaligus(office: Kantor) -> None:
+    case_id, task_id, raw = held_by_kasi(office)
+    before = snapshot()
+    [(_, outcome)] = tasks.complete_many(office.people["bu_wulan"], [(task_id, 2)], new_id(), raw)
+    assert isinstance(outcome, Forbidden) and "satu per satu" in outcome.pesan
+    assert (snapshot(), office.find(case_id, "verifikasi_draft") is not None) == (before, True)
 
 
 def test_yang_pernah_mengentri_tetap_dilarang_sesudah_dikembalikan(office: Kantor) -> None:
