@@ -179,6 +179,20 @@ def test_perubahan_yang_tidak_menyangkut_pemohon_tidak_menyela(sari: Actor) -> N
     assert store.session.get(Case, sent.case_id).version_id == newest.id
 
 
+def test_versi_yang_belum_berlaku_menunggu_tanggalnya_menurut_hari_di_kantor(
+    people: dict[str, Actor], jam: Jam
+) -> None:
+    first = published.in_force(SLUG, clock.today()).id
+    later = publish(lambda text: text.replace("berlaku_mulai: 30 Januari 2023", "berlaku_mulai: 1 Desember 2026"))
+    for at, who, expected in (
+        (datetime(2026, 11, 30, 16, 59, tzinfo=UTC), "bu_sari", first),
+        (datetime(2026, 11, 30, 17, 0, tzinfo=UTC), "pak_joko", later),  # midnight in the office
+    ):
+        jam.at = at
+        sent = _submit(people[who], fill_hilang(people[who]))
+        assert store.session.get_one(Case, sent.case_id).version_id == expected
+
+
 def test_untuk_kk_orang_lain_ke_kapanewon_kk_itu_dan_keduanya_dibandingkan(people: dict[str, Actor]) -> None:
     sari, known = people["bu_sari"], read_csv(DEMO_CSV, clock.today())
     other = next(one for one in known if one.nomor_kk != factories.CAST["bu_sari"].nomor_kk)
