@@ -50,8 +50,8 @@ def create_app(config: Config | None = None) -> Flask:
     profile.bind(config.kantor)
     taking.reset()
     letters.bind(head=letterhead)
-    signers.bind(bsre=BsreSigner(config.bsre) if config.bsre else None)
-    signatures.bind(roots=config.signature_roots, takes_unsigned=config.is_demo)
+    signers.bind(bsre=BsreSigner(config.bsre) if config.bsre else None, tsa=config.tsa_url)
+    signatures.bind(roots=config.signature_roots, takes_unsigned=config.is_demo, revocation=config.signature_revocation)
     for part in (assets, access, reading, templating, errors, health, metrics, web, cli):
         part.init_app(app)
     if config.proxies:

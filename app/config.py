@@ -12,7 +12,7 @@ from app.settings.kantor import Kantor
 from app.settings.mail import Mail, mail_from_env
 from app.settings.retention import Retention
 from app.settings.secret_key import secret_key_of
-from app.settings.signing import bsre_from_env
+from app.settings.signing import bsre_from_env, revocation_from_env, tsa_from_env
 from app.settings.whatsapp import whatsapp_from_env
 
 T = TypeVar("T")
@@ -29,7 +29,8 @@ class Config:
     `whatsapp`: None = no message goes out by itself; officers open WhatsApp by a link with the text ready.
     `bsre`: None = letters of the office can't be signed with BSrE's certificates.
     `files_dir`, `seal_key_path`, `seal_file_path`: None = under `data_dir`. `signature_roots`: None = no issuer of a
-    signature is known here.
+    signature is known here. `signature_revocation`: of settings.signing.REVOCATION. `tsa_url` empty: signatures made
+    here carry no trusted time.
     """
 
     mode: str
@@ -56,6 +57,8 @@ class Config:
     seal_key_path: Path | None = None
     seal_file_path: Path | None = None
     signature_roots: Path | None = None
+    signature_revocation: str = "embedded"
+    tsa_url: str = ""
     second_factor: str = "optional"
 
     @property
@@ -121,6 +124,8 @@ class Config:
             seal_key_path=take(None, file_path, env, "ALUR_SEAL_KEY"),
             seal_file_path=take(None, file_path, env, "ALUR_SEAL_FILE"),
             signature_roots=take(None, folders.roots_dir, env, "ALUR_SIGNATURE_ROOTS"),
+            signature_revocation=take("embedded", revocation_from_env, env),
+            tsa_url=take("", tsa_from_env, env),
             metrics_token=take("", secret, env, "ALUR_METRICS_TOKEN", mode),
             operator_mail=env.get("ALUR_OPERATOR_MAIL", "").strip(),
             second_factor=take("required", _second_factor, env, mode),

@@ -207,3 +207,17 @@ def test_bsre_lengkap_atau_tidak_sama_sekali(tmp_path: Path) -> None:
 def test_setelan_bsre_yang_salah_ditolak(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(ConfigError, match=name):
         read(tmp_path, **{**PRODUCTION, **BSRE, name: value})
+
+
+def test_pencabutan_sertifikat_hanya_ditanyakan_bila_ada_akarnya(tmp_path: Path) -> None:
+    assert read(tmp_path).signature_revocation == "embedded"
+    with pytest.raises(ConfigError, match="ALUR_SIGNATURE_ROOTS"):
+        read(tmp_path, ALUR_SIGNATURE_REVOCATION="online")
+    with pytest.raises(ConfigError, match="harus salah satu dari"):
+        read(tmp_path, ALUR_SIGNATURE_REVOCATION="ya")
+
+
+def test_layanan_stempel_waktu_harus_alamat(tmp_path: Path) -> None:
+    assert read(tmp_path, ALUR_TSA_URL="http://tsa.contoh.go.id/tsr").tsa_url == "http://tsa.contoh.go.id/tsr"
+    with pytest.raises(ConfigError, match="ALUR_TSA_URL"):
+        read(tmp_path, ALUR_TSA_URL="tsa.contoh.go.id")

@@ -64,12 +64,15 @@ def read_pdf_apart(data: bytes) -> Reading:
     return Reading(tuple(head["numbers"]), head["title"], head["signed"])
 
 
-def check_signature_apart(data: bytes, roots: Sequence[bytes] = ()) -> dict[str, Any]:
-    """As signature_check.check_signature: verdict, signer, at, known. What takes too much to read is broken."""
+def check_signature_apart(data: bytes, roots: Sequence[bytes] = (), *, fetch: bool = False) -> dict[str, Any]:
+    """As signature_check.check_signature: verdict, signer, at, known, revocation. What takes too much is broken.
+
+    `fetch`: ask the issuers of certificates, too.
+    """
     try:
-        head, _ = _ask("signature", data, _signing, roots=[b64encode(root).decode() for root in roots])
+        head, _ = _ask("signature", data, _signing, roots=[b64encode(root).decode() for root in roots], fetch=fetch)
     except HelperDied:
-        return {"verdict": "rusak", "signer": "", "at": "", "known": False}
+        return {"verdict": "rusak", "signer": "", "at": "", "known": False, "revocation": ""}
     return head
 
 

@@ -1,12 +1,13 @@
 """Is a PDF signed, is its signature whole, whose is it, and does its issuer lead to a root that the office trusts?
 
-Runs in a helper process (`signature_helper`): the file is a stranger's. Nothing is fetched from the network.
+Runs in a helper process (`signature_helper`): the file is a stranger's. Nothing is fetched from the network, but what
+issuers say of certificates where the office wants that.
 """
 
 import io
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asn1crypto import x509
 from pyhanko.pdf_utils.misc import PdfError
@@ -18,9 +19,12 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
+from app.adapters.revocation import GOOD, REVOKED, UNSURE, Fetch, embedded, status_of
+
 WHOLE, CHANGED, BROKEN, UNSIGNED = "utuh", "berubah", "rusak", "tanpa"
 
 MAX_SIGNATURES = 8
+_NONSENSE = (PdfError, UnacceptableSignerError, ValueError, TypeError, KeyError, AttributeError, IndexError, OSError)
 
 # Why no chain was found stands in the verdict; the names of signers belong in no log.
 for _name in ("pyhanko", "pyhanko_certvalidator"):
@@ -32,28 +36,52 @@ class Signature:
     """`verdict`: WHOLE, CHANGED (something was altered or added afterwards), BROKEN (unreadable), or UNSIGNED.
 
     `signer`: the common name in the certificate; `at`: ISO, as the signature says; `known`: issued under a given root.
+    `revocation`: GOOD | REVOKED | UNSURE of a known one (revocation.py), the worst of all in the file; else "".
     """
 
     verdict: str
     signer: str = ""
     at: str = ""
     known: bool = False
+    revocation: str = ""
 
 
-def check_signature(data: bytes, roots: Sequence[bytes] = ()) -> Signature:
-    """Every signature in the file has to be whole; the last one is told. `roots`: DER certificates."""
+def check_signature(data: bytes, roots: Sequence[bytes] = (), fetch: Fetch | None = None) -> Signature:
+    """Every signature in the file has to be whole; the last one is told. `roots`: DER certificates.
+
+    `fetch`: asks the issuers about revoked certificates; None: only what the file brings along is looked at.
+    """
     try:
-        found = list(PdfFileReader(io.BytesIO(data), strict=False).embedded_regular_signatures)
+        reader = PdfFileReader(io.BytesIO(data), strict=False)
+        found = list(reader.embedded_regular_signatures)
         if not found:
             return Signature(UNSIGNED)
         if len(found) > MAX_SIGNATURES:
             return Signature(BROKEN)
         trusted = [x509.Certificate.load(root) for root in roots]
-        return _told([_validated(each, trusted) for each in found])
-    except (PdfError, UnacceptableSignerError, ValueError, TypeError, KeyError, AttributeError, IndexError, OSError):
+        statuses = [_validated(each, trusted) for each in found]
+        told = _told(statuses)
+    except _NONSENSE:
         return Signature(BROKEN)  # what is not a signature fails in many ways, each in its own library
     except RecursionError:
         return Signature(BROKEN)
+    return replace(told, revocation=_revocation(reader, found, statuses, trusted, fetch)) if told.known else told
+
+
+def _revocation(
+    reader: PdfFileReader,
+    signatures: Sequence[EmbeddedPdfSignature],
+    statuses: Sequence[PdfSignatureStatus],
+    roots: Sequence[x509.Certificate],
+    fetch: Fetch | None,
+) -> str:
+    """The worst of all. What the file brings along may be unreadable; then nothing is sure."""
+    try:
+        evidence = embedded(reader, signatures)
+        found = {status_of(status, roots, evidence, fetch) for status in statuses}
+    except _NONSENSE:
+        return UNSURE
+    return next(word for word in (REVOKED, UNSURE, GOOD) if word in found)
 
 
 def _validated(signature: EmbeddedPdfSignature, roots: Iterable[x509.Certificate]) -> PdfSignatureStatus:

@@ -5,6 +5,7 @@ Apart from the other helpers because what it needs takes half a second to load, 
 
 import io
 from base64 import b64decode
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 from asn1crypto import keys
@@ -19,10 +20,12 @@ from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from app.adapters.helper_main import Answer, serve
+from app.adapters.revocation_fetch import Issuers
 from app.adapters.signature_check import check_signature
 
 SAMPLE_SIGNER = "Kepala Dinas (contoh)"
 _YEARS = timedelta(days=3650)
+_issuers = Issuers()
 
 
 def sample_signer(name: str = SAMPLE_SIGNER) -> SimpleSigner:
@@ -55,8 +58,8 @@ def sign(data: bytes, signer: SimpleSigner) -> bytes:
 
 def _check(data: bytes, head: dict[str, object]) -> Answer:
     roots = head.get("roots")
-    found = check_signature(data, [b64decode(str(root)) for root in roots] if isinstance(roots, list) else ())
-    return {"verdict": found.verdict, "signer": found.signer, "at": found.at, "known": found.known}, b""
+    trusted = [b64decode(str(root)) for root in roots] if isinstance(roots, list) else ()
+    return asdict(check_signature(data, trusted, _issuers.ask if head.get("fetch") else None)), b""
 
 
 def _sign_sample(data: bytes, head: dict[str, object]) -> Answer:

@@ -54,6 +54,16 @@ class SignerAway(SigningFailed):
     stops = True
 
 
+class TimeAway(SigningFailed):
+    """The timestamp authority gave none: nothing was signed."""
+
+    pesan = (
+        "Layanan stempel waktu tidak memberi waktu, jadi surat ini belum ditandatangani. Ulangi yang gagal beberapa "
+        "menit lagi, atau hubungi admin kantor."
+    )
+    cause = "layanan stempel waktu tidak menjawab"
+
+
 class AnswerUnusable(SigningFailed):
     """What came back is not the document with one more signature that holds."""
 

@@ -29,6 +29,7 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign import signers
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
+from pyhanko.sign.timestamps import TimestampRequestError
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -41,8 +42,10 @@ from app.adapters.signer import (
     DocumentRefused,
     Order,
     Signatory,
+    TimeAway,
     WrongPassphrase,
 )
+from app.adapters.timestamps import Authority
 
 YEARS = 2
 SHORTEST = 8
@@ -54,9 +57,10 @@ _FILLED = SimpleBoxLayoutRule(AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID, 
 class LocalSigner:
     """Signs with the certificates in `folder`: `<account id>.p12`, its public half beside it as `.pem`."""
 
-    def __init__(self, folder: Path, rounds: int = ROUNDS) -> None:
-        """`rounds`: how dear a guess at the passphrase of a new certificate is."""
-        self.folder, self.rounds = folder, rounds
+    def __init__(self, folder: Path, rounds: int = ROUNDS, authority: Authority | None = None) -> None:
+        """`rounds`: how dear a guess at the passphrase of a new certificate is. `authority`: puts a trusted time in
+        every signature (PAdES B-T); None: the time is the signer's own word."""
+        self.folder, self.rounds, self.authority = folder, rounds, authority
 
     def status(self, who: Signatory) -> str:
         try:
@@ -87,12 +91,14 @@ class LocalSigner:
             border_width=0,
             background_layout=_FILLED,
         )
-        pdf_signer = signers.PdfSigner(meta, signer, stamp_style=style, new_field_spec=spec)
+        pdf_signer = signers.PdfSigner(meta, signer, timestamper=self.authority, stamp_style=style, new_field_spec=spec)
         out = io.BytesIO()
         try:
             # The library begins an event loop, of which there may be none yet in its thread: so it gets one of its own.
             with ThreadPoolExecutor(1) as apart:
                 apart.submit(pdf_signer.sign_pdf, IncrementalPdfFileWriter(io.BytesIO(order.pdf)), output=out).result()
+        except TimestampRequestError as problem:
+            raise TimeAway from problem
         except (PdfError, SigningError) as problem:
             raise DocumentRefused from problem
         signed = out.getvalue()

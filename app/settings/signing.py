@@ -5,7 +5,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from app.adapters.signer_bsre import Account
-from app.settings.envs import PLACEHOLDER, ConfigError
+from app.settings.envs import PLACEHOLDER, ConfigError, choice
+
+REVOCATION = ("embedded", "online", "required")
+"""Of certificates behind uploaded PDFs: what the file brings along; their issuers asked, too; and refused if unsure."""
 
 _NEEDED = ("ALUR_BSRE_URL", "ALUR_BSRE_USER", "ALUR_BSRE_PASSWORD")
 
@@ -29,6 +32,26 @@ def bsre_from_env(env: Mapping[str, str], mode: str) -> Account | None:
         password=given["ALUR_BSRE_PASSWORD"],
         ca=_ca(given.get("ALUR_BSRE_CA", "")),
     )
+
+
+def revocation_from_env(env: Mapping[str, str]) -> str:
+    """One of REVOCATION. Raises ConfigError."""
+    name = "ALUR_SIGNATURE_REVOCATION"
+    asked = choice(env, name, REVOCATION[0], REVOCATION)
+    if asked != REVOCATION[0] and not env.get("ALUR_SIGNATURE_ROOTS", "").strip():
+        raise ConfigError(f"{name}={asked} membutuhkan ALUR_SIGNATURE_ROOTS: tanpa akar tidak ada yang dapat ditanya.")
+    return asked
+
+
+def tsa_from_env(env: Mapping[str, str]) -> str:
+    """Where timestamps come from (RFC 3161), "" = signatures carry none. Raises ConfigError."""
+    url = env.get("ALUR_TSA_URL", "").strip()
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("https", "http") or not parts.netloc or parts.username):
+        raise ConfigError(
+            "ALUR_TSA_URL harus alamat layanan stempel waktu (RFC 3161), contoh https://tsa.contoh.go.id."
+        )
+    return url
 
 
 def _url(text: str, mode: str) -> str:

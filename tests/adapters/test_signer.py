@@ -10,8 +10,10 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import pkcs12
 from fpdf import FPDF
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import find_unique_cms_attribute
 
-from app.adapters import signer_local
+from app.adapters import signer_local, timestamps
 from app.adapters.signature_look import HEIGHT, WIDTH, Look
 from app.adapters.signature_proof import is_intact
 from app.adapters.signer import (
@@ -25,12 +27,15 @@ from app.adapters.signer import (
     Signer,
     SignerAway,
     SigningFailed,
+    TimeAway,
     WrongPassphrase,
 )
 from app.adapters.signer_bsre import Account, BsreSigner
 from app.adapters.signer_local import LocalSigner
+from app.adapters.timestamps import Authority
 from tests.support import bsre
 from tests.support.bsre import Server, bsre_server
+from tests.support.penerbit import DOWN, GOOD, NONSENSE, SLOW, issuer
 
 WHO = Signatory("uji-bu-kartika", "Kartika Hapsara", "kartika@contoh.id")
 PASSPHRASE = "frasa-sandi-uji"
@@ -83,6 +88,36 @@ def test_sertifikat_setempat_menandatangani_dengan_pades_dan_gambar_yang_terliha
         assert (str(field.V.SubFilter), str(field.V.Reason)) == ("/ETSI.CAdES.detached", "Surat keterangan")
         assert [round(float(x)) for x in field.Rect] == [300, 100, 535, 192]
         assert "/AP" in field
+
+
+def test_stempel_waktu_ikut_tanda_tangan_setempat(lokal: LocalSigner) -> None:
+    with issuer() as penerbit:
+        stamping = LocalSigner(lokal.folder, authority=Authority(f"{penerbit.url}/tsa"))
+        for _ in range(2):
+            signed = stamping.sign(order(), WHO, PASSPHRASE)
+            assert is_intact(signed)
+            (signature,) = PdfFileReader(io.BytesIO(signed)).embedded_signatures
+            assert find_unique_cms_attribute(signature.signer_info["unsigned_attrs"], "signature_time_stamp_token")
+        assert penerbit.asked == ["/tsa"] * 3  # the first one also to learn how long a timestamp is
+
+
+@pytest.mark.parametrize("how", [DOWN, NONSENSE, SLOW])
+def test_tanpa_stempel_waktu_tidak_ada_yang_ditandatangani(
+    lokal: LocalSigner, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timestamps, "READ_SECONDS", 0.3)
+    with issuer() as penerbit:
+        stamping = LocalSigner(lokal.folder, authority=Authority(f"{penerbit.url}/tsa"))
+        stamping.sign(order(), WHO, PASSPHRASE)
+        penerbit.tsa = how
+        problem = refusal(stamping, PASSPHRASE)
+        assert isinstance(problem, TimeAway) and not problem.stops and "belum ditandatangani" in problem.pesan
+        penerbit.tsa = GOOD
+        if how == SLOW:  # not asked again at once
+            asked = len(penerbit.asked)
+            assert isinstance(refusal(stamping, PASSPHRASE), TimeAway) and len(penerbit.asked) == asked
+        else:
+            assert is_intact(stamping.sign(order(), WHO, PASSPHRASE))
 
 
 def test_satu_byte_diubah_tidak_utuh_lagi(lokal: LocalSigner) -> None:

@@ -398,7 +398,14 @@ def test_19_pdf_orang_lain_ditolak(buat: Buat) -> None:
         send(kk_pdf("3402990101100123"))
     assert refused.value.pesan == "Nomor KK di PDF (…0123) bukan nomor kasus ini. PDF tidak dilampirkan."
     own = str(kasus.view().answers["isi_permohonan"]["nomor_kk"])
-    unsigned = {"bertanda_tangan": False, "tanda_tangan": "tanpa", "oleh": "", "pada": "", "dikenal": False}
+    unsigned = {
+        "bertanda_tangan": False,
+        "tanda_tangan": "tanpa",
+        "oleh": "",
+        "pada": "",
+        "dikenal": False,
+        "sertifikat": "",
+    }
     assert send(kk_pdf(own)).findings == {"cocok": True, **unsigned}
     assert send(factories.pdf()).findings == {"cocok": None, **unsigned}
     kasus.finish()

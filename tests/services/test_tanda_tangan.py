@@ -29,6 +29,7 @@ from tests import factories
 from tests.support import bsre
 from tests.support.bsre import Server, bsre_server
 from tests.support.kasus import Jam, finish, job_of, open_steps, run_all
+from tests.support.penerbit import issuer
 from tests.support.surat import PASSPHRASE, STEP, Surat, signed_letters, states
 
 KEY = "kunci-halaman-"
@@ -253,6 +254,28 @@ def test_dari_lima_puluh_satu_gagal_lalu_diulang_tak_satu_pun_dua_kali(
     assert {outcome(one) for one in ids} == {"selesai"}
     events = store.session.scalars(select(Event).where(Event.verb == "dokumen_ditandatangani")).all()
     assert len({event.payload["tugas"] for event in events}) == len(events) == 50
+
+
+def test_tanpa_stempel_waktu_surat_itu_gagal_yang_lain_jalan_terus_tak_satu_pun_dua_kali(
+    sqlite_app: Flask, jam: Jam
+) -> None:
+    surat = Surat.open()
+    ids = surat.waiting(3)
+    batch = batches.begin(surat.head, STEP, surat.see(*ids), KEY)
+    with issuer() as penerbit:
+        signers.bind(bsre=None, tsa=f"{penerbit.url}/tsa")
+        try:
+            penerbit.fails_at = 3  # the first letter asks twice, to learn how long a timestamp is
+            first = batches.proceed(surat.head, batch, PASSPHRASE, budget_s=300)
+            assert (first.done, first.failed, first.left, first.stopped) == (2, 1, 0, "")
+            assert [line.cause for line in first.lines if line.cause] == ["layanan stempel waktu tidak menjawab"]
+            assert sorted(len(signed_letters(one)) for one in ids) == [0, 1, 1]
+            batches.again(surat.head, batch)
+            second = batches.proceed(surat.head, batch, PASSPHRASE, budget_s=300)
+        finally:
+            signers.bind(bsre=None)
+    assert (second.done, second.failed) == (3, 0)
+    assert [len(signed_letters(one)) for one in ids] == [1, 1, 1]
 
 
 def test_layanan_mati_di_tengah_berhenti_dan_dilanjutkan(sqlite_app: Flask, jam: Jam, server: Server) -> None:

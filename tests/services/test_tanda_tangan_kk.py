@@ -18,6 +18,7 @@ from tests.support import tanda
 from tests.support.jalur import Jalur, kk_pdf
 from tests.support.kantor import Kantor
 from tests.support.kasus import jam_uji
+from tests.support.penerbit import DOWN, GOOD, REVOKED, issuer
 
 
 @pytest.fixture(autouse=True)
@@ -81,4 +82,28 @@ def test_bila_akar_dipasang_penerbit_lain_ditolak(kirim: Kirim, tmp_path: Path) 
     signatures.bind(roots=tmp_path, takes_unsigned=False)
     with pytest.raises(UploadRefused, match="bukan dari penerbit yang dikenal"):
         send(tanda.signed_kk(number))
-    assert signatures.told(send(tanda.signed_kk(number, signer)).findings).endswith("penerbit dikenal.")
+    assert "; penerbit dikenal, " in signatures.told(send(tanda.signed_kk(number, signer)).findings)
+
+
+def test_sertifikat_berlaku_dicabut_atau_tidak_dapat_dipastikan(kirim: Kirim, tmp_path: Path) -> None:
+    number, send = kirim.number, kirim.send
+    with issuer() as penerbit:
+        (tmp_path / "akar.der").write_bytes(penerbit.roots[0])
+
+        def sent(revocation: str, listed: str) -> Upload:
+            signatures.bind(roots=tmp_path, takes_unsigned=False, revocation=revocation)
+            penerbit.renew()  # another certificate, of which no helper knows anything
+            penerbit.listed = listed
+            return send(penerbit.signed(kk_pdf(number)))
+
+        kept = sent("embedded", REVOKED)
+        assert signatures.warns(kept.findings) and "dicabut tidak dapat dipastikan" in signatures.told(kept.findings)
+        assert penerbit.asked == []
+        kept = sent("online", GOOD)
+        assert not signatures.warns(kept.findings)
+        assert signatures.told(kept.findings).endswith("penerbit dikenal, sertifikat berlaku.")
+        with pytest.raises(UploadRefused, match="sudah dicabut penerbitnya"):
+            sent("online", REVOKED)
+        assert signatures.warns(sent("online", DOWN).findings)
+        with pytest.raises(UploadRefused, match="tidak dapat dipastikan sekarang"):
+            sent("required", DOWN)

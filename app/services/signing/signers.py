@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.adapters.signer import BSRE, LOCAL, NotSetUp, Signatory, Signer
 from app.adapters.signer_local import SHORTEST, LocalSigner
+from app.adapters.timestamps import Authority
 from app.domain.actors import Actor, demand
 from app.domain.errors import InvalidInput, NotFound
 from app.models import User
@@ -19,26 +20,27 @@ from app.services.work import unit_of_work
 FOLDER = "tanda-tangan"
 
 _bsre: Signer | None = None
+_authority: Authority | None = None
 
 
-def bind(*, bsre: Signer | None) -> None:
-    """Called once per process."""
-    globals()["_bsre"] = bsre
+def bind(*, bsre: Signer | None, tsa: str = "") -> None:
+    """Called once per process. `tsa`: where certificates kept here get a trusted time, "" = nowhere."""
+    globals().update(_bsre=bsre, _authority=Authority(tsa) if tsa else None)
 
 
 @contextmanager
 def rehearsing() -> Iterator[None]:
     """Meanwhile whatever is signed is signed with a certificate kept here. Not while other threads work."""
-    before = _bsre
+    before = {"_bsre": _bsre, "_authority": _authority}
     bind(bsre=local())
     try:
         yield
     finally:
-        bind(bsre=before)
+        globals().update(before)
 
 
 def local() -> LocalSigner:
-    return LocalSigner(store.data_dir / FOLDER)
+    return LocalSigner(store.data_dir / FOLDER, authority=_authority)
 
 
 def of(way: str) -> Signer:
