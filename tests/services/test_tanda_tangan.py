@@ -2,8 +2,6 @@
 
 import io
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pypdf
@@ -13,7 +11,7 @@ from sqlalchemy import select
 
 from app.adapters.signature_proof import is_intact
 from app.adapters.signer_bsre import BsreSigner
-from app.domain.actors import SYSTEM, Substitution
+from app.domain.actors import SYSTEM
 from app.domain.errors import InvalidInput, NotFound, TooManyAttempts
 from app.models import Case, Event, OfficeLetter, Signature, StoredFile, User
 from app.services import clock, store
@@ -33,7 +31,6 @@ from tests.support.penerbit import issuer
 from tests.support.surat import PASSPHRASE, STEP, Surat, signed_letters, states
 
 KEY = "kunci-halaman-"
-SENIN = date(2026, 11, 23)
 
 
 @pytest.fixture
@@ -340,10 +337,10 @@ def test_mati_sebelum_jawaban_datang_ditunggu_dulu_lalu_diminta_lagi_satu_surat_
 
 def test_plh_menandatangani_sebagai_plh_di_surat_dan_di_riwayat(surat: Surat) -> None:
     (case_id,) = surat.waiting(1)
-    gained = frozenset({("kepala_dinas", "")})
-    substitution = Substitution("kepala_dinas", "Plh. Kepala Dinas", SENIN, SENIN, "Kartika Hapsara", gained)
-    heru = surat.people["pak_heru"]
-    stand_in = replace(heru, roles=heru.roles | {"kepala_dinas"}, standing_in=(substitution,))
+    heru, senin = surat.people["pak_heru"], clock.today()
+    post = Post("kepala_dinas", heru.id, "Plh.")
+    absences.record(surat.people["pak_eko"], surat.head.id, senin, senin, "cuti", "", [post])
+    stand_in = acting.actor_of(store.session(), store.session.get_one(User, heru.id))
     signers.create(SYSTEM, "heru@contoh.id", PASSPHRASE)
     task = surat.task(case_id)
     task_id, version = task.id, task.version

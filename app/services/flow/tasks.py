@@ -180,7 +180,7 @@ def complete(
             _must_hold(run, actor, task, version)
             if not form_is_his:
                 raise StaleForm
-            signed_only.demand(session, run.procedure, task["step"], task_id, answers)
+            signed_only.settle(session, run.procedure, task["step"], task_id, answers, actor, now)
             form = run.procedure.forms.get(task["step"])
             stays = form is not None and answers is not None and form.leaves_open(answers)
             if stays and answers is not None:

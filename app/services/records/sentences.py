@@ -285,6 +285,7 @@ _SENTENCES: dict[str, _Sentence] = {
     "kiriman_disampaikan": _told_otherwise,
     "kiriman_tidak_sampai": _did_not_arrive,
     "dokumen_ditandatangani": _signed,
+    "tanda_tangan_dibuang": _noted("Tanda tangan tidak dipakai: surat lebih dulu dikembalikan atau dialihkan."),
     "catatan_ditulis": _noted("Catatan petugas ditulis."),
     "tanda_dipasang": _reasoned("Tanda dipasang", "tanda"),
     "tanda_dilepas": _reasoned("Tanda dilepas", "tanda"),

@@ -16,7 +16,7 @@ from app.services.flow.tasks import TaskView
 from app.services.messages import outgoing
 from app.services.signing import capacity, letters, sightings
 
-WAITING, SENT, FAILED = "menunggu", "dikirim", "gagal"
+WAITING, FAILED = "menunggu", "gagal"
 RENEWED = ("batch", "user_id", "capacity", "way", "digest", "draft", "letter_id", "state", "cause", "asked_at")
 """What a signature takes over when it is asked for anew."""
 

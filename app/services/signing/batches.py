@@ -11,7 +11,6 @@ import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -24,19 +23,18 @@ from app.models import Case, Signature
 from app.procedures.actions import DECISION, SIGNED
 from app.services import clock, store
 from app.services.flow import keys, tasks
-from app.services.flow.signed_only import DONE, KEPT
+from app.services.flow.signed_only import DONE, KEPT, LEASE, SENT
 from app.services.signin import throttle
 from app.services.signin.throttle import Limit
 from app.services.signing import asking, incoming, left_behind, sightings, signers
-from app.services.signing.asking import FAILED, SENT, WAITING
+from app.services.signing.asking import FAILED, WAITING
 from app.services.work import unit_of_work
 
-LEASE = timedelta(seconds=90)
-"""Longer than any signer is waited for."""
 MOST_WRONG = 10
 """Passphrases of one person in a quarter of an hour."""
 BUDGET_S = 20.0
 _NOBODY = "Tidak ada dokumen yang dipilih."
+_STUCK = "Tidak ada surat yang maju sekarang. Muat ulang daftarnya, lalu pilih lagi yang masih menunggu."
 _ELSEWHERE = "Dokumen ini sudah atau sedang ditandatangani. Muat ulang daftarnya dua menit lagi."
 
 
@@ -161,7 +159,8 @@ def proceed(actor: Actor, batch: str, passphrase: str, *, budget_s: float = BUDG
     """
     began, stopped, guard = time.monotonic(), "", Limit(f"frasa sandi {actor.id}", MOST_WRONG)
     _refuse_guessing(guard)
-    for line in look(actor, batch).lines:
+    before = look(actor, batch)
+    for line in before.lines:
         if line.state in (DONE, FAILED):
             continue
         try:
@@ -179,6 +178,8 @@ def proceed(actor: Actor, batch: str, passphrase: str, *, budget_s: float = BUDG
     found = look(actor, batch)
     if not stopped and found.left and all(line.state in (SENT, DONE, FAILED) for line in found.lines):
         stopped = AlreadyAtIt.pesan
+    elif not stopped and found.left and found.lines == before.lines:
+        stopped = _STUCK  # whoever asks again and again would do so for ever
     return Batch(found.id, found.step, found.lines, stopped)
 
 
@@ -195,6 +196,8 @@ def _sign_one(actor: Actor, task_id: str, passphrase: str) -> None:
     if row.user_id != actor.id:
         return  # the task is somebody else's by now, and so is its signing
     try:
+        if row.state == WAITING:
+            incoming.discard(task_id)  # an answer to an earlier question, if there is any
         if row.state != KEPT and incoming.find(task_id) is None:
             _ask_signer(actor, row, passphrase)
         if store.session.get_one(Signature, task_id, populate_existing=True).state == SENT:
@@ -211,6 +214,7 @@ def _sign_one(actor: Actor, task_id: str, passphrase: str) -> None:
     except AlurError as problem:
         _note(actor, task_id, SENT, FAILED, problem.pesan)
         _note(actor, task_id, WAITING, FAILED, problem.pesan)
+        incoming.drop(actor, task_id, problem.pesan)
 
 
 def _ask_signer(actor: Actor, row: Signature, passphrase: str) -> None:
@@ -244,13 +248,15 @@ class AlreadyAtIt(SigningFailed):
 
 
 def _finish(actor: Actor, task_id: str) -> None:
-    """The task of a letter that is signed and kept is done with it."""
+    """The task of a letter that is signed and kept is done with it. Raises AlurError where it went elsewhere."""
     row = store.session.get_one(Signature, task_id, populate_existing=True)
     if row.state != KEPT:
         return
-    upload_id = row.upload_id
-    view = tasks.load(actor, task_id)
-    if view.task.closed_at is None:
+    upload_id, ended = row.upload_id, incoming.is_used(row)
+    if not ended:
+        view = tasks.load(actor, task_id)
+        if view.task.closed_at is not None:
+            raise incoming.TooLate
         raw = {DECISION: SIGNED, asking.file_field(view): [upload_id]}
         tasks.complete(actor, task_id, view.task.version, f"tanda-tangan-{task_id}", raw)
     _move(actor, task_id, Signature.state == KEPT, state=DONE)

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor
 from app.models import Case, Signature, Task, Upload
-from app.services.flow.signed_only import KEPT
+from app.services.flow.signed_only import KEPT, SENT
 from app.services.signing import incoming
-from app.services.signing.asking import SENT, WAITING
+from app.services.signing.asking import WAITING
 
 
 def free(session: Session, actor: Actor, task_ids: Sequence[str], sent_before: datetime) -> None:

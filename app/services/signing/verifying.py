@@ -11,7 +11,7 @@ from app.domain.errors import NotFound
 from app.models import OfficeLetter, Signature, User
 from app.services import store
 from app.services.files import file_store
-from app.services.flow.signed_only import DONE, KEPT
+from app.services.flow.signed_only import DONE
 
 _TOKEN = re.compile(r"[2-9a-hjkmnp-tv-z]{22}")
 
@@ -41,7 +41,7 @@ def letter(token: str) -> VerifiedLetter | None:
     row = store.session.execute(
         select(Signature, User.name)
         .join(User, User.id == Signature.user_id)
-        .where(Signature.letter_id == found.id, Signature.state.in_((KEPT, DONE)))
+        .where(Signature.letter_id == found.id, Signature.state == DONE)
         .order_by(Signature.signed_at.desc())
         .limit(1)
     ).one_or_none()

@@ -36,11 +36,15 @@
       more.hidden = true;
       try {
         let state = await ask(address, body);
+        let last = "";
         while (true) {
+          const now = `${state.selesai} ${state.gagal} ${state.sisa}`;
           tell(state);
           known = state;
           if (state.berhenti) return halted(state.berhenti, false);
           if (!state.sisa) break;
+          if (now === last) throw new Error("nothing moved");
+          last = now;
           state = await ask(state.alamat, later());
         }
         phrase.value = "";
