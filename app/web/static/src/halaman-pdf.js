@@ -53,5 +53,16 @@
     button.addEventListener("click", () => next(figure));
     figure.addEventListener("halaman:dibuka", () => { button.hidden = !left(figure).length; });
   });
+  // A button that says "seen" waits until every page, and every picture, was there to be seen.
+  document.querySelectorAll("[data-tunggu-halaman]").forEach((button) => {
+    const figures = [...document.querySelectorAll(".ttd-lembar")];
+    const pictures = figures.flatMap((figure) => [...figure.querySelectorAll("img:not([data-alamat])")]);
+    const tellButton = () => {
+      button.disabled = figures.some((figure) => left(figure).length) || pictures.some((picture) => !picture.complete);
+    };
+    figures.forEach((figure) => figure.addEventListener("halaman:dibuka", tellButton));
+    pictures.forEach((picture) => ["load", "error"].forEach((name) => picture.addEventListener(name, tellButton)));
+    tellButton();
+  });
   window.alur.halaman = { ask, left, next, pages };
 })();
