@@ -1,9 +1,10 @@
 """Answers are checked on the server by the form's own words: what is hidden never gets in, what is asked is there."""
 
+import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domain.errors import InvalidInput
@@ -12,6 +13,7 @@ from app.procedures.berkas import current_files, needed
 from app.procedures.display import copied
 from app.procedures.options import choices
 from tests.procedures import kk
+from tests.support import masukan
 
 
 def cleaned(step: str, raw: dict[str, Any], **given: Any) -> dict[str, Any]:
@@ -370,3 +372,60 @@ def test_kiriman_apa_pun_diterima_bersih_atau_ditolak_dengan_kalimat(where: tupl
         cleaned(step, {**base, field: value}, answers=answers)
     except InvalidInput as error:
         assert all(isinstance(text, str) and text for texts in error.errors.values() for text in texts)
+
+
+OPENED = ["alamat", "perubahan.0"]
+MESSY = masukan.anything
+NOTE = st.sampled_from(["", "buram"]) | MESSY
+JUDGEMENT = st.fixed_dictionaries(
+    {"nilai": st.sampled_from(["sesuai", "tidak_terbaca", "belum_ada", "x"])}, optional={"catatan": NOTE}
+)
+JUDGED = st.fixed_dictionaries(dict.fromkeys(("f106", "bukti", "kk_lama"), JUDGEMENT)) | st.dictionaries(
+    st.sampled_from(["f106", "bukti", "tiada", ""]), JUDGEMENT | MESSY
+)
+HANDED = st.lists(st.sampled_from(["foto-baru", "kk-pdf", "tebal", "x"]), min_size=1, max_size=2)
+ASKED = st.fixed_dictionaries({}, optional={"bukti": HANDED, "f106": HANDED | MESSY})
+ROW = {**kk.changed()["perubahan"][0], "dasar": "Ijazah"}
+PUT_RIGHT = st.fixed_dictionaries(
+    {"alamat": st.just("Dusun Baru") | MESSY, "perubahan.0": st.just(ROW) | MESSY}, optional={"nik": MESSY}
+)
+PROPOSED = {
+    "jenis_ditetapkan": "perubahan",
+    "keputusan": "usul_tolak",
+    "alasan_tolak": "ganda",
+    "uraian_tolak": "Sama.",
+}
+SENT_BACK = {"keputusan": "tidak_valid", "pesan_pemohon": "Ulangi.", "isian_dibuka": ["alamat"]}
+# Kinds that look at earlier steps, shown and hidden: step, field, other answers, values, is it shown.
+DEPENDENT = (
+    ("periksa_berkas", "berkas", PROPOSED, JUDGED, True),
+    ("verifikasi_draft", "berkas_diragukan", SENT_BACK, JUDGED, True),
+    ("verifikasi_draft", "berkas_diragukan", {"keputusan": "valid", "elemen_cocok": ["0"]}, JUDGED, False),
+    ("lengkapi_berkas", "berkas", {}, ASKED, True),
+    ("lengkapi_berkas", "perbaikan", {}, PUT_RIGHT, True),
+    ("entri_siak", "rincian", {"status_entri": "gagal", "sebab_gagal": "siak_mati"}, MESSY, False),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+@pytest.mark.parametrize(("step", "field", "base", "values", "shown"), DEPENDENT)
+def test_isian_yang_bergantung_pada_langkah_lain_pun_bersih_atau_ditolak(
+    step: str, field: str, base: dict[str, Any], values: st.SearchStrategy[Any], shown: bool, data: st.DataObject
+) -> None:
+    doubted = {"berkas_diragukan": judged(bukti="bukan ini"), "isian_dibuka": [], "keputusan": "tidak_valid"}
+    if field == "perbaikan":
+        doubted |= {"berkas_diragukan": judged(), "isian_dibuka": OPENED}
+    checked = {"berkas": judged(), "keputusan": "lengkap", "jenis_ditetapkan": "perubahan"}
+    answers = case(periksa_berkas=checked, verifikasi_draft=doubted)
+    try:
+        kept = cleaned(step, {**base, field: data.draw(values | MESSY)}, answers=answers)
+    except InvalidInput as error:
+        assert all(isinstance(text, str) and text for texts in error.errors.values() for text in texts)
+        return
+    again = json.loads(json.dumps(kept, allow_nan=False))
+    assert shown or field not in kept
+    if field == "perbaikan":  # kept beside what stood there before
+        assert kept[field].keys() == set(OPENED)
+    else:
+        assert cleaned(step, again, answers=answers) == kept
