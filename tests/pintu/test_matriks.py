@@ -1,5 +1,9 @@
 """Who may knock where: every route and method of the application, for everybody, with real cases behind the doors."""
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
 import pytest
 from werkzeug.test import TestResponse
 
@@ -12,28 +16,51 @@ from tests.pintu.rute import HIDDEN, NO, OK, RULES, SIGN_IN, TABLE, Row
 pytestmark = pytest.mark.xdist_group("pintu")
 
 
+@dataclass(frozen=True)
+class Visit:
+    """Everybody knocked once. `found`: who -> what they got; `has_changed`: by somebody who had no right to."""
+
+    found: Mapping[str, str]
+    logged: Sequence[Access]
+    has_changed: bool
+
+
+@pytest.fixture(scope="module")
+def visit(dunia: Dunia) -> Callable[[str], Visit]:
+    """Route -> what came of everybody's knocking there: once for all tests of this module, each from the beginning."""
+
+    @cache
+    def at(route: str) -> Visit:
+        may_change = [who for who in WHO if route.startswith("POST") and RULES[TABLE[route].rule][who] == OK]
+        before = dunia.state()
+        found = {who: outcome(_knock(dunia, who, route)) for who in WHO if who not in may_change}
+        has_changed, logged = dunia.state() != before, _logged(dunia)
+        dunia.restore()
+        for who in may_change:
+            found[who] = outcome(_knock(dunia, who, route))
+            logged += _logged(dunia)
+            dunia.restore()
+        return Visit(found, logged, has_changed)
+
+    return at
+
+
 @pytest.mark.parametrize("route", TABLE)
-def test_pintu(utuh: Dunia, route: str) -> None:
+def test_pintu(visit: Callable[[str], Visit], route: str) -> None:
     """Everybody gets what the rule says; who is refused, and who only looks, changes nothing."""
-    expected = RULES[TABLE[route].rule]
-    before = utuh.state()
-    changing = [who for who in WHO if route.startswith("POST") and expected[who] == OK]
-    found = {who: outcome(_knock(utuh, who, route)) for who in WHO if who not in changing}
-    assert utuh.state() == before, f"{route}: somebody who was refused, or only looked, changed something"
-    for who in changing:
-        found[who] = outcome(_knock(utuh, who, route))
-        utuh.restore()
-    assert {who: (found[who], expected[who]) for who in WHO if found[who] != expected[who]} == {}
+    expected, come = RULES[TABLE[route].rule], visit(route)
+    assert not come.has_changed, f"{route}: somebody who was refused, or only looked, changed something"
+    assert {who: (come.found[who], expected[who]) for who in WHO if come.found[who] != expected[who]} == {}
 
 
 @pytest.mark.parametrize("route", [route for route in TABLE if TABLE[route].reads])
-def test_petugas_yang_membaca_tercatat_dan_pemohonnya_sendiri_tidak(utuh: Dunia, route: str) -> None:
+def test_petugas_yang_membaca_tercatat_dan_pemohonnya_sendiri_tidak(
+    dunia: Dunia, visit: Callable[[str], Visit], route: str
+) -> None:
     expected, purposes = RULES[TABLE[route].rule], TABLE[route].reads.split()
     if "massal" in purposes:
         return  # nothing waits for a signature here; test_catatan_akses has it
-    for who in WHO:
-        _knock(utuh, who, route)
-    logged = _logged(utuh)
+    logged = visit(route).logged
     readers = {who for who in set(PERSON) - {OWNER, OWN_OFFICER} if expected[who] == OK}
     if route == "GET /inbox":
         readers = {"petugas_layanan", "petugas_unit_itu"}  # the others' queues are empty
@@ -41,21 +68,19 @@ def test_petugas_yang_membaca_tercatat_dan_pemohonnya_sendiri_tidak(utuh: Dunia,
     ids = {who: f"uji-{PERSON[who].replace('_', '-')}" for who in PERSON}
     assert who_read - {ids[OWN_OFFICER]} == {ids[who] for who in readers}
     mine = [line.case_id for line in logged if line.actor == ids[OWN_OFFICER] and line.kind == reads.READ]
-    assert not set(mine) & set(utuh.ningsih.things.values()), "her own is not logged"
+    assert not set(mine) & set(dunia.ningsih.things.values()), "her own is not logged"
 
 
 @pytest.mark.parametrize("route", [route for route in TABLE if {NO, HIDDEN} & set(RULES[TABLE[route].rule].values())])
-def test_setiap_penolakan_tercatat_dengan_rute_dan_id_saja(utuh: Dunia, route: str) -> None:
+def test_setiap_penolakan_tercatat_dengan_rute_dan_id_saja(
+    dunia: Dunia, visit: Callable[[str], Visit], route: str
+) -> None:
     expected = RULES[TABLE[route].rule]
-    refused = {
-        who for who in set(PERSON) - {SWITCHED_OFF} if expected[who] in (NO, HIDDEN)
-    }  # that is nobody - {SWITCHED_OFF}
-    for who in refused:
-        _knock(utuh, who, route)
-    logged = [line for line in _logged(utuh) if line.kind == reads.REFUSED]
+    refused = {who for who in set(PERSON) - {SWITCHED_OFF} if expected[who] in (NO, HIDDEN)}  # that is nobody
+    logged = [line for line in visit(route).logged if line.kind == reads.REFUSED]
     assert {line.actor for line in logged} == {f"uji-{PERSON[who].replace('_', '-')}" for who in refused}
     assert {line.route for line in logged} == {route}
-    known = {"", *utuh.sari.things.values(), *utuh.ningsih.things.values()}
+    known = {"", *dunia.sari.things.values(), *dunia.ningsih.things.values()}
     assert {line.object_id for line in logged} <= known
     if "<case_id>" in route or "<task_id>" in route or "<upload_id>" in route:
         assert all(line.case_id in known and line.object_id for line in logged)
