@@ -21,7 +21,7 @@ from app.extensions import db
 from app.services import store
 from app.services.signin import hashing
 from tests import factories
-from tests.support import databases, quick, routes, servers
+from tests.support import databases, quick, routes, servers, templates
 from tests.support.kasus import Jam, jam_uji
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -88,6 +88,12 @@ def unflushed_sqlite() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def routes_compiled_once() -> Iterator[None]:
     with routes.compiled_once():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_compiled_once() -> Iterator[None]:
+    with templates.compiled_once():
         yield
 
 

@@ -249,14 +249,14 @@ VALUES = st.recursive(
 
 
 def _compiled(text: str) -> Condition | None:
-    begun = time.process_time()
+    begun = time.thread_time()
     try:
         return compile_condition(text)
     except ConditionError as fault:
         assert "Yang boleh" in fault.pesan
         return None
     finally:
-        assert time.process_time() - begun < 1
+        assert time.thread_time() - begun < 1
 
 
 @given(st.text(max_size=600))
@@ -271,10 +271,10 @@ def test_teks_acak_hanya_menimbulkan_condition_error(text: str) -> None:
 def test_potongan_acak_dinilai_dua_nilai_dalam_waktu_terbatas(text: str, answer: object, count: object) -> None:
     condition = _compiled(text)
     if condition is not None:
-        begun = time.process_time()
+        begun = time.thread_time()
         assert condition.holds({"a": {"b": answer}}, {"x": 2}) in (True, False)
         assert condition.holds({"a": answer}, {"x": count}) in (True, False)  # type: ignore[dict-item]
-        assert time.process_time() - begun < 1
+        assert time.thread_time() - begun < 1
 
 
 @given(VALUES, VALUES, st.sampled_from(["==", "!=", "<", "<=", ">", ">=", "in", "not in"]))

@@ -57,6 +57,6 @@ def test_nik_di_tengah_kalimat_disamarkan() -> None:
 @pytest.mark.parametrize("piece", ["1" + " " * 2_000, "1 ", "1" * 17 + " ", " - ", "2026-11-22 "])
 def test_teks_panjang_disamarkan_dengan_cepat(piece: str) -> None:
     text = piece * (200_000 // len(piece))
-    began = time.process_time()
+    began = time.thread_time()
     mask_in_text(text)
-    assert time.process_time() - began < 2
+    assert time.thread_time() - began < 2

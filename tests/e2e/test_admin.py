@@ -15,7 +15,7 @@ from tests.e2e.conftest import Jendela
 from tests.e2e.layar import Penilai
 from tests.e2e.situs import Situs, inside
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-ruang"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-ruang"), pytest.mark.timeout(1200)]
 ROOMS = {
     "ringkasan": "/admin",
     "kalender": "/admin/kalender",

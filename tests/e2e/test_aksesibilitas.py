@@ -10,7 +10,7 @@ from tests.e2e.conftest import Jendela
 from tests.e2e.langkah import LAYANAN, Pemohon, Petugas, galat, kabar
 from tests.e2e.layar import Penilai, bobot
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-layar"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-layar"), pytest.mark.timeout(1200)]
 
 PUBLIC = (
     "/",

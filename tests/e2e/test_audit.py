@@ -9,7 +9,7 @@ from tests.e2e.conftest import Jendela
 from tests.e2e.langkah import WAIT_SECONDS
 from tests.e2e.layar import Penilai
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-ruang"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-ruang"), pytest.mark.timeout(900)]
 
 
 def test_auditor_mencari_membaca_memeriksa_dan_membawa_ekspor(jendela: Jendela) -> None:

@@ -19,7 +19,7 @@ from tests.support.cetak import renumber
 from tests.support.draf import fill_hilang
 from tests.support.kasus import finish
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-ruang"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-ruang"), pytest.mark.timeout(900)]
 NUMBERS = ("3402990101770001", "3402990101770002")
 WORKER_SECONDS = 60
 

@@ -9,7 +9,7 @@ from tests.e2e.langkah import until
 from tests.e2e.layar import Penilai
 from tests.support.tantangan import answer
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(1200)]
 
 
 def test_mendaftar_di_ponsel_sampai_halaman_status_akun(jendela: Jendela) -> None:

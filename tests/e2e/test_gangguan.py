@@ -12,7 +12,7 @@ from tests.e2e.conftest import Jendela
 from tests.e2e.layar import Penilai
 from tests.e2e.situs import Situs, inside
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-layar"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-layar"), pytest.mark.timeout(1200)]
 WHY = {
     "surat": "MailDeferred: server surat tidak dapat dihubungi, terlalu lambat, atau salah diatur",
     "otomatis": f"ValueError: {'berkas_arsip_' * 20}",

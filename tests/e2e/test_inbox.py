@@ -15,7 +15,7 @@ from tests.e2e.layar import Penilai
 from tests.e2e.situs import Situs, inside
 from tests.support.draf import fill_hilang
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-ruang"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-ruang"), pytest.mark.timeout(1200)]
 
 NIK = "3402995207900001"
 # Buttons that stand outside the card or their row, were everybody called like this.

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import Jendela
 from tests.e2e.langkah import Pemohon
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-layar"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-layar"), pytest.mark.timeout(1200)]
 
 
 def test_ketikan_pemohon_tetap_ada_sesudah_tab_ditutup(jendela: Jendela) -> None:

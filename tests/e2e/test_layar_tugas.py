@@ -12,7 +12,7 @@ from tests.e2e.conftest import Jendela
 from tests.e2e.langkah import Petugas
 from tests.e2e.layar import Penilai
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-ruang"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-ruang"), pytest.mark.timeout(900)]
 
 PALING_BANYAK = 8
 # What a browser would send of the form as it stands, every paper approved: the buttons' rules are left out.

@@ -13,7 +13,7 @@ from tests.e2e.layar import Penilai
 from tests.e2e.situs import Situs, inside
 from tests.support.draf import APPLICANT, REGION, save, upload
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-ruang"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-ruang"), pytest.mark.timeout(900)]
 NIK = "3402990101450044"
 
 

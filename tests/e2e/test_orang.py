@@ -10,7 +10,7 @@ from app.services import clock
 from tests.e2e.conftest import Jendela
 from tests.e2e.layar import Penilai
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-ruang"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-ruang"), pytest.mark.timeout(900)]
 
 
 def test_admin_mencatat_plh_dan_kasi_membagi_tugas(jendela: Jendela, kk_hilang: str) -> None:

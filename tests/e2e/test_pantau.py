@@ -11,7 +11,7 @@ from tests.e2e.conftest import Jendela
 from tests.e2e.layar import Penilai
 from tests.e2e.situs import Situs, inside
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-ruang"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-ruang"), pytest.mark.timeout(900)]
 
 
 def test_dua_klik_dari_angka_ke_pembagian_tugas(jendela: Jendela, situs: Situs, kk_hilang: str) -> None:

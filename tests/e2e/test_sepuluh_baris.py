@@ -12,7 +12,7 @@ from tests.e2e.conftest import Jendela
 from tests.e2e.langkah import ORANG, Keadaan, Pemohon, Petugas, galat, kabar, masuk, surat
 from tests.e2e.layar import potret
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(1200)]
 
 PONSEL = 360
 

@@ -15,7 +15,7 @@ from tests.e2e.layar import Penilai
 from tests.e2e.situs import Situs, inside
 from tests.support.surat import SLUG, STEP, Surat
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-ruang"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-ruang"), pytest.mark.timeout(900)]
 LIST = f"/tanda-tangan/{STEP}"
 
 

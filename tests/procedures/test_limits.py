@@ -69,8 +69,8 @@ LARGE: dict[str, Callable[[], ProcedureFiles]] = {
 @pytest.mark.parametrize("make", LARGE.values(), ids=LARGE)
 def test_berkas_sebesar_apa_pun_diperiksa_dalam_lima_detik(make: Callable[[], ProcedureFiles]) -> None:
     files = make()
-    begun = time.process_time()
+    begun = time.thread_time()
     faults = check(files)
-    assert time.process_time() - begun < SECONDS
+    assert time.thread_time() - begun < SECONDS
     assert any(not fault.warning for fault in faults)
     assert all(fault.line > 0 for fault in faults)

@@ -44,9 +44,9 @@ def judge(seed: str) -> bool:
     """Was it refused? AssertionError, with the seed, when it was neither refused well nor run to an end."""
     rng = random.Random(seed)
     files = mutate(_original(), rng)
-    begun = time.process_time()
+    begun = time.thread_time()
     faults = check(files)
-    assert time.process_time() - begun < MAX_SECONDS, seed
+    assert time.thread_time() - begun < MAX_SECONDS, seed
     for fault in faults:
         assert_sentence(fault, files, seed)
     if any(not fault.warning for fault in faults):

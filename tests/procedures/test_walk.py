@@ -76,9 +76,9 @@ NASTY = {
 
 @pytest.mark.parametrize("parts", NASTY.values(), ids=NASTY)
 def test_gambar_seburuk_apa_pun_selesai_ditempuh_dalam_lima_detik(parts: list[str]) -> None:
-    begun = time.process_time()
+    begun = time.thread_time()
     found = walked(*parts)
-    assert time.process_time() - begun < SECONDS
+    assert time.thread_time() - begun < SECONDS
     assert all(fault.line > 0 and fault.message for fault in found)
 
 

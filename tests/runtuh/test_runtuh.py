@@ -12,7 +12,7 @@ from tests.runtuh.run import KINDS, run
 
 
 @pytest.mark.lambat
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("kind", KINDS)
 def test_yang_mati_mendadak_tidak_menghilangkan_dan_tidak_menggandakan(
     kind: str, tmp_path: Path, redis_url: str

@@ -1,6 +1,6 @@
 """Each test has an application of its own, with the same routes: turning them into code is most of making one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,19 +10,31 @@ from werkzeug.routing import Rule
 @contextmanager
 def compiled_once() -> Iterator[None]:
     """Meanwhile a route that says the same as an earlier one shares its code. Routes with defaults are left alone."""
-    compile_builder: Callable[..., Any] = Rule._compile_builder
-    known: dict[Any, Any] = {}
+    compile_rule = Rule.compile
+    known: dict[Any, Rule] = {}
 
-    def once(rule: Rule, append_unknown: bool = True) -> Any:
-        if rule.defaults:
-            return compile_builder(rule, append_unknown)
-        key = (rule.rule, tuple(rule._trace), append_unknown)
+    def once(rule: Rule) -> None:
+        assert rule.map is not None
+        if rule.defaults or rule.map.host_matching:
+            compile_rule(rule)
+            return
+        key = (rule.rule, rule.subdomain, rule.merge_slashes, frozenset(rule.map.converters.items()))
         if key not in known:
-            known[key] = compile_builder(rule, append_unknown)
-        return known[key]
+            compile_rule(rule)
+            known[key] = rule
+        _share(known[key], rule)
 
-    Rule._compile_builder = once  # type: ignore[method-assign]
+    Rule.compile = once  # type: ignore[method-assign]
     try:
         yield
     finally:
-        Rule._compile_builder = compile_builder  # type: ignore[method-assign]
+        Rule.compile = compile_rule  # type: ignore[method-assign]
+
+
+def _share(compiled: Rule, rule: Rule) -> None:
+    """What compiling `compiled` has made, for `rule` too."""
+    rule.arguments = set(compiled.arguments)
+    for name in ("_parts", "_trace", "_converters"):
+        setattr(rule, name, getattr(compiled, name))
+    for name in ("_build", "_build_unknown"):
+        setattr(rule, name, getattr(compiled, name).__func__.__get__(rule, None))

@@ -61,9 +61,9 @@ def _is_refused_kindly(answer: TestResponse) -> None:
 
 def test_sepuluh_ribu_bagian_ditolak_dengan_cepat(rumah: Rumah) -> None:
     body = b"".join(_part(f"a{number}", b"x") for number in range(10_000)) + b"--batas--\r\n"
-    began = time.process_time()
+    began = time.thread_time()
     _is_refused_kindly(_send(rumah, body))
-    assert time.process_time() - began < 5
+    assert time.thread_time() - began < 5
 
 
 def test_sepuluh_ribu_berkas_kosong_ditolak_dan_tidak_ada_yang_tersimpan(rumah: Rumah) -> None:
