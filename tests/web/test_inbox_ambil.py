@@ -1,11 +1,13 @@
 """Taking from the inbox: past one that is late only with a reason; and the keys, which can be switched off."""
 
+import re
+
 import pytest
 from flask import Flask
 
 from app.models import Event, Task
 from app.services import store
-from app.services.desk import tags
+from app.services.desk import inbox_views, tags
 from app.services.flow import cases, tasks
 from app.services.records import riwayat
 from app.web.desk.pintasan import SHORTCUTS
@@ -117,3 +119,19 @@ def test_ambil_berikutnya_di_balik_saringan_juga_ditanya(situs: Flask, dua: tupl
     page = isi(browser.get("/inbox"))
     browser.post("/inbox/berikutnya", data={"tugas": field(page, "tugas"), **KEY})
     assert _holder(situs, late) == "uji-pak-budi"
+
+
+def test_saringan_tanpa_hasil_di_awal_antrean_menawarkan_mencari_lebih_jauh(
+    situs: Flask, dua: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_views, "LOOKED_AT", 1)
+    browser = sign_in(situs, "pak_budi")
+    page = isi(browser.get("/inbox?tanda=prioritas"))
+    assert "Tak ada yang cocok di bagian ini." in page and "masih ada sesudahnya" in page
+    for _ in range(3):
+        further = re.search(r'href="(/inbox[^"]*sesudah=[^"]*)"', page)
+        if further is None:
+            break
+        assert "tanda=prioritas" in further[1] and "Cari lebih jauh" in page
+        page = isi(browser.get(further[1].replace("&amp;", "&")))
+    assert "Tak ada yang cocok." in page and "Cari lebih jauh" not in page

@@ -81,6 +81,7 @@ def examine(place: Place, cleaned: Cleaned) -> JsonDict | None:
     _check_format(place.field, cleaned)
     found = _compare(place, cleaned)
     if place.field.extra.get("bertanda_tangan"):
+        store.session.rollback()  # issuers may be asked over the network, and no transaction waits for them
         return {"cocok": True, "bertanda_tangan": False, **(found or {}), **signatures.examine(cleaned.data)}
     return found
 
