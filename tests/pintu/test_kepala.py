@@ -222,7 +222,9 @@ def test_berkas_tidak_ditebak_jenisnya_dan_bernama_dari_kita(utuh: Dunia, route:
         assert answer.mimetype in ("image/jpeg", "image/png", "application/pdf")
         place = answer.headers["Content-Disposition"]
         assert re.fullmatch(
-            r'(inline|attachment); filename="(berkas-\d+(-kecil|-\d+)?|bukti-permohonan)\.(jpg|png|pdf)"', place
+            r'(inline|attachment); filename="([A-Z]+-\d{4}-\w+-[a-z0-9_]+-\d+(-kecil|-halaman-\d+)?|bukti-permohonan)'
+            r'\.(jpg|png|pdf)"',
+            place,
         )
         if suffix and not route.endswith(("kecil", "<nomor>")):
             assert place.startswith("attachment")

@@ -1,6 +1,7 @@
 """Files handed in: who may, what is kept, who may look."""
 
 import io
+import re
 
 import pytest
 from flask import Flask
@@ -9,13 +10,14 @@ from sqlalchemy import func, select
 
 from app.domain.actors import Actor
 from app.domain.errors import Forbidden, InvalidInput, NotFound, TaskNotYours, UploadRefused
-from app.models import Event, StoredFile, Upload
+from app.models import Case, Event, StoredFile, Upload
 from app.services import store
 from app.services.background import jobs
 from app.services.discussion import attachments
 from app.services.files import file_store
 from app.services.flow import cases, tasks
 from app.services.portal import drafts, intake, submissions, uploads
+from app.services.work import unit_of_work
 from tests import factories
 from tests.support.draf import fill_hilang, save, upload
 from tests.support.kasus import (
@@ -57,7 +59,22 @@ def test_nama_unduhan_bukan_nama_orang(sari: Actor) -> None:
     first = upload(sari, draft_id, "ktp")
     second = upload(sari, draft_id, "ktp", factories.pdf(2))
     names = {uploads.open_for(sari, each).download_name for each in (first, second)}
-    assert names in ({"berkas-1.jpg", "berkas-2.pdf"}, {"berkas-2.jpg", "berkas-1.pdf"})  # same instant here
+    orders = [{f"draf-ktp-{a}.jpg", f"draf-ktp-{b}.pdf"} for a, b in ((1, 2), (2, 1))]
+    assert names in orders  # same instant here
+    other = upload(sari, draft_id, "surat_hilang")
+    assert uploads.open_for(sari, other).download_name == "draf-surat_hilang-1.jpg"
+
+
+def test_nama_unduhan_menyebut_permohonan_dan_persyaratannya(sari: Actor) -> None:
+    draft_id = fill_hilang(sari)
+    case_id = submissions.submit(sari, draft_id, drafts.load(sari, draft_id).version).case_id
+    number = store.session.get_one(Case, case_id).number
+    ids = store.session.scalars(select(Upload.id).where(Upload.case_id == case_id)).all()
+    names = {uploads.open_for(sari, one).download_name for one in ids}
+    assert names == {f"{number}-{what}-1.jpg" for what in ("ktp", "surat_hilang")}
+    with unit_of_work() as session:
+        session.get_one(Upload, ids[0]).requirement = 'a"\r\nb/../é'
+    assert re.fullmatch(r"[A-Za-z0-9_-]+\.jpg", uploads.open_for(sari, ids[0]).download_name)
 
 
 def test_halaman_yang_sama_dua_kali_disimpan_sekali(sari: Actor) -> None:

@@ -191,4 +191,4 @@ def _is_judged_by_content(kantor: Kantor, browser: FlaskClient, draft_id: str, n
         last = store.session.query(Upload).order_by(Upload.created_at.desc(), Upload.id).first()
     shown = browser.get(f"/berkas/{last.id}?unduh=1")
     assert shown.headers["Content-Type"] == "image/jpeg"
-    assert re.search(r"filename=\"?berkas-\d+\.jpg", shown.headers["Content-Disposition"])
+    assert re.search(r"filename=\"?draf-\w+-\d+\.jpg", shown.headers["Content-Disposition"])

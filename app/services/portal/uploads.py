@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,12 +28,14 @@ from app.services.records import trail
 from app.services.work import unit_of_work
 
 _PDF = "application/pdf"
+_UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", _PDF: "pdf"}
 
 
 @dataclass(frozen=True)
 class OpenFile:
-    """Bytes to send and close. `download_name` is ours (`berkas-3.jpg`), never the person's.
+    """Bytes to send and close. `download_name` is ours (`KK-2026-000123-surat_hilang-1.jpg`), never the
+    person's: the permohonan, the persyaratan, which of its files.
 
     `case`: the case it is in; None for a draft of the reader's own.
     """
@@ -108,7 +111,7 @@ def open_for(actor: Actor, upload_id: str, *, as_download: bool = False) -> Open
     upload, stored, case = _seen_by(actor, upload_id)
     if as_download and upload.cut_at is not None:
         raise DownloadCut
-    name = f"berkas-{_number(upload)}.{_ENDINGS[stored.mime]}"
+    name = f"{_name(upload)}.{_ENDINGS[stored.mime]}"
     return OpenFile(file_store().open(stored.digest), stored.mime, name, stored.size, case)
 
 
@@ -118,7 +121,7 @@ def preview_for(actor: Actor, upload_id: str) -> OpenFile:
     if not stored.mime.startswith("image/"):
         raise NotFound("Berkas ini PDF; buka berkasnya untuk melihat isinya.")
     data = _cached_preview(stored.digest)
-    return OpenFile(io.BytesIO(data), "image/jpeg", f"berkas-{_number(upload)}-kecil.jpg", len(data), case)
+    return OpenFile(io.BytesIO(data), "image/jpeg", f"{_name(upload)}-kecil.jpg", len(data), case)
 
 
 def page_for(actor: Actor, upload_id: str, number: int) -> OpenFile:
@@ -131,7 +134,7 @@ def page_for(actor: Actor, upload_id: str, number: int) -> OpenFile:
             data = page_apart(stream.read(), number)
         except UploadRefused as problem:
             raise NotFound(problem.pesan) from problem
-    return OpenFile(io.BytesIO(data), "image/jpeg", f"berkas-{_number(upload)}-{number}.jpg", len(data), case)
+    return OpenFile(io.BytesIO(data), "image/jpeg", f"{_name(upload)}-halaman-{number}.jpg", len(data), case)
 
 
 def without_upload(answers: Mapping[str, Any], upload_id: str) -> dict[str, Any]:
@@ -206,14 +209,25 @@ def _refuse_to_its_pemohon(upload: Upload, procedure: Procedure) -> None:
         raise NotFound
 
 
+def _name(upload: Upload) -> str:
+    """What a download is called, without its ending; letters, digits, hyphens and underscores only."""
+    number = store.session.scalar(select(Case.number).where(Case.id == upload.case_id)) if upload.case_id else None
+    what = upload.requirement or ("diskusi" if upload.step == DISCUSSION else upload.field.split(".")[-1])
+    return _UNSAFE.sub("-", f"{number or 'draf'}-{what or 'berkas'}-{_number(upload)}")
+
+
 def _number(upload: Upload) -> int:
-    """Its place among the files of its case or draft, from 1."""
+    """Its place among the files of its case or draft for the same document, from 1."""
     earlier = or_(
         Upload.created_at < upload.created_at,
         and_(Upload.created_at == upload.created_at, Upload.id <= upload.id),
     )
+    same = Upload.requirement == upload.requirement
+    if not upload.requirement:
+        same = and_(same, Upload.step == upload.step)
+        same = same if upload.step == DISCUSSION else and_(same, Upload.field == upload.field)
     holder = of_holder(upload.draft_id, upload.case_id)
-    return store.session.scalar(select(func.count()).select_from(Upload).where(holder, earlier)) or 1
+    return store.session.scalar(select(func.count()).select_from(Upload).where(holder, same, earlier)) or 1
 
 
 def _cached_preview(digest: str) -> bytes:
