@@ -57,4 +57,8 @@ def test_ruang_admin_dan_libur_yang_dilihat_akibatnya_dulu(jendela: Jendela, sur
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_contain_text("Kalender disimpan")
     expect(page.locator(".admin-versi")).to_contain_text("Uji peramban.")
+    phone = jendela("pak_eko", lebar=360)
+    for path in ("/admin/sistem", "/admin/cuti"):
+        phone.goto(path)
+        expect(phone.locator(".admin-tab [aria-current]")).to_be_in_viewport(ratio=1)
     penilai.bersih()
