@@ -12,6 +12,27 @@ from functools import cache
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data" / "kode"
+TITLES = {
+    "ada_tidak_ada": "Ada atau tidak ada",
+    "agama": "Agama",
+    "alasan_pindah": "Alasan pindah",
+    "disabilitas": "Penyandang disabilitas",
+    "golongan_darah": "Golongan darah",
+    "jenis_kelahiran": "Jenis kelahiran",
+    "jenis_kelamin": "Jenis kelamin",
+    "jenis_kepindahan": "Jenis kepindahan",
+    "klasifikasi_pindah": "Klasifikasi kepindahan",
+    "pekerjaan": "Pekerjaan",
+    "pendidikan": "Pendidikan terakhir",
+    "penolong_kelahiran": "Penolong kelahiran",
+    "sebab_kematian": "Sebab kematian",
+    "shdk": "Status hubungan dalam keluarga (SHDK)",
+    "status_kk_pindah": "Status KK bagi yang pindah dan yang tidak",
+    "status_perkawinan": "Status perkawinan",
+    "tempat_dilahirkan": "Tempat dilahirkan",
+    "tipe_sponsor": "Tipe sponsor",
+    "yang_menerangkan_kematian": "Yang menerangkan kematian",
+}
 CURRENT = "permendagri-6-2026"
 LEGACY = "legacy-siak"
 

@@ -2,7 +2,7 @@ from collections import Counter
 
 import pytest
 
-from app.domain.codes import LEGACY, UnknownCode, code, code_list, code_list_names
+from app.domain.codes import LEGACY, TITLES, UnknownCode, code, code_list, code_list_names
 from app.domain.regions import (
     Kapanewon,
     kalurahan,
@@ -68,3 +68,7 @@ def test_kode_wilayah_yang_tidak_ada_ditolak(kode: str) -> None:
         kalurahan(kode)
     with pytest.raises(UnknownCode):
         kalurahan_by_code(kode)
+
+
+def test_tiap_daftar_punya_judul_untuk_orang() -> None:
+    assert set(TITLES) == set(code_list_names())

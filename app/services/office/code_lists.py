@@ -28,6 +28,7 @@ class Summary:
     """One list: how many codes it has, how many are offered today, whether the office changed it."""
 
     name: str
+    title: str
     all: int
     offered: int
     changed: bool
@@ -40,7 +41,9 @@ def listed(actor: Actor) -> list[Summary]:
     found = []
     for name in codes.code_list_names():
         terms = codes.terms(name)
-        found.append(Summary(name, len(terms), sum(term.holds(today) for term in terms), name in own))
+        found.append(
+            Summary(name, codes.TITLES[name], len(terms), sum(term.holds(today) for term in terms), name in own)
+        )
     return found
 
 

@@ -28,7 +28,7 @@ NORM, LIMIT, REMINDER = "norma", "bpmn", "pengingat"
 class Move:
     """One due date that moves. `timer_id` "": of the task itself (its `norma` timer goes along).
 
-    `was_late`: the task was marked late; `number`: of its case.
+    `was_late`: the task was marked late; `number`: of its case; `step`: its id, `step_name`: as officers know it.
     """
 
     case_id: str
@@ -36,6 +36,7 @@ class Move:
     task_id: str
     token: str
     step: str
+    step_name: str
     timer_id: str
     kind: str
     before: datetime
@@ -76,7 +77,7 @@ def moves(
             moved = _moved(stands, by, before, after)
             if moved is None or (step.by_applicant and moved < stands):
                 continue
-            at = (task.case_id, case.number, task.id, task.token, task.step)
+            at = (task.case_id, case.number, task.id, task.token, task.step, step.name)
             yield Move(*at, timer_id, kind, stands, moved, task.late_at is not None)
 
 

@@ -88,13 +88,11 @@ def backup(now: datetime) -> Part:
     """Is there a backup of last night?"""
     made = records.last(records.BACKUP, 1)
     if not made:
-        advice = (
-            "Belum ada cadangan yang tercatat. Jalankan `flask backup nightly` tiap malam (lihat panduan operator)."
-        )
+        advice = "Belum ada cadangan yang tercatat. Nyalakan cadangan tiap malam (panduan operator, bagian Cadangan)."
         return Part("cadangan", health.POOR, advice)
     if now - made[0].at > BACKUP_OLD:
         days = max(1, round((now - made[0].at) / timedelta(days=1)))
-        advice = f"Cadangan terakhir {days} hari yang lalu. Periksa jadwal `flask backup nightly`."
+        advice = f"Cadangan terakhir {days} hari yang lalu. Periksa jadwalnya (panduan operator, bagian Cadangan)."
         return Part("cadangan", health.POOR, advice)
     if made[0].missing:
         advice = f"Cadangan terakhir kehilangan {made[0].missing} berkas. Pulihkan berkas itu dari cadangan sebelumnya."

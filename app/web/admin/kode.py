@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.domain import codes
 from app.domain.errors import InvalidInput, StaleForm
 from app.services import clock
 from app.services.flow import published
@@ -78,6 +79,7 @@ def _page(name: str, errors: Mapping[str, list[str]], typed: Mapping[str, str]) 
     return render_template(
         "admin/kode.html",
         nama=name,
+        judul=codes.TITLES[name],
         kode=[(term, term.holds(today)) for term in terms],
         versi_kini=number,
         salah=errors,

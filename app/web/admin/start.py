@@ -113,7 +113,7 @@ def _settings(found: State, config: Config) -> Iterator[tuple[str, str]]:
     yield "Tanda tangan surat", "BSrE e-Sign" if config.bsre else "sertifikat lokal"
     yield "Berkas", "folder bersama (ALUR_FILES)" if config.files_dir else "folder di ALUR_DATA"
     yield "Masuk dua langkah", "wajib" if config.demands_second_factor else "boleh"
-    yield "Prosedur terbit", f"{len(published.catalogue(clock.today()))} berlaku hari ini"
+    yield "Prosedur terbit", f"{len(published.in_force_on(clock.today()))} berlaku hari ini"
 
 
 def _sealed(found: State) -> Iterator[tuple[str, str]]:
