@@ -12,11 +12,12 @@ from sqlalchemy import select
 
 from app.domain.actors import Actor
 from app.domain.errors import Forbidden, InvalidInput, NotFound, TooManyAttempts
-from app.models import Case, Mail, Notice, Task, User, new_id
+from app.models import Case, Discussion, Mail, Notice, Task, User, new_id
 from app.services import clock, store
 from app.services.background import timers
 from app.services.desk import finding, inbox, papers
 from app.services.desk.inbox_views import ANTREAN, Filters
+from app.services.discussion import posting
 from app.services.flow import cases, reopening, tasks
 from app.services.portal import consulting, portal_views, status_check, uploads
 from app.services.records import riwayat
@@ -270,3 +271,13 @@ def test_riwayat_dan_pemberitahuan_konsultasi_tidak_menyebut_permohonan(orang: d
     said = [one.sentence for one in riwayat.timeline(orang["bu_sari"], view).entries]
     said += store.session.scalars(select(Notice.body).where(Notice.user_id == orang["bu_sari"].id)).all()
     assert said and not [one for one in said if "permohonan" in one.casefold()]
+
+
+def test_pesan_pengirim_sampai_ke_kantor_bukan_kepada_dirinya_sendiri(orang: dict[str, Actor]) -> None:
+    case_id, sari = _answered(orang), orang["bu_sari"]
+    posting.post(sari, case_id, "Masih belum bisa.", [], new_id(), 0)
+    told = store.session.scalars(select(Notice.user_id).where(Notice.title.startswith("Pesan baru"))).all()
+    assert told == [orang["bu_wulan"].id]
+    other = _ask(sari)
+    posting.post(sari, other, "Halo?", [], new_id(), 0)
+    assert store.session.get_one(Discussion, other).asked_queue == "petugas_layanan"

@@ -7,8 +7,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.domain.skm import KEYS
-from app.models import Case, Rating, Task, User
+from app.models import Case, DataRequest, Rating, Task, Upload, User
 from app.services import store
+from app.services.accounts import identities
 from app.services.discussion import canned
 from tests import factories
 from tests.support import akun, tantangan
@@ -167,3 +168,63 @@ def test_pengirim_rahasia_tidak_terbuka_lewat_usul_pemblokiran(kantor: Flask) ->
         assert officer.post(f"/tugas/{task}/usul-blokir", data=told).status_code == 403
     with kantor.app_context():
         assert store.session.scalars(select(Case.about)).all() == ["konsultasi"]
+
+
+def _discreet(kantor: Flask) -> tuple[str, str]:
+    """Case and number of a complaint that Bu Sari wrote, with a file, and asked not to be named in."""
+    told = {**ASKED, "rahasia": "ya", "kunci": "k" * 16, "lampiran": (io.BytesIO(factories.photo()), "x.jpg")}
+    assert sign_in(kantor, "bu_sari").post("/konsultasi/baru", data=told).status_code == 303
+    case_id = _case(kantor)
+    with kantor.app_context():
+        return case_id, store.session.get_one(Case, case_id).number
+
+
+def test_auditor_tidak_menyambungkan_akun_dengan_konsultasi_rahasianya(kantor: Flask) -> None:
+    case_id, number = _discreet(kantor)
+    assert sign_in(kantor, "bu_sari").get(f"/audit/kasus/{case_id}").status_code == 403  # logged about the case
+    tuti, sari = sign_in(kantor, "bu_tuti"), factories.CAST["bu_sari"]
+    with kantor.app_context():
+        upload = store.session.scalars(select(Upload.id)).one()
+    account = tuti.get("/audit/akun/uji-bu-sari").text
+    assert "berkas_diterima" in account and "utuh dan bersambung" in account
+    assert all(one not in account for one in (case_id, number, upload))
+    for page in (f"/audit/kasus/{case_id}", f"/audit/kasus/{case_id}/pembaca"):
+        seen = tuti.get(page)
+        assert seen.status_code == 200 and "Dirahasiakan" in seen.text
+        assert sari.name not in seen.text and "uji-bu-sari" not in seen.text
+    assert number not in tuti.get("/audit/akun/uji-bu-sari/membaca").text
+
+
+def test_permintaan_data_dan_kabar_inbox_tidak_menyebut_pengirim_rahasia(kantor: Flask) -> None:
+    case_id, number = _discreet(kantor)
+    sari, eko = sign_in(kantor, "bu_sari"), sign_in(kantor, "pak_eko")
+    asked = {"jenis": "hapus", "permintaan": "Hapus akun saya.", "sandi": factories.PASSWORD}
+    assert sari.post("/pengaturan/data/minta", data=asked).status_code in (302, 303)
+    with kantor.app_context():
+        request = store.session.scalars(select(DataRequest.id)).one()
+        written = store.session.scalars(select(Task.id).where(Task.step == "tulis_konsultasi")).one()
+    page = eko.get(f"/data-warga/{request}").text
+    assert "Sari Puspitarini" in page and number not in page
+    refused = eko.post(f"/data-warga/{request}", data={"keputusan": "dikabulkan", "jawaban": "Ya."})
+    assert refused.status_code == 422 and "Masih ada permohonan yang berjalan" in refused.text
+    assert number not in refused.text
+    news = sign_in(kantor, "bu_wulan").get(f"/inbox/kabar?awal=1&t={written}").text
+    assert "Puspitarini" not in news and case_id not in news
+
+
+def test_petugas_yang_serumah_dengan_pengirim_rahasia_tidak_diberi_tahu_dan_tidak_disebut(kantor: Flask) -> None:
+    _discreet(kantor)
+    with kantor.app_context():
+        eko = akun.as_actor(store.session.get_one(User, "uji-pak-eko"))
+        card = str(factories.CAST["bu_sari"].nomor_kk)
+        identities.record(eko, "uji-pak-budi", nik="3402994101800077", nomor_kk=card)
+        task = store.session.scalars(select(Task.id).where(Task.step == "telaah")).one()
+    budi = sign_in(kantor, "pak_budi")
+    seen = budi.get(f"/tugas/{task}").text
+    assert "Puspitarini" not in seen and "nomor KK Anda" not in seen
+    taken = budi.post(f"/tugas/{task}/ambil", follow_redirects=True)
+    assert "nomor KK Anda" not in taken.text
+    with kantor.app_context():
+        assert store.session.get_one(Task, task).claimed_by is None
+    dealt = sign_in(kantor, "pak_dwi").get("/inbox/bagi?langkah=telaah").text
+    assert "KONSULTASI-2026-000001" in dealt and "serumah" not in dealt

@@ -11,7 +11,7 @@ from app.models import Access, Case, User
 from app.services import store
 from app.services.auditing import search
 from app.services.auditing.search import FoundPerson
-from app.services.flow import cases
+from app.services.flow import cases, discretion
 from app.services.flow.cases import CaseView
 from app.services.paging import Cursor, at_most
 from app.services.records.reads import PURPOSES, READ
@@ -21,10 +21,15 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Line:
-    """One reading or one refusal. `who`: a name, or an id of somebody who is gone; `number`: of the case, or ""."""
+    """One reading or one refusal. `who`: a name, or an id of somebody who is gone; `number`: of the case, or "".
+
+    `reader`, `case_id`: where they lead, "" nowhere.
+    """
 
     access: Access
     who: str
+    reader: str
+    case_id: str
     number: str
 
     @property
@@ -58,7 +63,7 @@ def by_person(actor: Actor, user_id: str, after: Cursor | None = None) -> tuple[
 
 def _page(condition: ColumnElement[bool], after: Cursor | None) -> Page:
     query = (
-        select(Access, User.name, Case.number)
+        select(Access, User.name, Case.number, Case.confidential & (Case.subject_id == Access.actor))
         .join(User, User.id == Access.actor, isouter=True)
         .join(Case, Case.id == Access.case_id, isouter=True)
         .where(condition)
@@ -69,6 +74,13 @@ def _page(condition: ColumnElement[bool], after: Cursor | None) -> Page:
             raise NotFound
         query = query.where(tuple_(Access.at, Access.id) < tuple_(after.at, int(after.id)))
     rows = store.session.execute(query.limit(at_most(PAGE + 1))).all()
-    lines = [Line(access, name or access.actor, number or "") for access, name, number in rows[:PAGE]]
+    lines = [_line(*row) for row in rows[:PAGE]]
     last = lines[-1].access if len(rows) > PAGE else None
     return Page(lines, Cursor("p", last.at, str(last.id)) if last else None)
+
+
+def _line(access: Access, name: str | None, number: str | None, is_discreet: bool | None) -> Line:
+    """`is_discreet`: whoever wrote the case with discretion was turned away from it; the two are not shown together."""
+    if not is_discreet:
+        return Line(access, name or access.actor, access.actor, access.case_id or "", number or "")
+    return Line(access, discretion.HIDDEN, "", "", "")

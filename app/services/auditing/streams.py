@@ -11,7 +11,7 @@ from app.domain.actors import SYSTEM_ID, Actor, demand
 from app.domain.chain import GENESIS, Entry, first_broken
 from app.domain.errors import NotFound
 from app.domain.masking import mask_in_text
-from app.models import User
+from app.models import Case, User
 from app.services import store
 from app.services.flow import cases, discretion
 from app.services.flow.cases import CaseView
@@ -52,13 +52,17 @@ def of_case(actor: Actor, case_id: str, before: int | None = None) -> tuple[Case
     view = cases.load(actor, case_id)
     entries, older, fault = _read(trail.case_stream(case_id), before)
     said = riwayat.sentences(case_id, view.procedure, entries)
-    return view, Page(_lines(entries, said, view.subject_id if view.hides_name else ""), older, fault)
+    hidden = [view.subject_id] if view.hides_name else []
+    return view, Page(_lines(entries, said, hidden), older, fault)
 
 
 def of_account(actor: Actor, user_id: str, before: int | None = None) -> Page:
-    """Raises Forbidden; an account to which nothing happened yet has an empty page."""
+    """Raises Forbidden; an account to which nothing happened yet has an empty page.
+
+    Cases in which this person asked for discretion are not named: the page of such a case does not name them either.
+    """
     demand(actor, "audit")
-    return _plain(trail.account_stream(user_id), before)
+    return _plain(trail.account_stream(user_id), before, _discreet(user_id))
 
 
 def of_office(actor: Actor, before: int | None = None) -> Page:
@@ -67,11 +71,20 @@ def of_office(actor: Actor, before: int | None = None) -> Page:
     return _plain(trail.OFFICE, before)
 
 
-def _plain(stream: str, before: int | None) -> Page:
+def _discreet(user_id: str) -> list[str]:
+    """Ids and numbers of those cases; running and ended ones apart, because each half has an index of its own."""
+    found = []
+    for half in (Case.ended_at.is_(None), Case.ended_at.is_not(None)):
+        query = select(Case.id, Case.number).where(Case.subject_id == user_id, Case.confidential, half)
+        found += [word for row in store.session.execute(query) for word in row]
+    return found
+
+
+def _plain(stream: str, before: int | None, hidden: Sequence[str] = ()) -> Page:
     entries, older, fault = _read(stream, before)
     if before is not None and not entries:
         raise NotFound
-    return Page(_lines(entries, [""] * len(entries)), older, fault)
+    return Page(_lines(entries, [""] * len(entries), hidden), older, fault)
 
 
 def _read(stream: str, before: int | None) -> tuple[list[Entry], int | None, str]:
@@ -93,25 +106,32 @@ def _read(stream: str, before: int | None) -> tuple[list[Entry], int | None, str
     return shown, shown[0].seq if previous else None, broken.why if broken else ""
 
 
-def _lines(entries: Sequence[Entry], said: Sequence[str], hidden: str = "") -> list[Line]:
-    """`hidden`: who is not named here, having asked for discretion."""
-    names = dict(_names({entry.actor for entry in entries}))
-    if hidden:
-        names[hidden] = discretion.HIDDEN
+def _lines(entries: Sequence[Entry], said: Sequence[str], hidden: Sequence[str] = ()) -> list[Line]:
+    """`hidden`: people or cases that are not named here, for somebody asked for discretion."""
+    names = {**_names({entry.actor for entry in entries}), **dict.fromkeys(hidden, discretion.HIDDEN)}
     lines = [
         Line(
             entry.seq,
             entry.at,
-            "" if entry.actor == hidden else entry.actor,
+            "" if entry.actor in hidden else entry.actor,
             names.get(entry.actor, entry.actor),
             entry.verb,
             sentence,
-            mask_in_text(json.dumps(entry.payload, ensure_ascii=False, indent=2, sort_keys=True)),
+            mask_in_text(_content(entry.payload, hidden)),
             entry.hash,
         )
         for entry, sentence in zip(entries, said, strict=True)
     ]
     return lines[::-1]
+
+
+def _content(payload: object, hidden: Sequence[str]) -> str:
+    """As JSON. An entry that names what is hidden keeps none of its values: what else it names leads there too."""
+    text = json.dumps(payload, ensure_ascii=False, indent=2, sort_keys=True)
+    if not any(word in text for word in hidden):
+        return text
+    kept = dict.fromkeys(payload, discretion.HIDDEN) if isinstance(payload, dict) else discretion.HIDDEN
+    return json.dumps(kept, ensure_ascii=False, indent=2, sort_keys=True)
 
 
 def _names(ids: set[str]) -> Mapping[str, str]:

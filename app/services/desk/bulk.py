@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.domain.actors import APPLICANTS, Actor
+from app.domain.actors import Actor
 from app.domain.errors import AlurError, NotFound
 from app.models import Case, Task, User
 from app.procedures.answers import clean
@@ -20,6 +20,7 @@ from app.services.desk.duties import duties_of
 from app.services.desk.inbox import InboxRow
 from app.services.desk.inbox_views import ANTREAN, TUGAS_SAYA, Filters
 from app.services.flow import form_context, published, tasks
+from app.services.flow.opening import APPLICANT_QUEUES
 from app.services.flow.tasks import Completed
 
 LISTED = 200
@@ -93,7 +94,7 @@ def _before(case_ids: Sequence[str]) -> dict[str, tuple[str, datetime]]:
     rows = store.session.execute(
         select(Task.case_id, User.name, Task.completed_at)
         .join(User, User.id == Task.completed_by)
-        .where(Task.case_id.in_(case_ids), Task.queue.not_in(APPLICANTS))
+        .where(Task.case_id.in_(case_ids), Task.queue.not_in(APPLICANT_QUEUES))
         .order_by(Task.completed_at)
     )
     return {row.case_id: (row.name, row.completed_at) for row in rows}

@@ -12,6 +12,7 @@ from app.models import Task, User
 from app.services import clock, store
 from app.services.desk import inbox
 from app.services.desk.inbox_views import Filters
+from app.services.flow.opening import APPLICANT_QUEUES
 
 MOST_SHOWN = 60
 
@@ -36,7 +37,9 @@ def _fates(actor: Actor, task_ids: Sequence[str]) -> dict[str, str]:
     if not task_ids:
         return {}
     query = select(Task.id, Task.claimed_by, Task.claimed_at, Task.closed_at, User.name)
-    query = query.outerjoin(User, User.id == Task.claimed_by).where(Task.id.in_(task_ids))
+    query = query.outerjoin(User, User.id == Task.claimed_by).where(
+        Task.id.in_(task_ids), Task.queue.not_in(APPLICANT_QUEUES)
+    )
     said = {row.id: _fate(actor, row.claimed_by, row.name, row.claimed_at) for row in store.session.execute(query)}
     return {task_id: words for task_id, words in said.items() if words}
 

@@ -30,7 +30,7 @@ from app.domain.tanggal import WIB, local_date
 from app.models import Case, CaseTag, Permohonan, Task, TaskAside, User
 from app.services.desk.duties import Duties
 from app.services.flow import discretion
-from app.services.flow.opening import roles_of
+from app.services.flow.opening import APPLICANT_QUEUES, roles_of
 from app.services.paging import Cursor, at_most, earlier, later, no_later
 
 ANTREAN, TUGAS_SAYA, MENUNGGU, SELESAI = "antrean", "tugas-saya", "menunggu-pemohon", "selesai-hari-ini"
@@ -248,7 +248,7 @@ def _branches(query: Query) -> list[list[Condition]]:
         [
             Task.completed_by == actor.id,
             Task.completed_at >= _midnight(query.now),
-            Task.queue.not_in(APPLICANTS),
+            Task.queue.not_in(APPLICANT_QUEUES),
             Task.step.not_in(query.duties.silent),
             *_still_his(query),
         ]

@@ -33,7 +33,7 @@ def waiting_for(actor: Actor) -> list[Stuck]:
     case_ids = kin.named_cases(session)
     rows = session.execute(
         select(Task.id, Task.step, Task.claimed_by, Case.id.label("case_id"), Case.number, Case.subject_id)
-        .add_columns(Case.unit, Case.version_id, Case.data)
+        .add_columns(Case.unit, Case.version_id, Case.data, Case.confidential)
         .join(Case, Case.id == Task.case_id)
         .where(Task.case_id.in_(case_ids), Task.closed_at.is_(None), Task.held_at.is_(None))
         .order_by(Task.due_at, Task.id)
@@ -43,7 +43,8 @@ def waiting_for(actor: Actor) -> list[Stuck]:
     stuck = [row for row in rows if _is_stuck(actor, row, kept_from.get(row.case_id, frozenset()))]
     people = sorted({person for row in stuck for person in kept_from[row.case_id]})
     names = {row.id: row.name for row in session.execute(select(User.id, User.name).where(User.id.in_(people)))}
-    return [_line(row, [names[person] for person in kept_from[row.case_id]]) for row in stuck]
+    # Nobody is named where discretion was asked for: whose household it is says who wrote it.
+    return [_line(row, [] if row.confidential else [names[one] for one in kept_from[row.case_id]]) for row in stuck]
 
 
 def _is_stuck(actor: Actor, row: Row[Any], own: frozenset[str]) -> bool:

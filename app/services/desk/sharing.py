@@ -86,7 +86,7 @@ def load(actor: Actor, step: str = "", unit: str = "", holder: str = "") -> Shar
         unit=unit,
         steps=tuple((each, name) for each, (name, _) in found.items()),
         units=places,
-        tasks=tuple(_task(row, _names(people, kept_from.get(row.case_id, frozenset()))) for row in rows),
+        tasks=tuple(_task(row, _left_out(row, people, kept_from)) for row in rows),
         people=tuple(people),
         is_cut=len(free) > LISTED or len(held) > LISTED,
     )
@@ -180,6 +180,7 @@ def _base(step: str) -> Select[Any]:
         Case.number,
         Case.subject_id,
         Case.version_id,
+        Case.confidential,
         discretion.in_lists(_SUBJECT.name).label("applicant"),
         _HOLDER.name.label("holder"),
     )
@@ -198,8 +199,10 @@ def _may(actor: Actor, row: Row[Any], own: frozenset[str]) -> bool:
     return can(actor, "assign", TaskRef(case, procedure.steps[row.step].roles, row.claimed_by, kin=own))
 
 
-def _names(people: Sequence[Colleague], some: frozenset[str]) -> tuple[str, ...]:
-    return tuple(one.name for one in people if one.id in some)
+def _left_out(row: Row[Any], people: Sequence[Colleague], kept_from: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+    """Nobody is named where discretion was asked for: whose household it is says who wrote it."""
+    own = frozenset() if row.confidential else kept_from.get(row.case_id, frozenset())
+    return tuple(one.name for one in people if one.id in own)
 
 
 def _task(row: Row[Any], left_out: tuple[str, ...]) -> SharedTask:

@@ -14,7 +14,7 @@ from app.services.background import digests, job_rows, lateness
 from app.services.background.job_rows import Lease
 from app.services.discussion import marks
 from app.services.discussion.place import Place
-from app.services.flow.opening import queue_name
+from app.services.flow.opening import APPLICANT_QUEUES, queue_name
 from app.services.messages import notices
 
 KIND = "diskusi_peran"
@@ -71,7 +71,7 @@ def tell_roles(job: Lease) -> None:
 def _whose(session: Session, here: Place) -> str | None:
     """Whoever of the office has a task of the case in their hands, else whoever did the last one; None where nobody
     did, or they may not see it any more."""
-    office = select(Task).where(Task.case_id == here.case.id, Task.queue.not_in(sorted(APPLICANTS)))
+    office = select(Task).where(Task.case_id == here.case.id, Task.queue.not_in(APPLICANT_QUEUES))
     held = office.with_only_columns(Task.claimed_by).where(Task.closed_at.is_(None), Task.claimed_by.is_not(None))
     done = office.with_only_columns(Task.completed_by).where(Task.completed_by.is_not(None))
     for query in (held.order_by(Task.claimed_at.desc()), done.order_by(Task.completed_at.desc())):
@@ -84,7 +84,7 @@ def _whose(session: Session, here: Place) -> str | None:
 
 def _queue(session: Session, here: Place) -> str:
     """The roles of the office's open task, else of its last one; before there was any, all of the procedure."""
-    newest = select(Task.queue).where(Task.case_id == here.case.id, Task.queue.not_in(sorted(APPLICANTS)))
+    newest = select(Task.queue).where(Task.case_id == here.case.id, Task.queue.not_in(APPLICANT_QUEUES))
     newest = newest.order_by(Task.closed_at.is_not(None), Task.opened_at.desc()).limit(1)
     return session.scalar(newest) or queue_name(here.procedure.roles - APPLICANTS)
 

@@ -65,6 +65,7 @@ class CaseRun:
     subject_whatsapp: bool | None = None  # consent; None: not read yet
     drafts: int = 0  # how many officers' drafts lie in this case, as read before the lock
     kin: frozenset[str] = frozenset()  # officers whose own household it concerns
+    is_confidential: bool = False  # nobody is told whose household it is
     tasks: dict[str, Row] = field(default_factory=dict)  # the open ones, by token
     facts: dict[str, str] = field(default_factory=dict)  # words for the notices of this run, beside the case's own
     rows: CaseRows = field(default_factory=CaseRows)
@@ -97,6 +98,7 @@ class CaseRun:
             subject_whatsapp=row.subject_whatsapp,
             drafts=row.drafts,
             kin=kin.read(row),
+            is_confidential=row.confidential,
             tasks={task["token"]: task for task in tasks},
         )
 

@@ -140,7 +140,8 @@ def load(actor: Actor, case_id: str) -> CaseView:
         raise NotFound
     tasks = tuple(store.session.scalars(_latest_tasks(case_id)))
     ref = CaseRef(case.id, case.subject_id, case.unit, procedure.roles)
-    hides_name = case.confidential and not discretion.may_know(actor, ref, procedure, tasks)
+    own = kin.of_case(store.session(), case_id) if actor.is_officer else frozenset[str]()
+    hides_name = case.confidential and (actor.id in own or not discretion.may_know(actor, ref, procedure, tasks))
     return CaseView(
         id=case.id,
         number=case.number,
@@ -160,7 +161,7 @@ def load(actor: Actor, case_id: str) -> CaseView:
         names=_names(case, tasks) | ({case.subject_id: discretion.HIDDEN} if hides_name else {}),
         hides_name=hides_name,
         is_confidential=case.confidential,
-        kin=kin.of_case(store.session(), case_id) if actor.is_officer else frozenset(),
+        kin=own,
     )
 
 

@@ -101,7 +101,7 @@ def _receiver(run: CaseRun, task: Row, to: str) -> Actor:
     if acting.is_away(run.session, user.id, local_date(run.now)):
         raise ReceiverRefused(f"{user.name} sedang tidak bertugas. Pilih petugas lain.")
     receiver, ref = acting.actor_of(run.session, user, run.now), run.task_ref(task)
-    if receiver.id in ref.kin:
+    if receiver.id in ref.kin and not run.is_confidential:
         raise ReceiverRefused(f"Permohonan ini menyebut NIK atau nomor KK {user.name}. Pilih petugas lain.")
     if receiver.id in ref.barred:
         raise ReceiverRefused(

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from app.domain.actors import APPLICANTS
 from app.domain.clocks import task_due
 from app.domain.durations import Duration
 from app.models import new_id
@@ -38,6 +39,10 @@ FREE = Hands()
 
 def queue_name(roles: Iterable[str]) -> str:
     return "|".join(sorted(roles))
+
+
+APPLICANT_QUEUES = frozenset(queue_name(roles) for roles in (*([one] for one in APPLICANTS), APPLICANTS))
+"""The queues of steps that residents do."""
 
 
 def roles_of(queue: str) -> frozenset[str]:

@@ -75,6 +75,7 @@ _CASE_COLUMNS = (
     case.c.outcome,
     case.c.ended_at,
     case.c.priority,
+    case.c.confidential,
     stream.c.seq,
     stream.c.head,
     user.c.name.label("subject_name"),

@@ -101,7 +101,7 @@ def load(actor: Actor, task_id: str) -> TaskView:
         mine=is_open and can(actor, "complete", ref),
         claimable=is_open and free and not step.by_applicant and can(actor, "claim", ref),
         assisting=is_open and can(actor, "assist", ref),
-        own_household=actor.id in case.kin,
+        own_household=actor.id in case.kin and not case.is_confidential,
     )
 
 
@@ -281,7 +281,7 @@ def _claimed_before(run: CaseRun, actor: Actor, task_id: str) -> str | None:
 def _may_claim(run: CaseRun, actor: Actor, task: Row) -> None:
     step = run.procedure.steps[task["step"]]
     if actor.id in run.kin and not step.by_applicant:
-        raise OwnHousehold
+        raise _kept_away(run)
     if actor.id in run.barred(step):
         raise FourEyes
     if step.by_applicant or not can(actor, "claim", run.task_ref(task)):
@@ -291,6 +291,11 @@ def _may_claim(run: CaseRun, actor: Actor, task: Row) -> None:
     if _kept_for_another(task["reserved_for"], task["reserved_until"], actor, run.now):
         words = "Disimpan untuk {name}, yang memeriksa sebelumnya, sampai {at}."
         _raise_taken(run, task["reserved_for"], task["reserved_until"], words)
+
+
+def _kept_away(run: CaseRun) -> AlurError:
+    """That it is their household's says who wrote it, so it is not said where discretion was asked for."""
+    return Forbidden("Tugas ini untuk petugas lain.") if run.is_confidential else OwnHousehold()
 
 
 def _raise_taken(run: CaseRun, person: str, at: datetime, words: str) -> None:
@@ -306,7 +311,7 @@ def _kept_for_another(person: str | None, until: datetime | None, actor: Actor, 
 
 def _must_hold(run: CaseRun, actor: Actor, task: Row, version: int) -> None:
     if actor.id in run.kin:
-        raise OwnHousehold
+        raise _kept_away(run)
     if actor.id in run.barred(run.procedure.steps[task["step"]]):
         raise FourEyes
     if not can(actor, "complete", run.task_ref(task)):

@@ -1,7 +1,7 @@
 """Messages of the whole office that did not arrive, or not yet, as the admin sees them: nobody is named."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -58,8 +58,8 @@ def page(actor: Actor, state: str, channel: str, after: Cursor | None) -> Page:
         where += [earlier(Job.failed_at, Job.id, after)] if after else []
         order = [Job.failed_at.desc(), Job.id.desc()]
     rows = tracking.nameless(*narrowed, *where, order=order, limit=PAGE + 1)
-    numbers = _numbers({case_id for _, case_id in rows if case_id})
-    found = [Message(line, numbers.get(case_id or "", "")) for line, case_id in rows]
+    known = _cases({case_id for _, case_id in rows if case_id})
+    found = [_message(line, known.get(case_id or "")) for line, case_id in rows]
     last = found[PAGE - 1].line if len(found) > PAGE else None
     return Page(found[:PAGE], Cursor("k", last.at, last.job_id) if last else None)
 
@@ -94,8 +94,15 @@ def count(actor: Actor) -> int:
     return len(page(actor, FAILED, "", None).messages)
 
 
-def _numbers(case_ids: set[str]) -> dict[str, str]:
+def _message(line: Line, case: tuple[str, bool] | None) -> Message:
+    """Where discretion was asked for, the number stands without an address."""
+    number, is_confidential = case or ("", False)
+    return Message(replace(line, to="") if is_confidential else line, number)
+
+
+def _cases(case_ids: set[str]) -> dict[str, tuple[str, bool]]:
+    """Id -> number, and whether its writer asked for discretion."""
     if not case_ids:
         return {}
-    rows = store.session.execute(select(Case.id, Case.number).where(Case.id.in_(case_ids)))
-    return {row.id: row.number for row in rows}
+    rows = store.session.execute(select(Case.id, Case.number, Case.confidential).where(Case.id.in_(case_ids)))
+    return {row.id: (row.number, row.confidential) for row in rows}

@@ -115,7 +115,9 @@ def look(actor: Actor, request_id: str) -> Whole:
         ("Email", mask_email(user.email) if user.has_account else ""),
         ("Nomor WhatsApp", mask_phone(user.phone) if user.phone else ""),
     ]
-    running = store.session.scalars(select(Case.number).where(Case.subject_id == user.id, Case.ended_at.is_(None)))
+    # Not those sent with discretion: whoever answers is not who works on them.
+    theirs = select(Case.number).where(Case.subject_id == user.id, Case.ended_at.is_(None))
+    running = store.session.scalars(theirs.where(Case.confidential.is_(False)))
     told = [(label, value) for label, value in known if value]
     return Whole(_line(row, user.name), user.id, row.text, row.answer, told, sorted(running))
 

@@ -46,7 +46,7 @@ _OWN = (
     RecoveryCode,
     SecondFactor,
 )
-RUNNING = "Masih ada permohonan yang berjalan ({numbers}). Tunggu sampai selesai, atau pemohon menariknya dulu."
+RUNNING = "Masih ada permohonan yang berjalan{numbers}. Tunggu sampai selesai, atau pemohon menariknya dulu."
 
 
 def erase(session: Session, user_id: str, actor_id: str, number: str, at: datetime) -> str:
@@ -59,9 +59,11 @@ def erase(session: Session, user_id: str, actor_id: str, number: str, at: dateti
         raise InvalidInput({"keputusan": [OFFICER]})
     # Before looking for cases: a draft that is being sent is locked, and becomes one.
     _drop_drafts(session, user_id)
-    running = session.scalars(select(Case.number).where(Case.subject_id == user_id, Case.ended_at.is_(None))).all()
+    theirs = select(Case.number, Case.confidential).where(Case.subject_id == user_id, Case.ended_at.is_(None))
+    running = session.execute(theirs.order_by(Case.number)).all()
     if running:
-        raise InvalidInput({"keputusan": [RUNNING.format(numbers=", ".join(sorted(running)))]})
+        named = ", ".join(row.number for row in running if not row.confidential)
+        raise InvalidInput({"keputusan": [RUNNING.format(numbers=f" ({named})" if named else "")]})
     address = user.email
     for table in _OWN:
         session.execute(delete(table).where(table.user_id == user_id))

@@ -125,7 +125,8 @@ def of_case(actor: Actor, case: str) -> list[Line]:
     rows = store.session.execute(
         select(Access, User.name)
         .join(User, User.id == Access.actor, isouter=True)
-        .where(Access.case_id == case_id)
+        .join(Case, Case.id == Access.case_id)
+        .where(Access.case_id == case_id, ~(Case.confidential & (Case.subject_id == Access.actor)))
         .order_by(Access.at.desc(), Access.id.desc())
         .limit(_SHOWN)
     )

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from app.adapters.pdf import Letterhead, Paper
 from app.adapters.signature_look import HEIGHT, WIDTH
 from app.adapters.signer import Box
-from app.domain.actors import APPLICANTS
 from app.domain.tanggal import format_date, local
 from app.models import Case, OfficeLetter, ProcedureVersion, Task, Upload, new_id
 from app.procedures.model.form import Form
@@ -23,6 +22,7 @@ from app.procedures.model.procedure import Procedure
 from app.procedures.printing import filled
 from app.services import clock, store
 from app.services.files import file_store, lock_file
+from app.services.flow.opening import APPLICANT_QUEUES
 from app.services.messages import outgoing
 from app.services.records.counters import add_one
 from app.services.work import unit_of_work
@@ -151,7 +151,7 @@ def _who_asked(session: Session, case_id: str) -> str:
     """The officer whose step led here; a file has an owner."""
     query = (
         select(Task.completed_by)
-        .where(Task.case_id == case_id, Task.completed_by.is_not(None), Task.queue.not_in(APPLICANTS))
+        .where(Task.case_id == case_id, Task.completed_by.is_not(None), Task.queue.not_in(APPLICANT_QUEUES))
         .order_by(Task.completed_at.desc(), Task.id.desc())
         .limit(1)
     )
