@@ -13,7 +13,7 @@ from app.models import Case, Permohonan, Task, Upload
 from app.procedures.model.procedure import Procedure
 from app.services import clock, store
 from app.services.counter import assistance, filing
-from app.services.flow import cases, cutting, discretion, published
+from app.services.flow import cases, delivered, discretion, published
 from app.services.flow.cases import CaseView
 from app.services.paging import at_most
 from app.services.portal import pins, portal_views, receipts
@@ -103,7 +103,7 @@ def _ref(case: Case) -> CaseRef:
 def _line(case: Case) -> Line:
     procedure = published.compiled(case.version_id)
     task, waits = _task(case.id, procedure)
-    newest = list(cutting.newest(procedure, case.data["answers"]))
+    newest = list(delivered.newest(procedure, case.data["answers"]))
     results = store.session.scalars(select(Upload.id).where(Upload.id.in_(newest), Upload.cut_at.is_(None))).all()
     title = procedure.service.title
     return Line(case.id, case.number, title, case.status, case.opened_at, task, waits, results)

@@ -13,7 +13,7 @@ from app.domain.tanggal import local_date
 from app.models import Case, OldCard, Task, User
 from app.procedures.berkas import looked_up
 from app.services import clock, store
-from app.services.flow import cutting, discretion, published
+from app.services.flow import delivered, discretion, published
 from app.services.records import trail
 from app.services.work import unit_of_work
 
@@ -144,4 +144,4 @@ def _owes(case: Case) -> bool:
     procedure, answers = published.compiled(case.version_id), case.data["answers"]
     first = procedure.first_step
     has_old = looked_up(f"{first}.kk_lama", answers) in _OWED or looked_up(f"{first}.jenis", answers) == "rusak"
-    return has_old and any(cutting.delivered(procedure, answers).values())
+    return has_old and any(delivered.latest(procedure, answers).values())

@@ -11,7 +11,7 @@ from app.services import signatures, store
 from app.services.delivery import data_incidents, old_cards
 from app.services.delivery.data_incidents import Incident
 from app.services.delivery.old_cards import Card
-from app.services.flow import cutting
+from app.services.flow import delivered
 from app.services.flow.cases import CaseView
 
 
@@ -39,7 +39,7 @@ class Results:
 
 def of(actor: Actor, view: CaseView) -> Results | None:
     """None while nothing was delivered. The caller may see the case."""
-    ids = [each for some in cutting.delivered(view.procedure, view.answers).values() for each in some]
+    ids = delivered.ever(store.session(), view.id, view.procedure)
     if not ids:
         return None
     rows = store.session.scalars(select(Upload).where(Upload.id.in_(ids)).order_by(Upload.created_at)).all()

@@ -32,6 +32,7 @@ from app.services.flow import (
     stillness,
     task_changes,
     telling,
+    unsent,
 )
 from app.services.flow.case_rows import CaseRows, Row, case_values
 from app.services.flow.hands import hands_for
@@ -174,9 +175,11 @@ class CaseRun:
             self.status, self._has_news = known, True
 
     def let_go(self, task: Row) -> None:
-        """Out of its officer's hands: what they typed on it goes, and a pause of theirs is over."""
+        """Out of its officer's hands: what they typed and put on it goes, and a pause of theirs is over."""
         if self.drafts:
             self.rows.let_go.append(task["id"])
+        if task["token"] in self.tasks:  # else it is over, and what was put on it may have been sent
+            unsent.drop(self, task)
         if task["paused_at"] is not None:
             pausing.end(self, task, closing=task["token"] not in self.tasks)
 

@@ -76,7 +76,7 @@ def for_step(session: Session, case: FilledCase, step: str, procedure: Procedure
     fields = _fields(form) if form else []
     takes_files = any(field.kind in _WITH_FILES for field in fields)
     is_prefilled = any(field.filled_from.startswith(_KNOWN_SOURCES) for field in fields)
-    mine = (Upload.case_id == case.id, Upload.step == step)
+    mine = (Upload.case_id == case.id, Upload.step == step, Upload.cut_at.is_(None))
     facts = {**case.answers.get(CASE, {}), FILLED_BY: by, **_account_facts(session, case, procedure)}
     return form_context(
         procedure,

@@ -13,7 +13,8 @@ from app.models import Answer, Case, StoredFile, Task, Upload, User
 from app.procedures.context import FormContext, form_context
 from app.procedures.model.procedure import Procedure
 from app.services import clock, store
-from app.services.flow import cases, cutting
+from app.services.flow import cases
+from app.services.flow import delivered as deliveries
 from app.services.flow.cases import CaseView
 from app.services.paging import COUNT_CAP, Cursor, at_most, capped, earlier
 from app.services.portal.cards import CaseCard, Todo, cards_of, limits_of, todo_of
@@ -117,12 +118,10 @@ def returns(view: CaseView) -> list[Return]:
 
 def files(view: CaseView) -> list[FileView]:
     """What the resident handed in, and what the office delivered; never the officers' working papers."""
-    steps = {step.id for step in view.procedure.steps.values() if step.by_applicant}
-    steps |= {str(view.procedure.delivery.get(key, "")) for key in ("langkah", "kirim_ulang")}
     rows = store.session.execute(
         select(Upload, StoredFile.mime)
         .join(StoredFile, StoredFile.digest == Upload.digest)
-        .where(Upload.case_id == view.id, Upload.step.in_(steps), Upload.cut_at.is_(None))
+        .where(deliveries.to_pemohon(store.session(), view.id, view.procedure))
         .order_by(Upload.created_at, Upload.id)
     ).all()
     return [FileView(upload.id, _label(view.procedure, upload), mime, upload.created_at) for upload, mime in rows]
@@ -130,7 +129,7 @@ def files(view: CaseView) -> list[FileView]:
 
 def delivered(view: CaseView) -> list[str]:
     """Upload ids of the result, newest delivery, without what was cut off or destroyed since; empty until delivery."""
-    newest = list(cutting.newest(view.procedure, view.answers))
+    newest = list(deliveries.newest(view.procedure, view.answers))
     there = set(store.session.scalars(select(Upload.id).where(Upload.id.in_(newest), Upload.cut_at.is_(None))))
     return [upload for upload in newest if upload in there]
 

@@ -20,7 +20,7 @@ from app.models import DISCUSSION, Answer, Case, Draft, Signature, StoredFile, T
 from app.procedures.model.procedure import Procedure
 from app.services import clock, signatures, store
 from app.services.files import file_store
-from app.services.flow import published
+from app.services.flow import delivered, published
 from app.services.portal import places
 from app.services.portal.intake import check_room, keep_bytes, of_holder, read_limited
 from app.services.portal.places import Place
@@ -200,13 +200,11 @@ def _seen_by(actor: Actor, upload_id: str) -> tuple[Upload, StoredFile, CaseRef 
 
 def _refuse_to_its_pemohon(upload: Upload, procedure: Procedure) -> None:
     """A pemohon, officer or not, gets what they handed in and what was delivered; never the office's working papers."""
+    is_offices = upload.step != DISCUSSION and not procedure.steps[upload.step].by_applicant
+    if is_offices and upload.id not in delivered.ever(store.session(), str(upload.case_id), procedure):
+        raise NotFound
     if upload.cut_at is not None:
         raise DownloadCut
-    if upload.step == DISCUSSION:
-        return
-    delivering = {str(procedure.delivery.get(key, "")) for key in ("langkah", "kirim_ulang")}
-    if not procedure.steps[upload.step].by_applicant and upload.step not in delivering:
-        raise NotFound
 
 
 def _name(upload: Upload) -> str:

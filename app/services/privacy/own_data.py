@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from app.domain.actors import ROLES, Actor
 from app.domain.chain import written_moment
@@ -31,7 +31,7 @@ from app.models import (
 )
 from app.procedures.model.procedure import Procedure
 from app.services import clock, store
-from app.services.flow import published
+from app.services.flow import delivered, published
 from app.services.messages import outgoing
 from app.services.messages.notice_facts import case_path
 from app.services.paging import at_most
@@ -248,11 +248,10 @@ def _answers(case_id: str, procedure: Procedure) -> Iterator[Fields]:
 
 def _files(case_id: str, procedure: Procedure) -> Iterator[Fields]:
     """What the person handed in and what the office delivered; never the officers' working papers."""
-    steps = {step.id for step in procedure.steps.values() if step.by_applicant}
-    steps |= {str(procedure.delivery.get(key, "")) for key in ("langkah", "kirim_ulang")} | {DISCUSSION}
-    sent = or_(Upload.step != DISCUSSION, Upload.field != "")  # what an officer attached and did not send is not out
-    of_case = (Upload.case_id == case_id, Upload.step.in_(sorted(steps)), sent)
-    return (_file(*row) for row in store.session.execute(_uploads(*of_case)))
+    # What an officer attached to a message and did not send is not out.
+    said = and_(Upload.case_id == case_id, Upload.step == DISCUSSION, Upload.field != "")
+    theirs = delivered.to_pemohon(store.session(), case_id, procedure)
+    return (_file(*row) for row in store.session.execute(_uploads(Upload.case_id == case_id, or_(said, theirs))))
 
 
 def _discussion(case_id: str) -> Iterator[Fields]:
