@@ -1,6 +1,17 @@
 // Signing many: one letter a request, so that the page can count along. Without this file one request signs them all.
 (() => {
   "use strict";
+  // What is copied for SIAK is what will be marked as signed there.
+  const numbers = document.getElementById("nomor-siak");
+  if (numbers) {
+    const seen = [...document.querySelectorAll('input[name="pilih"]:enabled[data-nomor]')];
+    const list = () => {
+      const chosen = seen.filter((one) => one.checked);
+      numbers.value = (chosen.length ? chosen : seen).map((one) => `${one.dataset.nomor}\n`).join("");
+    };
+    document.addEventListener("change", list);
+    list();
+  }
   const SIGNS = ["tandatangani", "lanjut", "ulangi"];
 
   document.querySelectorAll("form[data-tanda-tangan]").forEach((form) => {
