@@ -70,13 +70,11 @@ def page(actor: Actor, search: str = "", role: str = "", after: str = "") -> Off
     return OfficerPage(tuple(_lines(shown)), shown[-1].id if len(users) > PAGE else "")
 
 
-def active(actor: Actor, but: Sequence[str] = ()) -> list[tuple[str, str]]:
-    """(id, name) of everybody of the office whose account may be used, by name. Raises Forbidden."""
+def active(actor: Actor) -> list[Officer]:
+    """Everybody of the office whose account may be used, by name. Raises Forbidden."""
     demand(actor, "administer")
-    query = (
-        select(User.id, User.name).where(User.id.in_(_officer_ids(OFFICES)), User.active).order_by(User.name, User.id)
-    )
-    return [(row.id, row.name) for row in store.session.execute(query) if row.id not in but]
+    query = select(User).where(User.id.in_(_officer_ids(OFFICES)), User.active).order_by(User.name, User.id)
+    return _lines(store.session.scalars(query).all())
 
 
 def one(actor: Actor, user_id: str) -> Detail:

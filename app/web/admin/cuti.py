@@ -96,12 +96,15 @@ def _form(user_id: str, errors: dict[str, list[str]], status: int) -> ResponseRe
     actor = current_actor()
     person = directory.one(actor, user_id).officer if user_id else None
     held = [role for role, _ in person.roles] if person else []
-    today = clock.today().isoformat()
+    today, officers = clock.today().isoformat(), directory.active(actor)
     html = render_template(
         "admin/cuti_baru.html",
         orang=person,
-        petugas=directory.active(actor),
-        pengganti=directory.active(actor, but=(actor.id, user_id)),
+        petugas=officers,
+        pengganti=[
+            one for one in officers if one.id not in (actor.id, user_id) and "auditor" not in directory.by_role(one)
+        ],
+        sebutan=lambda one: ", ".join(dict.fromkeys(ROLES[role] for role, _ in one.roles)),
         peran=[
             (role, ROLES[role], role in HEADS) for role in dict.fromkeys(held) if role not in absences.NOT_STOOD_IN_FOR
         ],
