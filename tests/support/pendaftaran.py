@@ -30,14 +30,14 @@ def selfie(text: str = "SWAFOTO") -> tuple[io.BytesIO, str]:
 
 
 def to_selfie(client: FlaskClient, diri: Mapping[str, str] = DIRI) -> TestResponse:
-    """The answer to the first page."""
-    return client.post("/daftar", data={**diri, "langkah": "data"})
+    """What follows the first page."""
+    return client.post("/daftar", data={**diri, "langkah": "data"}, follow_redirects=True)
 
 
 def to_account(client: FlaskClient, diri: Mapping[str, str] = DIRI) -> TestResponse:
-    """The answer to the second page, with a selfie; what was confirmed on the first page goes along."""
+    """What follows the second page, with a selfie; what was confirmed on the first page goes along."""
     sent = {**diri, "langkah": "swafoto", "aksi": "lanjut", "unggah:swafoto": selfie()}
-    return client.post("/daftar", data=sent, content_type="multipart/form-data")
+    return client.post("/daftar", data=sent, content_type="multipart/form-data", follow_redirects=True)
 
 
 def account_form(page: str, diri: Mapping[str, str] = DIRI, **other: str) -> dict[str, str]:

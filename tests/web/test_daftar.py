@@ -65,7 +65,7 @@ def count(situs: Flask, model: type) -> int:
 
 def test_mendaftar_sampai_masuk(situs: Flask, jam: Jam) -> None:
     browser = situs.test_client()
-    assert "Langkah 1 dari 3" in isi(browser.get("/daftar"))
+    assert "Langkah 1 dari 3" in isi(browser.get("/daftar", follow_redirects=True))
     assert "Langkah 2 dari 3" in isi(to_selfie(browser))
     sent, ticked = register(browser, jam, whatsapp="ya"), jam.at.isoformat()
     jam.lewat(minutes=9)
@@ -362,6 +362,38 @@ def test_semua_yang_kurang_disebut_sekaligus_dan_yang_diketik_tetap_ada(client: 
         assert "Isi nama lengkap Anda" in empty and "Isi alamat email Anda" in empty
 
 
+def test_kembali_di_peramban_menampilkan_tiap_halaman_seperti_ditinggalkan(situs: Flask, jam: Jam) -> None:
+    browser = situs.test_client()
+    first = browser.get("/daftar")
+    assert first.location == "/daftar?langkah=data"
+    on = browser.post("/daftar", data={**DIRI, "langkah": "data"})
+    assert (on.status_code, on.location) == (303, "/daftar?langkah=swafoto")
+    page = isi(browser.get("/daftar?langkah=akun"))
+    assert "Langkah 2 dari 3" in page, "without a selfie there is no third page"
+    to_account(browser)
+    for step, number in (("data", 1), ("swafoto", 2), ("akun", 3), ("data", 1)):
+        answer = browser.get(f"/daftar?langkah={step}")
+        assert f"Langkah {number} dari 3" in isi(answer) and answer.headers["Cache-Control"] == "no-store"
+        assert f'name="nik" value="{DIRI["nik"]}"' in re.sub(r'name="nik"[^>]*value=', 'name="nik" value=', isi(answer))
+    assert "data:image/jpeg;base64," in isi(browser.get("/daftar?langkah=swafoto"))
+    cookies = " ".join(cookie.value for cookie in browser._cookies.values())
+    assert DIRI["nik"] not in cookies and "ratih" not in cookies
+    assert DIRI["nik"] not in isi(situs.test_client().get("/daftar?langkah=data"))
+    jam.lewat(minutes=61)
+    assert DIRI["nik"] not in isi(browser.get("/daftar?langkah=data"))
+    to_selfie(browser)
+    assert DIRI["nik"] in isi(browser.get("/daftar?langkah=data"))
+    assert DIRI["nik"] not in isi(browser.get("/daftar", follow_redirects=True)), "the next person begins anew"
+    assert DIRI["nik"] not in isi(browser.get("/daftar?langkah=data"))
+
+
+def test_sesudah_terkirim_isiannya_tidak_disimpan_di_peramban(situs: Flask, jam: Jam) -> None:
+    browser = situs.test_client()
+    assert register(browser, jam).status_code == 303
+    assert "Langkah 1 dari 3" in isi(browser.get("/daftar?langkah=akun"))
+    assert DIRI["nik"] not in isi(browser.get("/daftar?langkah=data"))
+
+
 def test_swafoto_harus_foto_dan_dibersihkan_dan_tetap_ada_bila_ada_yang_salah(situs: Flask, jam: Jam) -> None:
     browser = situs.test_client()
 
@@ -369,7 +401,7 @@ def test_swafoto_harus_foto_dan_dibersihkan_dan_tetap_ada_bila_ada_yang_salah(si
         sent = {**DIRI, "langkah": "swafoto", "aksi": "lanjut", **other}
         if data is not None:
             sent["unggah:swafoto"] = (factories.io.BytesIO(data), "a")
-        return isi(browser.post("/daftar", data=sent, content_type="multipart/form-data"))
+        return isi(browser.post("/daftar", data=sent, content_type="multipart/form-data", follow_redirects=True))
 
     assert "Ambil swafoto" in send(None)
     assert "bukan PDF" in send(factories.pdf())

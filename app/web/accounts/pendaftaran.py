@@ -1,19 +1,23 @@
-"""Registering, on three short pages of one address. Each carries what the earlier ones were told; nothing is stored
-before the last, except the selfie's bytes."""
+"""Registering, on three short pages. Each carries what the earlier ones were told; nothing is stored before the last,
+except the selfie's bytes.
+
+A page that is right leads to the address of the next one, which reads what was typed from the browser's own session,
+sealed: so the browser's way back shows every page as it was left. Whoever comes anew, by /daftar, begins with nothing.
+"""
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from typing import BinaryIO, cast
 
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain import consents
 from app.domain.errors import CaptchaRefused, InvalidInput, TooManyAttempts, UploadRefused
 from app.services import clock
-from app.services.joining import applicant, registrations, selfies
+from app.services.joining import applicant, registrations, selfies, sheets
 from app.services.joining.applicant import Applicant, Doubt
 from app.services.signin import passwords
 from app.web.access import actor_or_none, home_of, public
@@ -27,6 +31,9 @@ MINE = "pendaftaran"
 """Where this browser's session keeps the registration that it sent, and since when."""
 MINE_FOR = timedelta(hours=2)
 """Afterwards, or in another browser, address and password open it: the next person at a shared computer has neither."""
+
+KEPT = "isian_pendaftaran"
+"""Where the session keeps what was typed so far."""
 
 DATA, SELFIE, ACCOUNT = "data", "swafoto", "akun"
 TYPED = ("nama", "nik", "nomor_kk", "email", "ponsel")
@@ -52,8 +59,20 @@ class _Sheet:
 @pendaftaran.get("/daftar")
 @public
 def mulai() -> ResponseReturnValue:
+    """`langkah`: the page to show as it was left; without it, a new beginning."""
     actor = actor_or_none()
-    return redirect(home_of(actor)) if actor else _data_page(_Sheet(), {}, ())
+    if actor is not None:
+        return redirect(home_of(actor))
+    page = request.args.get("langkah", "")
+    if not page:
+        session.pop(KEPT, None)
+        return redirect(url_for("pendaftaran.mulai", langkah=DATA))
+    sheet = _kept()
+    if sheet is None:
+        return _data_page(_Sheet(), {}, ())
+    answer = make_response(_left_at(sheet, page))
+    answer.headers["Cache-Control"] = "no-store"  # a stranger's page, but with what they typed
+    return answer
 
 
 @pendaftaran.post("/daftar")
@@ -66,7 +85,7 @@ def isi() -> ResponseReturnValue:
     sheet, page = _sheet(), request.form.get("langkah", DATA)
     is_back = request.form.get("aksi") == "kembali"
     if page == SELFIE and is_back:
-        return _data_page(sheet, {}, ())
+        return _go(sheet, DATA)
     try:
         who = applicant.read(sheet.typed, clock.today())
     except InvalidInput as error:
@@ -77,15 +96,21 @@ def isi() -> ResponseReturnValue:
     if page == SELFIE:
         return _take_selfie(sheet)
     if page != ACCOUNT or is_back or not selfies.opened(sheet.ticket):
-        return _selfie_page(sheet, "")
+        return _go(sheet, SELFIE)
     return _register(sheet, who)
+
+
+def _left_at(sheet: _Sheet, page: str) -> ResponseReturnValue:
+    if page == ACCOUNT and selfies.opened(sheet.ticket):
+        return _account_page(sheet, {}, tantangan.pose(FORM))
+    return _selfie_page(sheet, "") if page in (SELFIE, ACCOUNT) else _data_page(sheet, {}, ())
 
 
 def _take_selfie(sheet: _Sheet) -> ResponseReturnValue:
     action = request.form.get("aksi", "")
     file = next((one for one in request.files.getlist(_FILE) if one.filename), None)
     if action.startswith("lepas:"):
-        return _selfie_page(replace(sheet, ticket=""), "")
+        return _go(replace(sheet, ticket=""), SELFIE)
     if file is not None:
         try:
             ticket = selfies.receive(cast(BinaryIO, file.stream), request.remote_addr or "")
@@ -96,7 +121,7 @@ def _take_selfie(sheet: _Sheet) -> ResponseReturnValue:
         sheet = replace(sheet, ticket=ticket)
     if not selfies.opened(sheet.ticket):
         return _selfie_page(replace(sheet, ticket=""), _NO_SELFIE)
-    return _selfie_page(sheet, "") if action.startswith("unggah:") else _account_page(sheet, {}, tantangan.pose(FORM))
+    return _go(sheet, SELFIE if action.startswith("unggah:") else ACCOUNT)
 
 
 def _register(sheet: _Sheet, who: Applicant) -> ResponseReturnValue:
@@ -123,8 +148,20 @@ def _register(sheet: _Sheet, who: Applicant) -> ResponseReturnValue:
         return _selfie_page(replace(sheet, ticket=""), error.pesan)
     except TooManyAttempts as error:
         return _account_page(sheet, {"": [error.pesan]}, tantangan.pose(FORM), 429)
+    session.pop(KEPT, None)
     remember(sent)
     return redirect(url_for("pendaftaran_surat.terkirim"), 303)
+
+
+def _go(sheet: _Sheet, page: str) -> ResponseReturnValue:
+    """To the address of a page, which shows the sheet as it is now."""
+    session[KEPT] = sheets.seal(asdict(sheet))
+    return redirect(url_for("pendaftaran.mulai", langkah=page), 303)
+
+
+def _kept() -> _Sheet | None:
+    found = sheets.opened(str(session.get(KEPT, "")))
+    return _Sheet(**found) if found else None
 
 
 def remember(registration_id: str) -> None:
