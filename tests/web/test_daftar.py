@@ -387,6 +387,19 @@ def test_kembali_di_peramban_menampilkan_tiap_halaman_seperti_ditinggalkan(situs
     assert DIRI["nik"] not in isi(browser.get("/daftar?langkah=data"))
 
 
+def test_yang_salah_pun_berdiri_di_alamatnya_dan_isian_sepanjang_apa_pun_tidak_hilang(situs: Flask, jam: Jam) -> None:
+    browser = situs.test_client()
+    wrong = browser.post("/daftar", data={**DIRI, "nik": "12", "langkah": "data"})
+    assert (wrong.status_code, wrong.location) == (303, "/daftar?langkah=data")
+    for _ in range(2):
+        page = browser.get(wrong.location)
+        assert page.status_code == 422 and 'value="12"' in isi(page) and "perlu diperbaiki" in isi(page)
+    bare = browser.post("/daftar", data={**DIRI, "langkah": "swafoto", "aksi": "lanjut"})
+    assert bare.location == "/daftar?langkah=swafoto" and "Ambil swafoto, atau" in isi(browser.get(bare.location))
+    long = dict.fromkeys(DIRI, "é" * 300)
+    assert "é" * 300 in isi(browser.post("/daftar", data={**long, "langkah": "data"}, follow_redirects=True))
+
+
 def test_sesudah_terkirim_isiannya_tidak_disimpan_di_peramban(situs: Flask, jam: Jam) -> None:
     browser = situs.test_client()
     assert register(browser, jam).status_code == 303

@@ -19,7 +19,7 @@ LIFETIME = timedelta(hours=1)
 
 def seal(sheet: Mapping[str, Any]) -> str:
     """Of what can be written as JSON; ASCII."""
-    return _box().encrypt_at_time(json.dumps(sheet).encode(), int(clock.now().timestamp())).decode()
+    return _box().encrypt_at_time(json.dumps(sheet, ensure_ascii=False).encode(), int(clock.now().timestamp())).decode()
 
 
 def opened(sealed: str) -> dict[str, Any] | None:

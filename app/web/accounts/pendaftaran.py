@@ -39,6 +39,8 @@ DATA, SELFIE, ACCOUNT = "data", "swafoto", "akun"
 TYPED = ("nama", "nik", "nomor_kk", "email", "ponsel")
 _FILE = f"{PREFIX}swafoto"
 _LONGEST = 300
+_MOST = 2500
+"""Signs of a sealed sheet; browsers keep no cookie of more than 4,096. What people really type has half of that."""
 _NO_SELFIE = "Ambil swafoto, atau pilih dari galeri."
 _NO_PRIVACY = "Baca pemberitahuan privasi, lalu centang kotak ini."
 
@@ -47,13 +49,18 @@ Errors = Mapping[str, list[str]]
 
 @dataclass(frozen=True)
 class _Sheet:
-    """What the form holds so far. `ticket`: of the selfie; `confirmed`: marks of doubts that were answered."""
+    """What the form holds so far. `ticket`: of the selfie; `confirmed`: marks of doubts that were answered.
+
+    `asked`: the first page was sent and is not right yet; `problem`: with the selfie, "" for none.
+    """
 
     typed: Mapping[str, str] = field(default_factory=dict)
     ticket: str = ""
     confirmed: Sequence[str] = ()
     whatsapp: bool = False
     privacy: bool = False
+    asked: bool = False
+    problem: str = ""
 
 
 @pendaftaran.get("/daftar")
@@ -88,11 +95,10 @@ def isi() -> ResponseReturnValue:
         return _go(sheet, DATA)
     try:
         who = applicant.read(sheet.typed, clock.today())
-    except InvalidInput as error:
-        return _data_page(sheet, error.errors, ())
-    open_doubts = applicant.doubts(who, clock.today(), sheet.confirmed)
-    if open_doubts:
-        return _data_page(sheet, {}, open_doubts)
+    except InvalidInput:
+        return _go(replace(sheet, asked=True), DATA)
+    if applicant.doubts(who, clock.today(), sheet.confirmed):
+        return _go(replace(sheet, asked=True), DATA)
     if page == SELFIE:
         return _take_selfie(sheet)
     if page != ACCOUNT or is_back or not selfies.opened(sheet.ticket):
@@ -103,7 +109,15 @@ def isi() -> ResponseReturnValue:
 def _left_at(sheet: _Sheet, page: str) -> ResponseReturnValue:
     if page == ACCOUNT and selfies.opened(sheet.ticket):
         return _account_page(sheet, {}, tantangan.pose(FORM))
-    return _selfie_page(sheet, "") if page in (SELFIE, ACCOUNT) else _data_page(sheet, {}, ())
+    if page in (SELFIE, ACCOUNT):
+        return _selfie_page(sheet, sheet.problem)
+    if not sheet.asked:
+        return _data_page(sheet, {}, ())
+    try:
+        who = applicant.read(sheet.typed, clock.today())
+    except InvalidInput as error:
+        return _data_page(sheet, error.errors, ())
+    return _data_page(sheet, {}, applicant.doubts(who, clock.today(), sheet.confirmed))
 
 
 def _take_selfie(sheet: _Sheet) -> ResponseReturnValue:
@@ -115,12 +129,12 @@ def _take_selfie(sheet: _Sheet) -> ResponseReturnValue:
         try:
             ticket = selfies.receive(cast(BinaryIO, file.stream), request.remote_addr or "")
         except UploadRefused as error:
-            return _selfie_page(sheet, error.pesan)
+            return _go(replace(sheet, problem=error.pesan), SELFIE)
         except TooManyAttempts as error:
             return _selfie_page(sheet, error.pesan, 429)
         sheet = replace(sheet, ticket=ticket)
     if not selfies.opened(sheet.ticket):
-        return _selfie_page(replace(sheet, ticket=""), _NO_SELFIE)
+        return _go(replace(sheet, ticket="", problem=_NO_SELFIE), SELFIE)
     return _go(sheet, SELFIE if action.startswith("unggah:") else ACCOUNT)
 
 
@@ -155,7 +169,10 @@ def _register(sheet: _Sheet, who: Applicant) -> ResponseReturnValue:
 
 def _go(sheet: _Sheet, page: str) -> ResponseReturnValue:
     """To the address of a page, which shows the sheet as it is now."""
-    session[KEPT] = sheets.seal(asdict(sheet))
+    sealed = sheets.seal(asdict(sheet))
+    if len(sealed) > _MOST:
+        return _left_at(sheet, page)
+    session[KEPT] = sealed
     return redirect(url_for("pendaftaran.mulai", langkah=page), 303)
 
 
