@@ -72,7 +72,12 @@ def test_kasus_bersih_diteruskan_dengan_delapan_ketukan(jendela: Jendela, kk_per
     papan.lembar_tampil(BUKTI)
     papan.tekan("1")
     papan.lembar_tampil(KK_LAMA)
-    papan.tekan("1", "v", "v", "v")
+    papan.tekan("1")
+    for kotak in page.locator("[data-centang-semua] input").all():
+        expect(kotak).to_be_in_viewport()
+        papan.tekan("v")
+        expect(kotak).to_be_checked()
+        expect(page.locator(".centang-kini input:checked")).to_be_in_viewport()
     expect(teruskan).to_be_enabled()
     penilai.nilai(page, "layar-siap-diteruskan")
     papan.tekan("t")

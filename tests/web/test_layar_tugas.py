@@ -164,7 +164,9 @@ def test_draft_yang_belum_dibuka_tidak_dapat_dinyatakan_valid(loket: Loket) -> N
     valid = {"isi_sama": ["sama"], "aksi": "putus:keputusan:valid"}
     refused = wulan.post(address, data=filled(page, **valid))
     assert refused.status_code == 422
-    assert "Buka dulu Draft KK dari SIAK." in isi(refused)
+    (draft_id,) = re.findall(r'id="lembar-(\w+)"[^>]*data-utama', page)
+    assert f'data-tampil="{draft_id}"' in page and "data-baru-dulu" not in page
+    assert f'href="#lembar-{draft_id}">Keputusan: Buka dulu Draft KK dari SIAK.' in isi(refused)
     spaced = wulan.post(address, data=filled(page, isi_sama=["sama"], keputusan="valid "))
     assert (spaced.status_code, "Buka dulu Draft KK dari SIAK." in isi(spaced)) == (422, True)
     (first,) = re.findall(r'data-alamat="(/berkas/[^"/]+/halaman/[0-9]+)"', page)
@@ -235,6 +237,10 @@ def test_sesudah_selesai_disebut_ke_mana_dan_apa_berikutnya(loket: Loket) -> Non
     page = isi(wulan.post(address, data=filled(page, **wrong)))
     page = isi(wulan.post(address, data=filled(page, **wrong), follow_redirects=True))
     assert "diteruskan kembali ke “" in page
+    budi, _, page = loket.take("pak_budi", "ajukan_cetak")
+    decision = page[page.index('id="judul-putusan"') :]
+    assert re.search(r"Dikembalikan Wulan[^<]*: Memverifikasi draft KK</h3>[\s\S]*?<dd>Nama</dd>", decision)
+    assert decision.index("<dd>Nama</dd>") < decision.index('class="formulir-tugas"'), "the reason comes first"
 
 
 def test_yang_dikembalikan_disebut_dikembalikan(loket: Loket) -> None:
@@ -251,4 +257,6 @@ def test_usul_penolakan_meminta_alasannya_dulu(loket: Loket) -> None:
     budi, address, page = loket.take("pak_budi", "buka_permohonan")
     page = isi(budi.post(address, data=filled(page, **{**LENGKAP, "aksi": "putus:keputusan:usul_tolak"})))
     assert "Buka dulu" not in page
+    assert page.index("Periksa, lalu tekan Usulkan penolakan sekali lagi.") > page.index('data-bagian="penolakan"')
+    assert 'data-awal="#putusan"' in page, "on a phone too, what is asked is what is seen"
     assert 'name="alasan_tolak"' in page

@@ -45,6 +45,17 @@ def unseen_approvals(actor: Actor, view: TaskView, answers: Mapping[str, Any]) -
     return {path: [sentence] for path, sentence in said.items() if sentence}
 
 
+def rests_on(view: TaskView, answers: Mapping[str, Any]) -> list[str]:
+    """The files that whoever gives these answers must have seen, papers that they judge one by one aside."""
+    return [upload for _, uploads in _decided_on(view, answers).values() for upload in uploads]
+
+
+def first_sheets(view: TaskView, answers: Mapping[str, Any]) -> dict[str, str]:
+    """The name of every paper that `answers` approve -> its first file."""
+    approved = [*_judged_good(view, answers).values(), *_decided_on(view, answers).values()]
+    return {name: uploads[0] for name, uploads in approved if uploads}
+
+
 def _judged_good(view: TaskView, answers: Mapping[str, Any]) -> dict[str, tuple[str, list[str]]]:
     """Path -> (the document's name, the files that stand for it now)."""
     names = {each.code: each.name for each in view.case.procedure.requirements}

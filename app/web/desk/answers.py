@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.masking import mask_in_text, mask_nik
+from app.models import Task
 from app.procedures import corrections
 from app.procedures.actions import ARCHIVE
 from app.procedures.answers import form_context, visible_fields
@@ -112,6 +113,18 @@ def read_steps(view: CaseView, *, masked: bool, except_step: str = "") -> list[S
         if blocks:
             found.append(StepAnswers(step, form.title, by, blocks))
     return [*found, *_archives(view)]
+
+
+def sent_back(view: CaseView, task: Task, read: Sequence[StepAnswers]) -> StepAnswers | None:
+    """Of an open task that came back from a later step: what was answered there; None for any other task."""
+    before = [one for one in view.tasks if one.completed_at and one.completed_at <= task.opened_at]
+    last = max(before, key=lambda one: one.completed_at or task.opened_at, default=None)
+    if last is None or task.closed_at is not None or task.visit <= last.visit:
+        return None
+    here, there = (view.procedure.steps[one].rows for one in (task.step, last.step))
+    if here and there and max(there) < min(here):
+        return None
+    return next((one for one in read if one.step == last.step and one.by), None)
 
 
 def _archives(view: CaseView) -> list[StepAnswers]:

@@ -18,7 +18,7 @@ from app.procedures.model.form import Field, Form, Section
 from app.procedures.options import shown as shown_text
 from app.procedures.wtforms import build, put_errors, read
 from app.services import store
-from app.services.desk import papers
+from app.services.desk import displayed, papers
 from app.services.flow import form_context
 from app.services.flow.tasks import TaskView
 from app.web.portal import unggahan
@@ -46,13 +46,14 @@ class TaskForm:
     """The form as the template draws it: its pages one below the other.
 
     `proposed`: field -> the text put there from other answers, while nobody typed another; `summary`: what is wrong,
-    (HTML id, sentence).
+    (HTML id, sentence); `rests_on`: option of the decision -> the files it waits for to be seen.
     """
 
     form: Form
     parts: tuple[tuple[Section, tuple[Asked, ...]], ...]
     proposed: Mapping[str, str]
     summary: Sequence[tuple[str, str]]
+    rests_on: Mapping[str, Sequence[str]]
 
     @property
     def decision(self) -> Asked | None:
@@ -99,7 +100,20 @@ def show(
         for one in _fields(form)
         if "awal_dari" in one.extra and one.id not in typed and values.get(one.id)
     }
-    return TaskForm(form, tuple(part for part in parts if part[1]), proposed, summary)
+    summary = [(_sheet(task, typed, said) or place, said) for place, said in summary]
+    return TaskForm(form, tuple(part for part in parts if part[1]), proposed, summary, _rests_on(task, form))
+
+
+def _sheet(task: TaskView, typed: Mapping[str, Any], said: str) -> str:
+    """The HTML id of the sheet that this sentence asks to open, "" for any other sentence."""
+    asked = (one for name, one in displayed.first_sheets(task, typed).items() if f"Buka dulu {name}" in said)
+    return next((f"lembar-{one}" for one in asked), "")
+
+
+def _rests_on(task: TaskView, form: Form) -> dict[str, list[str]]:
+    drawn = decisions.decision(form)
+    options = drawn.options if drawn and form.must_see else ()
+    return {one.value: displayed.rests_on(task, {drawn.id: one.value}) for one in options if drawn}
 
 
 def receive(task: TaskView, sent: Sent) -> Sending:

@@ -228,6 +228,7 @@ def _page(
     sheets = papers.papers(view.case)
     twins = duplicates.of_case(actor, view.case) if view.task.closed_at is None else ()
     reading.showing([(one.case_id, one.subject_id) for one in twins], reads.HISTORY)
+    told = desk_answers.read_steps(view.case, masked=not view.mine or view.assisting, except_step=view.step.id)
     lit = [view.step.id] if view.task.closed_at is None else [task.step for task in view.case.open_tasks]
     html = render_template(
         "desk/tugas.html",
@@ -249,9 +250,8 @@ def _page(
         terbuka=pages_seen.of(actor, view.case.id, [one.id for paper in sheets for one in paper.sheets]),
         hasil_kk=results.of(actor, view.case),
         banding=registered.beside(view.case, masked=not view.mine or view.assisting),
-        isian_kasus=desk_answers.read_steps(
-            view.case, masked=not view.mine or view.assisting, except_step=view.step.id
-        ),
+        isian_kasus=told,
+        kembalian=desk_answers.sent_back(view.case, view.task, told),
         baris=[row for row in view.case.procedure.rows if row.no in view.step.rows],
         keadaan=perjalanan.rows(view.case),
         boleh_usul_blokir=proposals.may_propose(actor, view.case),

@@ -137,6 +137,13 @@
     });
   });
   window.addEventListener("resize", () => change(() => {}));
-  // After a return, what was sent anew comes first.
-  show(Math.max(sheets.findIndex((sheet) => sheet.dataset.pasangan), 0));
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('.kotak-galat a[href^="#lembar-"]');
+    const asked = link ? sheets.findIndex((sheet) => `#${sheet.id}` === link.hash) : -1;
+    if (asked >= 0) show(asked);
+  });
+  // What the decision rests on comes first; where papers are judged after a return, what was sent anew.
+  const first = sheets.findIndex((sheet) => "utama" in sheet.dataset);
+  const fresh = "baruDulu" in viewer.dataset ? sheets.findIndex((sheet) => sheet.dataset.pasangan) : -1;
+  show(Math.max(first >= 0 ? first : fresh, 0));
 })();

@@ -12,6 +12,7 @@
   const said = form.querySelector("[data-kabar-putusan]");
 
   // --- What stands in the way of each button ---
+  const unticked = () => [...form.querySelectorAll("[data-centang-semua] input[type=checkbox]")].filter((box) => !box.checked);
   const words = (text) => (text || "").split(" ").filter(Boolean);
   const groups = (field) => places().filter((place) => place.querySelector("input[type=radio]")?.name.startsWith(`${field}.`));
   const boxes = (field) => [...form.querySelectorAll(`input[type=checkbox][name="${CSS.escape(field)}"]`)];
@@ -28,6 +29,9 @@
       const left = boxes(field).filter((box) => !box.checked).length;
       if (left) found.push(`${left} belum dicentang`);
     });
+    const sheets = words(button.dataset.tampil).map((id) => document.getElementById(`lembar-${id}`)).filter(Boolean);
+    const unseen = sheets.find((sheet) => !("terbuka" in sheet.dataset));
+    if (unseen) found.push(`${unseen.dataset.nama} belum dibuka${unseen.dataset.halaman ? " semua halamannya (H)" : ""}`);
     return found;
   };
   const update = () => {
@@ -52,6 +56,8 @@
   form.addEventListener("change", update);
   new MutationObserver(update).observe(form.querySelector(".isian-tugas"), { childList: true, subtree: true });
 
+  if (viewer) new MutationObserver(update).observe(viewer, { subtree: true, attributeFilter: ["data-terbuka"] });
+
   // --- 1 to 5 ---
   const next = (code) => {
     const order = [...viewer.querySelectorAll(".lembar:not(.lembar-lama)")];
@@ -63,6 +69,7 @@
     };
     const sheet = turn.find(waits);
     if (sheet) show(sheet);
+    else unticked()[0]?.scrollIntoView({ block: "center" });
   };
   const judge = (number) => {
     const current = viewer?.querySelector(".lembar-kini");
@@ -95,13 +102,16 @@
   });
 
   // --- V ---
+  // Nobody attests what they cannot see: the box comes into the middle of the window, and is marked.
   const tick = () => {
-    const left = [...form.querySelectorAll("[data-centang-semua] input[type=checkbox]")].find((box) => !box.checked);
+    const left = unticked()[0];
     if (!left) return;
+    form.querySelectorAll(".centang-kini").forEach((one) => one.classList.remove("centang-kini"));
+    left.closest("label")?.classList.add("centang-kini");
     left.checked = true;
     left.dispatchEvent(new Event("input", { bubbles: true }));
     left.dispatchEvent(new Event("change", { bubbles: true }));
-    left.scrollIntoView({ block: "nearest" });
+    left.scrollIntoView({ block: "center" });
   };
   document.addEventListener("keydown", (event) => {
     if (event.repeat || !window.alur.isKey(event)) return;
@@ -114,5 +124,5 @@
   update();
   // What an answer brought into view is what there is to look at; the keys keep working meanwhile.
   document.querySelector("[data-fokus]")?.focus({ preventScroll: true });
-  form.querySelector("[data-baru]")?.scrollIntoView({ block: "center" });
+  document.querySelector("[data-fokus]")?.scrollIntoView({ block: "start" });
 })();

@@ -54,7 +54,7 @@
       open(link.hash);
     });
     open(list.dataset.awal || links[0].hash);
-    document.querySelectorAll(".kotak-galat a").forEach((link) => link.addEventListener("click", () => open("#putusan")));
+    document.querySelectorAll(".kotak-galat a").forEach((link) => link.addEventListener("click", () => open(link.hash.startsWith("#lembar-") ? "#panel-berkas" : "#putusan")));
   });
 
   // --- Copy to the clipboard, for SIAK. ---
