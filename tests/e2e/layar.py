@@ -37,6 +37,32 @@ _COVERED = """() => {
   return bottom > menu.top ? [`the bottom menu covers the footer: ${bottom} > ${menu.top}`] : [];
 }"""
 
+# By keyboard alone: nothing invites a click that cannot be reached, and what is reached shows that it is.
+_ONLY_BY_MOUSE = """() => {
+  const reachable = "a[href], button, input, select, textarea, summary, label, option, [tabindex='0'], .djs-container";
+  const shown = one => one.checkVisibility() && one.getBoundingClientRect().width > 1;
+  const clickable = one => getComputedStyle(one).cursor === "pointer" && !one.closest(reachable);
+  const lost = [...document.querySelectorAll("main *")].filter(one => shown(one) && clickable(one));
+  const look = one => {
+    const style = getComputedStyle(one);
+    return [style.outlineStyle, style.outlineColor, style.boxShadow, style.borderColor].join();
+  };
+  const before = document.activeElement, at = [window.scrollX, window.scrollY];
+  const controls = "a[href], button:enabled, input:enabled:not([type=hidden]), select:enabled, textarea, summary";
+  const dull = [...document.querySelectorAll(`main :is(${controls})`)].filter(shown).slice(0, 80).filter(one => {
+    one.blur();
+    const plain = look(one);
+    one.focus({preventScroll: true, focusVisible: true});
+    return document.activeElement !== one || look(one) === plain;
+  });
+  if (before !== document.activeElement) { document.activeElement.blur(); before.focus({preventScroll: true}); }
+  window.scrollTo(...at);
+  const name = one => `${one.tagName}.${one.className}`;
+  return [
+    ...lost.slice(0, 3).map(one => `only by mouse: ${name(one)}`),
+    ...dull.slice(0, 3).map(one => `takes no focus, or does not show it: ${name(one)}`)];
+}"""
+
 
 class Penilai:
     """Gathers what is wrong over many pages, so that one run names everything."""
@@ -61,6 +87,7 @@ class Penilai:
             self.wrong += [f"{name}, {width} px, {theme}: {one}" for one in found]
             potret(page, f"{name}-{width}-{theme}")
         _turn(page, "light")
+        self.wrong += [f"{name}: {one}" for one in page.evaluate(_ONLY_BY_MOUSE)]
         self.seen += 1
 
     def bersih(self) -> None:
