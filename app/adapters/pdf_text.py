@@ -11,8 +11,11 @@ from pypdf.errors import PyPdfError
 MAX_READ_PAGES = 5
 MAX_TEXT = 200_000
 
-_NUMBER = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])")
-_TITLED = re.compile(r"\bNo(?:mor)?(?:\s+KK)?\s*[.:]*\s*([0-9]{16})(?![0-9])", re.IGNORECASE)
+# Written in one piece, or in fours.
+_NUMBER = re.compile(r"(?<![0-9])(?=([0-9]{16}(?![0-9])|[0-9]{4}(?:[ \u00a0.-][0-9]{4}){3}(?![0-9])))")
+_TITLED = re.compile(
+    r"\bNo(?:mor)?[\s.]*(?:KK|Kartu\s+Keluarga)?[\s.:]*([0-9](?:[ \u00a0.-]?[0-9]){15})(?![0-9])", re.IGNORECASE
+)
 
 # It warns of every oddity of a file; whoever uploaded it is told in words instead.
 logging.getLogger("pypdf").setLevel(logging.ERROR)
@@ -20,7 +23,7 @@ logging.getLogger("pypdf").setLevel(logging.ERROR)
 
 @dataclass(frozen=True)
 class Reading:
-    """`numbers`: every number of sixteen digits, in order; `title`: the one the document gives as its own, or ""."""
+    """`numbers`: every number of sixteen digits, its own first; `title`: the one it gives as its own, or ""."""
 
     numbers: tuple[str, ...]
     title: str
@@ -35,7 +38,13 @@ def read_pdf(data: bytes) -> Reading:
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
         text = ""  # pypdf has no one error for what it cannot read
     titled = _TITLED.search(text)
-    return Reading(tuple(_NUMBER.findall(text)), titled[1] if titled else "", seems_signed(data))
+    title = [_digits(titled[1])] if titled else []
+    found = dict.fromkeys([*title, *(_digits(number) for number in _NUMBER.findall(text))])
+    return Reading(tuple(found), "".join(title), seems_signed(data))
+
+
+def _digits(number: str) -> str:
+    return re.sub(r"[^0-9]", "", number)
 
 
 def seems_signed(data: bytes) -> bool:

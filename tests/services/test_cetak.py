@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -98,6 +99,16 @@ def test_nik_anggota_di_dalam_pdf_tidak_dianggap_nomor_kk(antre: Antre) -> None:
     assert found.number == antre.number(first)
 
 
+def test_pdf_keluarga_lain_yang_menyebut_nomor_kk_kami_tidak_dianggap_cocok(antre: Antre) -> None:
+    own = next(iter(antre.numbers.values()))
+    for title in ("No. 3402 9905 0318 0002", "Nomor Kartu Keluarga : 3402990503180002"):
+        assert "0002" in antre.take(tanda.signed_page(title, f"Pindah dari {own}")).problem
+    assert antre.take(tanda.signed_page("KARTU KELUARGA", f"KK asal {own}")).fits
+    assert attaching.attach(antre.agus, [one.id for one in staging.listed(antre.agus)])[0].problem == ""
+    (waits,) = ready.listed(antre.agus)
+    assert "cocokkan" in waits.blocked  # nobody said whose it is, so an officer must
+
+
 def test_yang_sudah_dilampirkan_atau_dipegang_orang_lain_ditolak(antre: Antre) -> None:
     first, second, _ = antre.numbers
     assert antre.take(tanda.signed_kk(antre.numbers[first])).fits
@@ -182,6 +193,47 @@ def test_yang_gagal_disebut_sebabnya_lalu_diulang_tanpa_menyentuh_yang_berhasil(
     _put(hurt.task_id, antre.agus.id, good)
     assert runs.retry(antre.agus, run_id) == 1
     assert runs.retry(antre.agus, run_id) == 0, "a second click"
+    antre.kantor.run_jobs()
+    assert runs.load(antre.agus, run_id)[0].done == 3
+
+
+def test_gangguan_pada_satu_tidak_menahan_yang_lain_dan_dapat_diulang(
+    antre: Antre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert antre.attach_all() == []
+    chosen = [one.task_id for one in ready.listed(antre.agus)]
+    real, broken = tasks.complete_many, {chosen[0]}
+
+    def breaks(actor: Any, some: Any, *rest: Any) -> Any:
+        if some[0][0] in broken:
+            raise RuntimeError("cakram penuh")
+        return real(actor, some, *rest)
+
+    monkeypatch.setattr(tasks, "complete_many", breaks)
+    run_id = runs.start(antre.agus, "kirim_kk", "Mengirim KK", chosen, KEY, {})
+    antre.kantor.run_jobs()
+    run, _ = runs.load(antre.agus, run_id)
+    assert (run.handled, run.is_stuck) == (0, False) and run.resumes_at is not None
+    for _ in range(2):
+        antre.jam.lewat(minutes=2)
+        antre.kantor.run_jobs()
+    run, items = runs.load(antre.agus, run_id)
+    assert (run.done, run.failed, run.is_over) == (2, 1, True) and items[0].problem == run_work.INTERRUPTED
+    broken.clear()
+    assert runs.retry(antre.agus, run_id) == 1
+    antre.kantor.run_jobs()
+    assert runs.load(antre.agus, run_id)[0].done == 3
+
+
+def test_yang_ditinggalkan_pekerjanya_untuk_seterusnya_dapat_diulang(antre: Antre) -> None:
+    assert antre.attach_all() == []
+    chosen = [one.task_id for one in ready.listed(antre.agus)]
+    run_id = runs.start(antre.agus, "kirim_kk", "Mengirim KK", chosen, KEY, {})
+    lease = job_rows.lease(store.session.scalars(select(Job.id).where(Job.kind == runs.KIND)).one(), clock.now())
+    assert lease is not None
+    job_rows.give_up(lease, "RuntimeError: cakram penuh")
+    assert runs.load(antre.agus, run_id)[0].is_stuck
+    assert (runs.retry(antre.agus, run_id), runs.retry(antre.agus, run_id)) == (3, 0)
     antre.kantor.run_jobs()
     assert runs.load(antre.agus, run_id)[0].done == 3
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from fpdf import FPDF
 from pyhanko.pdf_utils.generic import NameObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.signers import SimpleSigner
@@ -97,6 +98,16 @@ def _certificate(
 
 def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def signed_page(*lines: str) -> bytes:
+    """A PDF of these lines, signed."""
+    page = FPDF()
+    page.add_page()
+    page.set_font("helvetica", size=14)
+    for line in lines:
+        page.cell(text=line, new_x="LMARGIN", new_y="NEXT")
+    return _signed(bytes(page.output()), _self_made())
 
 
 def signed_blank() -> bytes:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from app.models import DataIncident, Event, Task
+from app.models import DataIncident, Event, Job, Task
 from app.services import clock, store
+from app.services.delivery import runs
 from app.services.flow import cases
 from app.services.flow.cases import CaseView
 from app.services.portal import portal_views
+from app.services.work import unit_of_work
 from tests.support import tanda
 from tests.support.cetak import Antre, waiting
 from tests.support.kantor import Kantor
@@ -114,6 +116,26 @@ def test_unggah_lampirkan_kirim_dan_arsipkan_banyak_tanpa_javascript(ruang: Ruan
     ruang.work()
     assert "2 dari 2: semua berhasil" in agus.get(done.location).text
     assert ruang.browser("bu_sari").get(done.location).status_code == 403
+
+
+def test_tugas_orang_lain_tidak_masuk_proses_dan_yang_terhenti_mengatakannya(ruang: Ruang) -> None:
+    agus = ruang.browser()
+    foreign = ruang.newest(ruang.case_ids[0])  # not in his hands
+    refused = agus.post("/cetak/kirim", data={"kunci": "kunci-halaman-lain", "pilih": [foreign]})
+    assert refused.status_code == 409 and "tidak siap dikirim lagi" in refused.text
+    assert ruang.number(ruang.case_ids[0]) not in refused.text
+    agus.post("/cetak/unggah", data=ruang.pdfs())
+    agus.post("/cetak/unggah/lampirkan", data={"pilih": ticked(agus.get("/cetak/unggah").text)})
+    page = agus.get("/cetak/kirim").text
+    sent = agus.post("/cetak/kirim", data={"kunci": field(page, "kunci"), "pilih": ticked(page)}).location
+    with ruang.site.app_context(), unit_of_work() as session:
+        broken = {"failed_at": clock.now(), "error": "RuntimeError"}
+        session.execute(update(Job).where(Job.kind == runs.KIND).values(**broken))
+    stuck = agus.get(sent).text
+    assert "Terhenti oleh gangguan sistem" in stuck and "Coba lagi yang belum (2)" in stuck and "hx-get" not in stuck
+    assert "2 permohonan dicoba lagi" in agus.post(f"{sent}/ulangi", follow_redirects=True).text
+    ruang.work()
+    assert "2 dari 2: semua berhasil" in agus.get(sent).text
 
 
 def test_kk_salah_orang_mematikan_unduhan_seketika_sampai_supervisor_menutupnya(ruang: Ruang) -> None:

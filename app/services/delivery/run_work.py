@@ -19,12 +19,15 @@ from app.services.flow import tasks
 from app.services.work import unit_of_work
 
 KIND = runs.KIND
-PART = 20
-"""Tasks for each job: well within a lease, and others get their turn in between."""
+INTERRUPTED = "Terputus oleh gangguan sistem. Ulangi, atau kerjakan dari layar tugasnya."
 
 
 def work(job: Lease) -> None:
-    """`massal`: the next PART of the run, then a job for what is left."""
+    """`massal`: the next PART of the run, then a job for what is left.
+
+    What breaks the worker must not stand in the way of the others for ever: from the second attempt on each is a failed
+    one until it is known to be done.
+    """
     run = store.session.get(BulkRun, str(job.payload["run"]))
     if run is None:
         job_rows.finish(job, lambda session, at: None)
@@ -37,15 +40,17 @@ def work(job: Lease) -> None:
             select(BulkItem.position, BulkItem.task_id)
             .where(BulkItem.run_id == run_id, BulkItem.state == runs.WAITING)
             .order_by(BulkItem.position)
-            .limit(PART + 1)
+            .limit(runs.PART + 1)
         )
     )
-    for position, task_id in waiting[:PART]:
+    for position, task_id in waiting[: runs.PART]:
+        if job.attempt > 1:
+            _note(run_id, position, INTERRUPTED)
         problem = do_one(actor, run_id, task_id, raw)
         _note(run_id, position, problem)
 
     def next_part(session: Session, at: datetime) -> None:
-        if len(waiting) > PART:
+        if len(waiting) > runs.PART:
             runs.ask_for_work(session, run_id, round, int(job.payload["part"]) + 1, at)
 
     job_rows.finish(job, next_part)

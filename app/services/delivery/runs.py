@@ -1,7 +1,7 @@
 """Many tasks at once, done by a worker while their officer watches: begun once, and tried again where it failed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor
 from app.domain.errors import InvalidInput, NotFound
-from app.models import BulkItem, BulkRun, Case, Task, new_id
+from app.models import BulkItem, BulkRun, Case, Job, Task, new_id
 from app.services import clock, store
 from app.services.background import job_rows
 from app.services.flow import keys
@@ -19,6 +19,8 @@ from app.services.work import unit_of_work
 KIND = "massal"
 WAITING, DONE, FAILED = "menunggu", "selesai", "gagal"
 MOST = 200
+PART = 20
+"""Tasks for each job: well within a lease, and others get their turn in between."""
 RECENT = 5
 
 
@@ -32,7 +34,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Run:
-    """`done` and `failed` of `total`; the rest still waits for the worker."""
+    """`done` and `failed` of `total`; the rest still waits for the worker.
+
+    `resumes_at`: when it is tried again after something broke; `is_stuck`: nobody works on it until it is tried again.
+    """
 
     id: str
     title: str
@@ -41,6 +46,8 @@ class Run:
     total: int
     done: int
     failed: int
+    resumes_at: datetime | None = None
+    is_stuck: bool = False
 
     @property
     def handled(self) -> int:
@@ -88,19 +95,20 @@ def known(actor: Actor, key: str) -> str | None:
 
 def ask_for_work(session: Session, run_id: str, round: int, part: int, at: datetime) -> None:
     """One job for the next part of the run, inside the caller's unit of work."""
-    job_rows.add(session, f"{KIND}:{run_id}:{round}:{part}", KIND, {"run": run_id, "part": part}, at, at=at)
+    job_rows.add(session, _key(run_id, round, part), KIND, {"run": run_id, "part": part}, at, at=at)
 
 
 def retry(actor: Actor, run_id: str) -> int:
-    """Have what failed tried again; how many. Nothing failed, or a second click: 0. Raises NotFound."""
+    """Have what failed tried again, and what nobody works on any more; how many. A second click: 0. Raises NotFound."""
     at = clock.now()
     with unit_of_work() as session:
         run = session.get(BulkRun, run_id, with_for_update=True)
         if run is None or run.owner_id != actor.id:
             raise NotFound
+        left = (FAILED, WAITING) if _trouble(session, run)[1] else (FAILED,)
         again = (
             update(BulkItem)
-            .where(BulkItem.run_id == run_id, BulkItem.state == FAILED)
+            .where(BulkItem.run_id == run_id, BulkItem.state.in_(left))
             .values(state=WAITING, problem="", done_at=None)
             .returning(BulkItem.position)
         )
@@ -119,7 +127,25 @@ def load(actor: Actor, run_id: str) -> tuple[Run, tuple[Item, ...]]:
     rows = store.session.scalars(select(BulkItem).where(BulkItem.run_id == run_id).order_by(BulkItem.position)).all()
     items = tuple(Item(row.number, row.task_id, row.state, row.problem) for row in rows)
     states = [item.state for item in items]
-    return _run(run, len(items), states.count(DONE), states.count(FAILED)), items
+    found = _run(run, len(items), states.count(DONE), states.count(FAILED))
+    if not found.is_over:
+        resumes_at, is_stuck = _trouble(store.session(), run)
+        found = replace(found, resumes_at=resumes_at, is_stuck=is_stuck)
+    return found, items
+
+
+def _trouble(session: Session, run: BulkRun) -> tuple[datetime | None, bool]:
+    """When the run's job is tried again, None where it broke not or for good; whether nobody will."""
+    named = [_key(run.id, run.round, part) for part in range(1, MOST // PART + 2)]
+    its = select(Job.failed_at, Job.due_at, Job.error).where(Job.key.in_(named), Job.done_at.is_(None))
+    job = session.execute(its).first()
+    if job is None or job.failed_at is not None:
+        return None, True
+    return (job.due_at if job.error else None), False
+
+
+def _key(run_id: str, round: int, part: int) -> str:
+    return f"{KIND}:{run_id}:{round}:{part}"
 
 
 def recent(actor: Actor) -> tuple[Run, ...]:

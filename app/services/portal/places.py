@@ -106,4 +106,5 @@ def _compare(place: Place, cleaned: Cleaned) -> JsonDict | None:
         raise UploadRefused(f"Nomor KK di PDF (…{other[-4:]}) bukan nomor kasus ini. PDF tidak dilampirkan.")
     if found.title and found.title != place.expected:
         raise UploadRefused(f"Nomor KK di PDF (…{found.title[-4:]}) bukan nomor kasus ini. PDF tidak dilampirkan.")
-    return {"cocok": True if found.numbers else None, "bertanda_tangan": found.signed}
+    # A number that merely stands in it may be that of a family somebody moved from: an officer looks.
+    return {"cocok": True if found.title else None, "bertanda_tangan": found.signed}

@@ -22,6 +22,7 @@ cetak = Blueprint("cetak", __name__)
 MOST_FILES = 100
 NOTHING_SENT = "Pilih sedikitnya satu PDF dari komputer Anda."
 NOTHING_CHOSEN = "Pilih sedikitnya satu permohonan dari daftar."
+NOTHING_READY = "Yang Anda pilih tidak siap dikirim lagi. Pilih dari daftar di bawah."
 TITLE_SEND = "Mengirim KK"
 
 
@@ -98,8 +99,12 @@ def send() -> ResponseReturnValue:
     key, chosen = request.form.get("kunci", ""), request.form.getlist("pilih")[: runs.MOST]
     if not chosen:
         return _to_send(problem=NOTHING_CHOSEN, status=422)
-    step = next((listed[task_id].step for task_id in chosen if task_id in listed), "")
-    run_id = runs.start(current_actor(), step, TITLE_SEND, [one for one in chosen if one in listed] or chosen, key, {})
+    if (known := runs.known(current_actor(), key)) is not None:
+        return redirect(url_for("cetak.run", run_id=known))
+    ids = [task_id for task_id in chosen if task_id in listed]
+    if not ids:
+        return _to_send(problem=NOTHING_READY, status=409)
+    run_id = runs.start(current_actor(), listed[ids[0]].step, TITLE_SEND, ids, key, {})
     return redirect(url_for("cetak.run", run_id=run_id))
 
 
