@@ -9,14 +9,15 @@ from sqlalchemy import select
 
 from app.adapters.signer_local import LocalSigner
 from app.domain.actors import SYSTEM
-from app.models import Event, OfficeLetter
+from app.domain.errors import StaleForm
+from app.models import Event, OfficeLetter, User
 from app.services import store
-from app.services.accounts import rights
+from app.services.accounts import acting, rights
 from app.services.flow import cases, handing_over, tasks
 from app.services.flow.signed_only import BeingSigned
 from app.services.portal import portal_views
 from app.services.records import audit, riwayat
-from app.services.signing import batches, deciding, incoming, signers, verifying
+from app.services.signing import batches, deciding, incoming, shown, sightings, signers, verifying
 from tests.support.kasus import Jam, open_steps
 from tests.support.surat import PASSPHRASE, STEP, Surat, signed_letters, states
 
@@ -154,3 +155,22 @@ def test_yang_tidak_maju_berhenti_dengan_sebab(surat: Surat, monkeypatch: pytest
     monkeypatch.setattr(batches, "_sign_one", lambda *_: None)
     stuck = batches.proceed(surat.head, batch, PASSPHRASE)
     assert stuck.left == 1 and "Muat ulang daftarnya" in stuck.stopped
+
+
+def test_yang_menunggu_di_halaman_orang_lain_tidak_diambil_selama_halamannya_jalan(surat: Surat, jam: Jam) -> None:
+    ids, heru = surat.waiting(3), second_head(surat)
+    other = acting.actor_of(store.session(), store.session.get_one(User, heru))
+    chosen = surat.see(*ids)
+    batch = batches.begin(surat.head, STEP, chosen, KEY + "a")
+    assert batches.proceed(surat.head, batch, PASSPHRASE, budget_s=0).done == 1
+    with pytest.raises(StaleForm):  # he has seen none of them
+        batches.begin(other, STEP, chosen[1:], KEY + "b")
+    for case_id, (task_id, _) in zip(ids[1:], chosen[1:], strict=True):
+        sightings.note(other, STEP, task_id, shown.digests([case_id], STEP)[case_id])
+    with pytest.raises(StaleForm, match="sedang ditandatangani"):
+        batches.begin(other, STEP, chosen[1:], KEY + "c")
+    going = batches.proceed(surat.head, batch, PASSPHRASE, budget_s=0)
+    assert (going.total, going.done, going.left) == (3, 2, 1)
+    jam.lewat(seconds=batches.LEASE.total_seconds() + 1)  # she left it at that
+    assert batches.look(other, batches.begin(other, STEP, chosen[2:], KEY + "d")).left == 1
+    assert batches.look(surat.head, batch).total == 2

@@ -95,7 +95,10 @@ def begin(actor: Actor, step: str, chosen: Sequence[tuple[str, int]], key: str) 
         dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
         insert = dialect.insert(Signature)
         renewed = {name: insert.excluded[name] for name in asking.RENEWED}
-        again = and_(Signature.state.in_((WAITING, FAILED)), Signature.batch != batch)
+        # What another's page counts stays there, as long as that page is alive (left_behind) and until they fail.
+        theirs = and_(Signature.user_id == actor.id, Signature.state.in_((WAITING, FAILED)))
+        nobodys = and_(or_(Signature.state == FAILED, Signature.batch == ""), insert.excluded.state == WAITING)
+        again = and_(Signature.batch != batch, or_(theirs, nobodys))
         for row in found:
             session.execute(
                 insert.values(row).on_conflict_do_update(index_elements=["task_id"], set_=renewed, where=again)
@@ -109,7 +112,7 @@ def begin(actor: Actor, step: str, chosen: Sequence[tuple[str, int]], key: str) 
             execution_options={"synchronize_session": False},
         )
         if session.scalar(select(Signature.task_id).where(Signature.batch == batch).limit(1)) is None:
-            raise StaleForm(_ELSEWHERE)
+            raise StaleForm(next((row["cause"] for row in found if row["cause"]), _ELSEWHERE))
     return batch
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, delete, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.domain.actors import Actor
 from app.models import Case, Signature, Task, Upload
@@ -17,10 +17,15 @@ def free(session: Session, actor: Actor, task_ids: Sequence[str], sent_before: d
     """What others left half done of these tasks, which the actor holds or may claim, may be asked for anew.
 
     What their signer had answered is thrown away: the letter bears the signature of whoever ends the task. A signing
-    that is with the signer since `sent_before` or later is left alone.
+    that is with the signer since `sent_before` or later is left alone, and so is what waits in a batch that was begun
+    or went on since then.
     """
     lapsed = and_(Signature.state == SENT, Signature.sent_at <= sent_before)
-    stuck = (Signature.user_id != actor.id, or_(Signature.state == KEPT, lapsed))
+    other = aliased(Signature)
+    moved = (other.asked_at > sent_before, other.sent_at > sent_before, other.signed_at > sent_before)
+    alive = select(other.task_id).where(other.batch == Signature.batch, or_(*moved)).exists()
+    abandoned = and_(Signature.state == WAITING, ~alive)
+    stuck = (Signature.user_id != actor.id, or_(Signature.state == KEPT, lapsed, abandoned))
     query = select(Signature.task_id, Signature.case_id).where(Signature.task_id.in_(task_ids), *stuck)
     for task_id, case_id in session.execute(query.order_by(Signature.case_id)).all():
         # Completing the task and keeping a letter lock the case as well: neither is under way from here on.
