@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from sqlalchemy import select
 
 from app.domain.actors import Actor
 from app.models import Case, OfficeLetter, Task
-from app.services import store
+from app.services import clock, store
 from app.services.accounts import rights
+from app.services.privacy import papers
 from app.services.work import unit_of_work
 from tests import factories
 from tests.factories import actor
@@ -275,3 +277,25 @@ def test_verifikasi_menyebut_penanda_tangan_waktu_keutuhan_dan_penggantian(lette
         letter.superseded_at = letter.created_at
     assert "sudah diganti" in isi(anybody.get(f"/verifikasi?t={token}"))
     assert anybody.get(f"/verifikasi?t={'2' * 22}").status_code == 404
+
+
+def test_surat_yang_dimusnahkan_menurut_masa_simpan_tidak_dikatakan_rusak(letters: Any) -> None:
+    head, ids, tasks = letters
+    for task_id in tasks[:2]:
+        head.see(STEP, task_id)
+    head.send(STEP, tasks[:2], **SENT)
+    with head.site.app_context():
+        digests = [signed_letters(case_id)[0].digest for case_id in ids[:2]]
+        tokens = [
+            str(store.session.scalar(select(OfficeLetter.token).where(OfficeLetter.case_id == case_id)))
+            for case_id in ids[:2]
+        ]
+        with unit_of_work() as session:  # only the first case ended long ago
+            session.get_one(Case, ids[1]).ended_at = None
+        assert papers.forget(clock.now() + timedelta(days=366), unfinished=30, finished=365) == 1
+        for digest in digests:
+            (store.files_dir / digest[:2] / digest[2:4] / digest).unlink()
+    gone, lost = (isi(head.site.test_client().get(f"/verifikasi?t={token}")) for token in tokens)
+    assert "dimusnahkan menurut masa simpan" in gone and "tidak utuh" not in gone
+    assert digests[0] in gone and "Kartika Hapsara, Kepala Dinas" in gone
+    assert "tidak utuh" in lost and "dimusnahkan" not in lost

@@ -8,10 +8,12 @@ from sqlalchemy import select
 
 from app.adapters.signature_proof import is_intact
 from app.domain.errors import NotFound
-from app.models import OfficeLetter, Signature, User
+from app.models import Event, OfficeLetter, Signature, Upload, User
 from app.services import store
 from app.services.files import file_store
 from app.services.flow.signed_only import DONE
+from app.services.privacy import papers
+from app.services.records import trail
 
 _TOKEN = re.compile(r"[2-9a-hjkmnp-tv-z]{22}")
 
@@ -19,7 +21,7 @@ _TOKEN = re.compile(r"[2-9a-hjkmnp-tv-z]{22}")
 @dataclass(frozen=True)
 class VerifiedLetter:
     """Nothing about its pemohon. `signed_at` None: it is a draft yet. `intact`: our bytes are those that were signed,
-    and their signature holds; False before that."""
+    and their signature holds; False before that. `destroyed`: our bytes went when the time to keep them was over."""
 
     number: str
     title: str
@@ -28,6 +30,7 @@ class VerifiedLetter:
     signed_at: datetime | None
     signed_digest: str
     intact: bool
+    destroyed: bool
     superseded_at: datetime | None
 
 
@@ -54,8 +57,17 @@ def letter(token: str) -> VerifiedLetter | None:
         signed_at=signature.signed_at if signature else None,
         signed_digest=signature.signed_digest if signature else "",
         intact=signature is not None and _is_whole(signature.signed_digest),
+        destroyed=signature is not None and _is_destroyed(signature),
         superseded_at=found.superseded_at,
     )
+
+
+def _is_destroyed(signature: Signature) -> bool:
+    """The history says so, the case has it no more, and no bytes are left. A file that is merely gone is lost."""
+    if store.session.get(Upload, signature.upload_id) is not None or file_store().exists(signature.signed_digest):
+        return False
+    told = select(Event.seq).where(Event.stream == trail.case_stream(signature.case_id), Event.verb == papers.DESTROYED)
+    return store.session.scalar(told.limit(1)) is not None
 
 
 def _is_whole(digest: str) -> bool:
