@@ -18,7 +18,6 @@ from app.domain.errors import (
     StaleForm,
     TaskAlreadyClaimed,
     TaskClosed,
-    TaskHeld,
     TaskNotYours,
 )
 from app.domain.tanggal import format_moment, format_time, local_date
@@ -32,6 +31,7 @@ from app.services.flow.case_rows import Row
 from app.services.flow.case_run import CaseRun
 from app.services.flow.cases import CaseView
 from app.services.flow.form_context import FilledCase
+from app.services.flow.open_tasks import open_task
 from app.services.flow.remarks import remark
 from app.services.joining.claims import photo_of
 from app.services.work import unit_of_work
@@ -117,7 +117,7 @@ def claim(actor: Actor, task_id: str, key: str = "", *, skipping: str = "") -> C
         run = CaseRun.lock(session, now, task_id=task_id)
         if (already := _claimed_before(run, actor, task_id)) is not None:
             return Claimed(already, run.id)
-        task = _open_task(run, actor, task_id)
+        task = open_task(run, actor, task_id)
         _may_claim(run, actor, task)
         step = run.procedure.steps[task["step"]]
         run.claim(task, actor)
@@ -136,7 +136,7 @@ def release(actor: Actor, task_id: str, version: int, reason: str) -> None:
     now = clock.now()
     with unit_of_work() as session:
         run = CaseRun.lock(session, now, task_id=task_id)
-        task = _open_task(run, actor, task_id)
+        task = open_task(run, actor, task_id)
         if task["claimed_by"] != actor.id:
             raise TaskNotYours
         if actor.id not in run.kin:  # who may not go on with it may still give it back
@@ -176,7 +176,7 @@ def complete(
         overtaken, stays = _fire_due_timers(session, run, task_id), False
         if not overtaken:
             run.remember(remembered)
-            task = _open_task(run, actor, task_id)
+            task = open_task(run, actor, task_id)
             _must_hold(run, actor, task, version)
             if not form_is_his:
                 raise StaleForm
@@ -247,17 +247,6 @@ def _answers(actor: Actor, task_id: str, raw: Mapping[str, Any]) -> tuple[bool, 
     context = form_context.for_step(store.session(), filled, step.id, procedure, by=by)
     kept = photo_of(filled.answers.get(step.id, {})) if procedure.about == "akun" else {}
     return True, kept | clean(form, dict(raw), context)
-
-
-def _open_task(run: CaseRun, actor: Actor, task_id: str) -> Row:
-    if not can(actor, "view_case", run.ref):
-        raise NotFound
-    task = run.task(task_id)
-    if task is None:
-        raise TaskClosed
-    if task["held_at"] is not None:
-        raise TaskHeld
-    return task
 
 
 def _claimed_before(run: CaseRun, actor: Actor, task_id: str) -> str | None:
