@@ -7,11 +7,12 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.domain.actors import SYSTEM, Actor
-from app.domain.errors import DealtWith, Forbidden, FourEyes, InvalidInput
-from app.models import Event, Notice, Task, User, UserRole
+from app.domain.errors import DealtWith, Forbidden, FourEyes, InvalidInput, NotFound
+from app.models import Case, Event, Notice, Task, User, UserRole, new_id
 from app.services import store
 from app.services.accounts import absences, acting, rights
 from app.services.accounts.absences import Post
+from app.services.desk import sharing
 from app.services.flow import cases, handing_back, tasks
 from app.services.messages import deliveries
 from app.services.records import audit, riwayat
@@ -241,3 +242,37 @@ def test_pengganti_yang_dimatikan_tidak_ditawari(kantor: Kantor, jam: Jam) -> No
     store.session.rollback()
     back = store.session.get_one(Task, task.id)
     assert (back.claimed_by, back.reserved_for) == (None, None)
+
+
+def test_yang_dicabut_dari_yang_diganti_dicabut_juga_dari_penggantinya(kantor: Kantor, jam: Jam) -> None:
+    away(kantor, "bu_wulan", ("kasi", "bu_nining", "Plh."), first=SENIN)
+    task = kantor.walk(kantor.case(), "verifikasi_draft")
+    task_id = task.id
+    tasks.claim(now_is(kantor, "bu_nining"), task_id)
+    rights.set_roles(kantor.people["pak_eko"], kantor.people["bu_wulan"].id, [("pemohon", "")])
+    with pytest.raises(NotFound):
+        tasks.load(now_is(kantor, "bu_nining"), task_id)
+    (listed,) = [one for one in sharing.load(kantor.people["pak_dwi"], "verifikasi_draft").tasks if one.is_stranded]
+    assert (listed.task_id, listed.holder) == (task_id, kantor.people["bu_nining"].name)
+    jam.lewat(minutes=2)
+    run_all(handing_back.KIND)
+    store.session.rollback()
+    assert store.session.get_one(Task, task_id).claimed_by is None
+    rights.set_roles(kantor.people["pak_eko"], kantor.people["pak_heru"].id, [("kasi", "")])
+    tasks.claim(now_is(kantor, "pak_heru"), task_id)
+
+
+def test_yang_kemudian_terhalang_empat_mata_dapat_melepas_tugasnya(kantor: Kantor) -> None:
+    task = kantor.walk(kantor.case(), "verifikasi_draft")
+    wulan = kantor.people["bu_wulan"]
+    tasks.claim(wulan, task.id)
+    with unit_of_work() as session:
+        case = session.get_one(Case, task.case_id)
+        case.data = {**case.data, "actors": {**case.data["actors"], "ajukan_cetak": [wulan.id]}}
+    store.session.rollback()
+    version = store.session.get_one(Task, task.id).version
+    with pytest.raises(FourEyes):
+        tasks.complete(wulan, task.id, version, new_id(), kantor.raw(wulan, task.id, keputusan="valid"))
+    tasks.release(wulan, task.id, version, "Saya yang mengajukan cetaknya.")
+    store.session.rollback()
+    assert store.session.get_one(Task, task.id).claimed_by is None

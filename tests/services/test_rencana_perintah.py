@@ -91,6 +91,7 @@ ALLOWED = {
     "jobs.kind = 'keterlambatan'": "the newest of a role, in an index of these jobs alone, a few in an hour at most",
     "jobs.failed_at IS NOT NULL ORDER BY jobs.failed_at": "failed letters, the oldest few; most of what fails",
     "data_requests.answered_at IS NULL ORDER BY": "what waits, a page of it, in an index of these alone",
+    "DISTINCT tasks.claimed_by": "who has a task in hand now, in an index of those in hand alone",
     "GROUP BY task_figures.holder": "what officers have in hand now, in an index of these alone",
     "data_incidents.closed_at IS": "incidents are few; the open ones in an index of their own, of the others a page",
     "access_log.kind = 'ditolak' ORDER BY": "refusals, a page of them, in an index of these alone",

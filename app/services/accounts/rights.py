@@ -46,7 +46,7 @@ def set_roles(actor: Actor, user_id: str, roles: Iterable[tuple[str, str]]) -> N
             UserRole(role=role, unit=unit) for role, unit in wanted if (role, unit) not in before
         ]
         sessions.end_all(session, user.id, "peran", at)
-        handing_back.ask(session, user.id, at)
+        handing_back.ask_with_substitutes(session, user.id, at)
         what = {"sebelum": [list(one) for one in before], "sesudah": [list(one) for one in wanted]}
         number = trail.append(session, trail.account_stream(user.id), actor.id, "peran_diubah", what, at)
         body = f"Peran Anda sekarang: {in_words(wanted)}. Masuk lagi untuk memakainya."
@@ -101,7 +101,7 @@ def _switch(actor: Actor, user_id: str, reason: str, *, active: bool) -> None:
         user.active = active
         sessions.end_all(session, user.id, "nonaktif", at)
         if not active:
-            handing_back.ask(session, user.id, at)
+            handing_back.ask_with_substitutes(session, user.id, at)
         verb = "akun_diaktifkan" if active else "akun_dinonaktifkan"
         what = {"alasan": reason} if reason else {}
         number = trail.append(session, trail.account_stream(user.id), actor.id, verb, what, at)

@@ -1,6 +1,7 @@
 """What a supervisor or section head can deal out: the open tasks of one step, free and held, and who could do them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -29,12 +30,14 @@ LISTED = 100
 Choices = tuple[tuple[str, str], ...]
 
 _FREE = (Task.closed_at.is_(None), Task.claimed_by.is_(None), Task.held_at.is_(None))
+_HOLDERS = select(Task.claimed_by).distinct().where(Task.closed_at.is_(None), Task.claimed_by.is_not(None))
 _SUBJECT, _HOLDER = aliased(User), aliased(User)
 
 
 @dataclass(frozen=True)
 class SharedTask:
-    """`holder`: who has it in hand, "" where it is free; `left_out`: officers whose own household it is."""
+    """`holder`: who has it in hand, "" where it is free; `left_out`: officers whose own household it is.
+    `is_stranded`: the holder is away, or may not do this step any more."""
 
     task_id: str
     case_id: str
@@ -48,6 +51,7 @@ class SharedTask:
     holder_id: str
     holder: str
     left_out: tuple[str, ...] = ()
+    is_stranded: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,10 @@ def load(actor: Actor, step: str = "", unit: str = "", holder: str = "") -> Shar
     _, sets = found.get(step, ("", frozenset()))
     people = colleagues.of_step(frozenset[str]().union(*sets), unit)
     free = _free(step, sets, where)
-    held = list(store.session.execute(_held(step, [*(one.id for one in people), *([holder] if holder else [])], where)))
+    able = {one.id for one in people}
+    # First what lies with somebody who may not go on with it: it is in nobody's inbox.
+    lost = _held(step, sorted({one for one in store.session.scalars(_HOLDERS) if one} - able), where)
+    held = [*store.session.execute(lost), *store.session.execute(_held(step, sorted(able), where))]
     listed = [*free[:LISTED], *held[:LISTED]]
     kept_from = kin.of_cases(store.session(), {row.case_id for row in listed})
     rows = [row for row in listed if _may(actor, row, kept_from.get(row.case_id, frozenset()))]
@@ -86,7 +93,7 @@ def load(actor: Actor, step: str = "", unit: str = "", holder: str = "") -> Shar
         unit=unit,
         steps=tuple((each, name) for each, (name, _) in found.items()),
         units=places,
-        tasks=tuple(_task(row, _left_out(row, people, kept_from)) for row in rows),
+        tasks=tuple(_task(row, _left_out(row, people, kept_from), able) for row in rows),
         people=tuple(people),
         is_cut=len(free) > LISTED or len(held) > LISTED,
     )
@@ -205,7 +212,7 @@ def _left_out(row: Row[Any], people: Sequence[Colleague], kept_from: Mapping[str
     return tuple(one.name for one in people if one.id in own)
 
 
-def _task(row: Row[Any], left_out: tuple[str, ...]) -> SharedTask:
+def _task(row: Row[Any], left_out: tuple[str, ...], able: AbstractSet[str]) -> SharedTask:
     left = remaining(clock.calendar(), clock.now(), row.due_at)
     return SharedTask(
         task_id=row.id,
@@ -220,4 +227,5 @@ def _task(row: Row[Any], left_out: tuple[str, ...]) -> SharedTask:
         holder_id=row.claimed_by or "",
         holder=row.holder or "",
         left_out=left_out,
+        is_stranded=row.claimed_by is not None and row.claimed_by not in able,
     )

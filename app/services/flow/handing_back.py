@@ -32,6 +32,13 @@ def ask(session: Session, user_id: str, at: datetime, due: datetime | None = Non
     job_rows.add(session, f"{KIND}:{user_id}:{new_id()}", KIND, {"user": user_id}, when, at=at)
 
 
+def ask_with_substitutes(session: Session, user_id: str, at: datetime) -> None:
+    """As ask, also of whoever stands in for this person now: what is taken from the one is taken from the others."""
+    standing = acting.substitutes_of(session, user_id, local_date(at)).values()
+    for person in sorted({user_id, *standing}):
+        ask(session, person, at)
+
+
 def run(job: Lease) -> None:
     """`tugas_kembali`: every open task in these hands, or kept for them, each in its own transaction."""
     all_of(str(job.payload["user"]))
