@@ -276,3 +276,28 @@ def test_yang_kemudian_terhalang_empat_mata_dapat_melepas_tugasnya(kantor: Kanto
     tasks.release(wulan, task.id, version, "Saya yang mengajukan cetaknya.")
     store.session.rollback()
     assert store.session.get_one(Task, task.id).claimed_by is None
+
+
+def test_yang_dikembalikan_pengganti_sehari_masuk_antrean_saat_ia_tidak_berhak_lagi(kantor: Kantor, jam: Jam) -> None:
+    away(kantor, "pak_budi", ("petugas_layanan", "pak_agus", ""), first=SENIN, last=SENIN)
+    agus = now_is(kantor, "pak_agus")
+    kantor.people = {**kantor.people, "pak_agus": agus}
+    task = kantor.walk(kantor.case(), "periksa_berkas", buka_permohonan="pak_agus")
+    kantor.do(task, "pak_agus", keputusan="kurang")
+    jam.lewat(days=1)
+    (mending,) = kantor.open_tasks(task.case_id)
+    kantor.do(mending)
+    (back,) = kantor.open_tasks(task.case_id)
+    assert (back.lane, back.reserved_for, back.claimed_by) == ("Petugas Unit Layanan & Entri", None, None)
+    tasks.claim(now_is(kantor, "pak_budi"), back.id)
+
+
+def test_yang_perannya_pindah_kapanewon_tidak_disimpani_yang_dikembalikannya(kantor: Kantor) -> None:
+    task = kantor.walk(kantor.case(), "periksa_berkas", buka_permohonan="bu_rini")
+    kantor.do(task, "bu_rini", keputusan="kurang")
+    (mending,) = kantor.open_tasks(task.case_id)
+    elsewhere = [("petugas_layanan", "340201")]
+    rights.set_roles(kantor.people["pak_eko"], kantor.people["bu_rini"].id, elsewhere)
+    kantor.do(mending)
+    (back,) = kantor.open_tasks(task.case_id)
+    assert (back.reserved_for, back.claimed_by) == (None, None)

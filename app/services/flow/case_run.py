@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from app.domain.actors import SYSTEM_ID, Actor, CaseRef, TaskRef
+from app.domain.actors import APPLICANTS, SYSTEM_ID, Actor, CaseRef, TaskRef
 from app.domain.chain import canonical, salted_digest
 from app.domain.errors import WithdrawalRefused
 from app.domain.tanggal import local_date
@@ -43,6 +43,20 @@ from app.workflow.contract import Advance, CaseData, Closed, Complete, Event, Fi
 from app.workflow.engine import advance
 
 
+class _Person(NamedTuple):
+    """`places`: role:unit of every role they have today."""
+
+    name: str = ""
+    at_work: bool = False
+    wants_whatsapp: bool = False
+    places: frozenset[str] = frozenset()
+
+    @classmethod
+    def read(cls, row: Any) -> "_Person":
+        places = frozenset(f"{row.places or ''} {row.borrowed or ''}".split(" "))
+        return cls(row.name, bool(row.at_work), row.whatsapp_consent, places)
+
+
 @dataclass
 class CaseRun:
     """Loaded by `lock`, or made new by cases.open_case. Nothing is written before `save`."""
@@ -70,7 +84,7 @@ class CaseRun:
     tasks: dict[str, Row] = field(default_factory=dict)  # the open ones, by token
     facts: dict[str, str] = field(default_factory=dict)  # words for the notices of this run, beside the case's own
     rows: CaseRows = field(default_factory=CaseRows)
-    _people: dict[str, tuple[str, bool, bool]] = field(default_factory=dict)  # id -> name, at work, WhatsApp consent
+    _people: dict[str, _Person] = field(default_factory=dict)  # by id
     _has_news: bool = False  # the resident's word changed though no step was taken
 
     @classmethod
@@ -133,12 +147,12 @@ class CaseRun:
     def name_of(self, person: str) -> str:
         if person == self.subject_id and self.subject_name:
             return self.subject_name
-        return self._person(person)[0]
+        return self._person(person).name
 
     def wants_whatsapp(self, person: str) -> bool:
         if person == self.subject_id and self.subject_whatsapp is not None:
             return self.subject_whatsapp
-        return self._person(person)[2]
+        return self._person(person).wants_whatsapp
 
     def send(self, notices: list[Row], jobs: list[Row]) -> None:
         """Rows of notices and jobs, to be written with the rest."""
@@ -311,13 +325,16 @@ class CaseRun:
         self.rows.timers += opening.task_timers(task, step)
         return task
 
-    def is_at_work(self, person: str) -> bool:
-        return self._person(person)[1]
+    def may_do(self, person: str, step: Step) -> bool:
+        """Is this officer at work today, with a role of this step here, in their own right or in somebody's stead?"""
+        known = self._person(person)
+        wanted = {f"{role}:{unit}" for role in step.roles - APPLICANTS for unit in ("", self.unit)}
+        return known.at_work and bool(known.places & wanted)
 
-    def _person(self, person: str) -> tuple[str, bool, bool]:
+    def _person(self, person: str) -> _Person:
         if person not in self._people:
             row = self.execute(statements.PERSON, {"user_id": person, "today": local_date(self.now)}).one_or_none()
-            self._people[person] = (row.name, bool(row.at_work), row.whatsapp_consent) if row else ("", False, False)
+            self._people[person] = _Person.read(row) if row else _Person()
         return self._people[person]
 
     def _end(self, result: Advance) -> None:

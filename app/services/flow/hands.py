@@ -19,7 +19,7 @@ class Run(Protocol):
 
     def barred(self, step: Step) -> frozenset[str]: ...
 
-    def is_at_work(self, person: str) -> bool: ...
+    def may_do(self, person: str, step: Step) -> bool: ...
 
 
 def hands_for(run: Run, step: Step, actor: Actor, done: Step | None) -> Hands:
@@ -53,4 +53,4 @@ def _last_actor(run: Run, steps: Iterable[str]) -> str | None:
 
 
 def _may_hold(run: Run, step: Step, person: str | None) -> bool:
-    return person is not None and person not in run.barred(step) | run.kin and run.is_at_work(person)
+    return person is not None and person not in run.barred(step) | run.kin and run.may_do(person, step)

@@ -19,11 +19,13 @@ from app.models import (
     Job,
     Notice,
     OfficerIdentity,
+    StandIn,
     Stream,
     Task,
     TaskDraft,
     Timer,
     User,
+    UserRole,
 )
 from app.models.base import UTCDateTime
 
@@ -139,10 +141,24 @@ DUE_TIMERS = (
 _today = bindparam("today", type_=Date)
 _away = exists().where(absence.c.user_id == user.c.id, absence.c.ended_at.is_(None))
 _away = _away.where(absence.c.from_day <= _today, absence.c.until_day >= _today)
-# `at_work`: may be given a task today.
-PERSON = select(user.c.name, and_(user.c.active, ~_away).label("at_work"), user.c.whatsapp_consent).where(
-    user.c.id == bindparam("user_id")
+_role, _absents, _stand_in = _table(UserRole), _table(UserRole).alias(), _table(StandIn)
+_stood_in_for = absence.alias()
+_own_places = select(func.aggregate_strings(_role.c.role + ":" + _role.c.unit, " ")).where(_role.c.user_id == user.c.id)
+_borrowed_places = (
+    select(func.aggregate_strings(_absents.c.role + ":" + _absents.c.unit, " "))
+    .join_from(_stand_in, _stood_in_for, _stood_in_for.c.id == _stand_in.c.absence_id)
+    .join(_absents, and_(_absents.c.user_id == _stood_in_for.c.user_id, _absents.c.role == _stand_in.c.role))
+    .where(_stand_in.c.substitute_id == user.c.id, _stood_in_for.c.ended_at.is_(None))
+    .where(_stood_in_for.c.from_day <= _today, _stood_in_for.c.until_day >= _today)
 )
+# `at_work`: may be given a task today; of which roles (role:unit, with spaces between), is in the two after it.
+PERSON = select(
+    user.c.name,
+    and_(user.c.active, ~_away).label("at_work"),
+    user.c.whatsapp_consent,
+    _own_places.correlate(user).scalar_subquery().label("places"),
+    _borrowed_places.correlate(user).scalar_subquery().label("borrowed"),
+).where(user.c.id == bindparam("user_id"))
 
 UPDATE_CASE = (
     update(case)
