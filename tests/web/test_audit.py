@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 
 from app.domain.actors import SYSTEM
-from app.models import AuditRun, Event, Task
+from app.models import AuditRun, Event, Job, Task, UserRole
 from app.services import clock, store
 from app.services.auditing import runs
-from app.services.background import jobs
+from app.services.background import job_rows, jobs
 from app.services.flow import tasks
 from app.services.records import export, seals, trail, trail_rows
 from app.services.work import unit_of_work
@@ -132,11 +132,76 @@ def test_ekspor_dibuat_pekerja_diunduh_dan_dapat_diperiksa_tanpa_alur(situs: Fla
     with situs.app_context():
         verbs = store.session.scalars(select(Event.verb).where(Event.stream == trail.OFFICE)).all()
         assert {"riwayat_ekspor_diminta", "riwayat_diekspor", "ekspor_diunduh"} <= set(verbs)
-        (kept,) = (store.data_dir / "ekspor").glob("*.zip")
+        (kept,) = (store.files_dir / "ekspor").glob("*.zip")
         os.utime(kept, (clock.now().timestamp(), clock.now().timestamp()))
         assert runs.forget_exports(clock.now() + runs.KEPT - timedelta(hours=1)) == 0
         assert runs.forget_exports(clock.now() + runs.KEPT + timedelta(hours=1)) == 1
         assert store.session.scalars(select(AuditRun)).one().done_at is not None
+
+
+def test_ekspor_yang_sudah_diminta_jadi_juga_walau_pemintanya_tak_lagi_auditor(situs: Flask) -> None:
+    tuti = sign_in(situs, "bu_tuti")
+    where = tuti.post("/audit/ekspor").location
+    with situs.app_context(), unit_of_work() as session:
+        session.execute(delete(UserRole).where(UserRole.user_id == factories.actor("bu_tuti").id))
+    _work(situs)
+    with situs.app_context():
+        assert store.session.scalars(select(AuditRun)).one().done_at is not None
+        assert not store.session.scalars(select(Job.id).where(Job.error != "")).all()
+    assert tuti.post(f"{where}/unduh").mimetype != "application/zip", "the file is for auditors"
+
+
+def test_ekspor_yang_menyerah_tidak_menghalangi_yang_baru(situs: Flask) -> None:
+    tuti = sign_in(situs, "bu_tuti")
+    dead = tuti.post("/audit/ekspor").location
+    with situs.app_context():
+        lease = job_rows.lease(jobs.due_job_ids(clock.now())[0], clock.now())
+        assert lease
+        job_rows.give_up(lease, "OSError: cakram penuh")
+    assert "Tidak berhasil dikerjakan" in isi(tuti.get(dead)) and "Gagal" in isi(tuti.get("/audit"))
+    anew = tuti.post("/audit/ekspor").location
+    assert anew != dead
+    _work(situs)
+    assert "Unduh ekspor (ZIP)" in isi(tuti.get(anew))
+
+
+def test_ekspor_mesin_lain_dapat_diunduh_dan_sisa_yang_terbunuh_dibuang(situs: Flask, tmp_path: Path) -> None:
+    tuti = sign_in(situs, "bu_tuti")
+    where = tuti.post("/audit/ekspor").location
+    with situs.app_context():
+        mine, shared = store.data_dir, store.files_dir
+        store.data_dir = tmp_path  # of another machine: it shares only the folder of files
+        for job_id in list(jobs.due_job_ids(clock.now())):
+            jobs.run_one(job_id)
+        store.data_dir = mine
+        left = shared / "ekspor" / ".alur-ekspor-mati" / "ekspor"
+        left.mkdir(parents=True)
+        (left / "catatan.jsonl").write_text("{}")
+        for path in (left / "catatan.jsonl", left, left.parent):
+            os.utime(path, (clock.now().timestamp(), clock.now().timestamp()))
+        runs.forget_exports(clock.now())
+        assert left.exists(), "somebody may be at it"
+        runs.forget_exports(clock.now() + timedelta(hours=2))
+        assert not left.parent.exists()
+    assert tuti.post(f"{where}/unduh").mimetype == "application/zip"
+
+
+def test_pekerjaan_panjang_tetap_milik_pekerjanya(situs: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A trail that takes longer than a lease must not be begun anew by every worker, and never be done."""
+    _case(situs)
+    tuti = sign_in(situs, "bu_tuti")
+    tuti.post("/audit/ekspor")
+    monkeypatch.setattr(trail_rows, "BATCH", 2)
+    monkeypatch.setattr(runs, "EVERY", 0)
+    with situs.app_context():
+        (job_id,) = [one for one in jobs.due_job_ids(clock.now()) if store.session.get_one(Job, one).kind == runs.KIND]
+        long_ago = clock.now() - job_rows.LEASE + timedelta(seconds=30)
+        with unit_of_work() as session:
+            session.execute(update(Job).where(Job.id == job_id).values(due_at=long_ago))
+        job = job_rows.lease(job_id, long_ago)
+        assert job
+        runs._telling(job, job.payload["run"])(4)
+        assert job_rows.lease(job_id, clock.now() + timedelta(minutes=2)) is None
 
 
 def test_kemajuan_disebut_selama_riwayat_dikerjakan(

@@ -2,18 +2,18 @@
 
 import time
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from app.adapters import private
 from app.domain.actors import SYSTEM, Actor, demand
 from app.domain.errors import NotFound
-from app.models import AuditRun, Stream, User
+from app.models import AuditRun, Job, Stream
 from app.services import clock, store
-from app.services.accounts import people
 from app.services.background import job_rows
 from app.services.background.job_rows import Lease
 from app.services.paging import at_most
@@ -30,6 +30,7 @@ EVERY = 1.0
 
 SHOWN = 10
 _FINDINGS = 100
+_WRITING = timedelta(hours=1)  # an export that wrote nothing for so long is dead
 
 
 def ask(actor: Actor, kind: str) -> str:
@@ -38,7 +39,8 @@ def ask(actor: Actor, kind: str) -> str:
     at = clock.now()
     with unit_of_work() as session:
         chain = trail.lock_chain(session, trail.OFFICE)  # two that ask at once get one
-        waiting = session.scalar(select(AuditRun.id).where(AuditRun.kind == kind, AuditRun.done_at.is_(None)))
+        under_way = select(AuditRun.id).where(AuditRun.kind == kind, AuditRun.done_at.is_(None), ~_given_up())
+        waiting = session.scalar(under_way.order_by(AuditRun.asked_at.desc()).limit(1))
         if waiting is not None:
             return waiting
         run = AuditRun(kind=kind, asked_by=actor.id, asked_at=at)
@@ -81,12 +83,25 @@ def is_kept(run: AuditRun) -> bool:
     return run.kind == EXPORT and run.done_at is not None and _path(run.id).is_file()
 
 
+def given_up(some: Sequence[AuditRun]) -> AbstractSet[str]:
+    """Ids of those that every attempt failed at: they stand among the incidents, and may be asked for anew."""
+    ids = [run.id for run in some if run.done_at is None]
+    failed = select(AuditRun.id).where(AuditRun.id.in_(ids), _given_up())
+    return set(store.session.scalars(failed)) if ids else set()
+
+
+def _given_up() -> ColumnElement[bool]:
+    """Of a row of audit_runs."""
+    its = select(Job.id).where(Job.key == literal(f"{KIND}:") + AuditRun.id, Job.failed_at.is_not(None))
+    return and_(AuditRun.done_at.is_(None), its.correlate(AuditRun).exists())
+
+
 def run(job: Lease) -> None:
     """What the worker does. May be done twice: the second attempt begins anew."""
     known = store.session.get_one(AuditRun, job.payload["run"])
     run_id, kind, asked_by = known.id, known.kind, known.asked_by
     store.session.rollback()
-    said = _telling(run_id)
+    said = _telling(job, run_id)
     result = _verified(said) if kind == VERIFY else _exported(run_id, asked_by, said)
 
     def keep(session: Session, at: datetime) -> None:
@@ -99,15 +114,19 @@ def run(job: Lease) -> None:
 
 
 def forget_exports(now: datetime) -> int:
-    """Delete files that have lain long enough; how many."""
-    old = [path for path in _folder().glob("*.zip") if path.stat().st_mtime < (now - KEPT).timestamp()]
-    for path in old:
-        path.unlink(missing_ok=True)
-    return len(old)
+    """Delete files that have lain long enough, and at once what killed exports left behind; how many files."""
+    gone = 0
+    for folder in (_folder(), store.data_dir / "ekspor"):  # the second: where they lay before machines shared them
+        old = [path for path in folder.glob("*.zip") if path.stat().st_mtime < (now - KEPT).timestamp()]
+        for path in old:
+            path.unlink(missing_ok=True)
+        export.forget_drafts(folder, (now - _WRITING).timestamp())
+        gone += len(old)
+    return gone
 
 
-def _telling(run_id: str) -> Callable[[int], None]:
-    """Keeps how far a run has come, at most once in EVERY seconds; also how far there is to go."""
+def _telling(job: Lease, run_id: str) -> Callable[[int], None]:
+    """Keeps how far a run came, and its lease (a long trail takes longer than one); at most once in EVERY seconds."""
     total = store.session.scalar(select(func.sum(Stream.seq))) or 0
     store.session.rollback()
     told = -EVERY
@@ -119,6 +138,7 @@ def _telling(run_id: str) -> Callable[[int], None]:
         told = time.monotonic()
         with unit_of_work() as session:
             session.execute(update(AuditRun).where(AuditRun.id == run_id).values(entries=entries, total=total))
+        job_rows.renew(job)
 
     tell(0)
     return tell
@@ -139,11 +159,9 @@ def _verified(tell: Callable[[int], None]) -> dict[str, object]:
 
 
 def _exported(run_id: str, asked_by: str, tell: Callable[[int], None]) -> dict[str, object]:
-    actor = people.as_actor(store.session.get_one(User, asked_by))
-    store.session.rollback()
     path = _path(run_id)
     path.unlink(missing_ok=True)  # of an attempt that died
-    made = export.export(actor, path, clock.now(), tell)
+    made = export.as_asked(asked_by, path, clock.now(), tell)
     return {"entries": made.entries, "streams": made.streams, "seals": made.last_seal}
 
 
@@ -152,6 +170,7 @@ def _path(run_id: str) -> Path:
 
 
 def _folder() -> Path:
-    folder = store.data_dir / "ekspor"
+    """Where every machine reads it: the one that made an export need not be the one that is asked for it."""
+    folder = store.files_dir / "ekspor"
     private.folder(folder)
     return folder

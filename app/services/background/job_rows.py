@@ -91,6 +91,12 @@ def mark_sending(job: Lease, at: datetime) -> bool:
         return _change(session, job, sending_at=at)
 
 
+def renew(job: Lease) -> bool:
+    """LEASE anew, for work that takes longer than one. False: the lease is lost."""
+    with unit_of_work() as session:
+        return _change(session, job, lease_until=clock.now() + LEASE)
+
+
 def finish(job: Lease, effects: Effects, *, keep: Mapping[str, Any] | None = None) -> bool:
     """The job's end and its effects in one transaction. False: another worker finished it, nothing was changed.
 

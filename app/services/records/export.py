@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ Mintalah kunci umum langsung dari kantor: yang dapat mengganti catatan dapat jug
 Catat segel terakhir yang dicetak; pada ekspor berikutnya sebutkan dengan --segel.
 """
 Progress = Callable[[int], None]
+_DRAFT = ".alur-ekspor-"
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,17 @@ def export(actor: Actor, target: Path, now: datetime, progress: Progress | None 
     Raises Forbidden, OSError (FileExistsError where it is there already).
     """
     demand(actor, "audit")
+    return as_asked(actor.id, target, now, progress)
+
+
+def as_asked(asked_by: str, target: Path, now: datetime, progress: Progress | None = None) -> Exported:
+    """The same for an account whose right was looked at when it asked; it may have lost it since. Raises OSError."""
     if target.exists():
         raise FileExistsError(f"{target} sudah ada. Sebutkan nama baru, supaya ekspor lama tidak tertimpa.")
     with unit_of_work() as session:
-        trail.append(session, trail.OFFICE, actor.id, "riwayat_diekspor", {}, now)
+        trail.append(session, trail.OFFICE, asked_by, "riwayat_diekspor", {}, now)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".alur-ekspor-", dir=target.parent) as draft:
+    with tempfile.TemporaryDirectory(prefix=_DRAFT, dir=target.parent) as draft:
         folder = Path(draft) / "ekspor"
         private.folder(folder)
         made = _fill(folder, now, progress)
@@ -68,6 +75,22 @@ def export(actor: Actor, target: Path, now: datetime, progress: Progress | None 
             folder = _packed(folder)
         folder.rename(target)
     return made
+
+
+def forget_drafts(folder: Path, before: float) -> int:
+    """Delete what killed exports left behind: untouched since `before` (seconds since the epoch); how many."""
+    old = [draft for draft in folder.glob(f"{_DRAFT}*") if _touched(draft) < before]
+    for draft in old:
+        shutil.rmtree(draft, ignore_errors=True)
+    return len(old)
+
+
+def _touched(draft: Path) -> float:
+    """When anything in it was written last; now for what has just gone."""
+    try:
+        return max(path.stat().st_mtime for path in [draft, *draft.rglob("*")])
+    except FileNotFoundError:
+        return time.time()
 
 
 def _fill(folder: Path, now: datetime, progress: Progress | None) -> Exported:

@@ -99,7 +99,8 @@ def ekspor() -> ResponseReturnValue:
 @roles(AUDITOR)
 def hasil(run_id: str) -> ResponseReturnValue:
     run = runs.look(current_actor(), run_id)
-    return render_template("audit/hasil.html", r=run, tersimpan=runs.is_kept(run))
+    failed = run.id in runs.given_up([run])
+    return render_template("audit/hasil.html", r=run, tersimpan=runs.is_kept(run), gagal=failed)
 
 
 @auditing.post("/hasil/<run_id>/unduh")
@@ -115,6 +116,7 @@ def unduh(run_id: str) -> ResponseReturnValue:
 
 
 def _start(found: Found | None, errors: dict[str, list[str]], status: int) -> ResponseReturnValue:
+    newest = runs.latest(current_actor())
     page = render_template(
         "audit/mulai.html",
         hasil=found,
@@ -122,7 +124,8 @@ def _start(found: Found | None, errors: dict[str, list[str]], status: int) -> Re
         daftar_galat=[(name, said[0]) for name, said in errors.items()],
         ketikan=request.form,
         tujuan=search.REASONS,
-        pemeriksaan=runs.latest(current_actor()),
+        pemeriksaan=newest,
+        gagal=runs.given_up(newest),
         umur_segel=seals.age(),
         menunggu_segel=seals.waiting(),
     )
