@@ -18,6 +18,7 @@ _WHY_NOT = {
     "WAITING_FOR_VERIFICATION": "sertifikat menunggu verifikasi",
     "NEW": "sertifikat belum diaktifkan",
     "NO_CERTIFICATE": "belum punya sertifikat",
+    "NOT_HERE": "tidak ada sertifikatnya di mesin ini",
     "NOT_REGISTERED": "belum terdaftar",
     "SUSPEND": "sertifikat ditangguhkan",
     "REVOKE": "sertifikat dicabut",
@@ -38,7 +39,7 @@ class WrongPassphrase(SigningFailed):
 
 
 class CertificateUnusable(SigningFailed):
-    """`status`: BSrE's word for it, e.g. EXPIRED."""
+    """`status`: BSrE's word for it, e.g. EXPIRED; NOT_HERE: among the certificates kept here there is none."""
 
     def __init__(self, status: str) -> None:
         self.status = status

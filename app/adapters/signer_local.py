@@ -71,6 +71,8 @@ class LocalSigner:
 
     def sign(self, order: Order, who: Signatory, passphrase: str) -> bytes:
         status = self.status(who)
+        if status == "NO_CERTIFICATE":
+            raise CertificateUnusable("NOT_HERE")
         if status != READY:
             raise CertificateUnusable(status)
         signer = self._open(who, passphrase)
@@ -125,7 +127,7 @@ class LocalSigner:
         try:
             bundle = self._path(who.id, "p12").read_bytes()
         except FileNotFoundError as problem:
-            raise CertificateUnusable("NO_CERTIFICATE") from problem
+            raise CertificateUnusable("NOT_HERE") from problem
         try:
             key, certificate, _ = pkcs12.load_key_and_certificates(bundle, passphrase.encode())
         except ValueError as problem:

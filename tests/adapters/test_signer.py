@@ -131,7 +131,7 @@ def test_satu_byte_diubah_tidak_utuh_lagi(lokal: LocalSigner) -> None:
 def test_frasa_salah_tanpa_sertifikat_dan_sertifikat_habis_disebut(lokal: LocalSigner, folder: Path) -> None:
     assert isinstance(refusal(lokal, "bukan itu"), WrongPassphrase)
     stranger = Signatory("uji-lain", "Lain", "lain@contoh.id")
-    with pytest.raises(CertificateUnusable, match="Belum punya sertifikat"):
+    with pytest.raises(CertificateUnusable, match="Tidak ada sertifikatnya di mesin ini"):
         lokal.sign(order(), stranger, PASSPHRASE)
     assert lokal.status(stranger) == "NO_CERTIFICATE"
 
