@@ -3,7 +3,7 @@
 from app.models.absences import Absence, StandIn
 from app.models.announcements import Pengumuman
 from app.models.auditing import AuditRun
-from app.models.base import Base, new_id
+from app.models.base import Base, id_at, new_id
 from app.models.cases import Answer, Case, CaseLink, Counter, Draft, IdempotencyKey, Permohonan
 from app.models.desk import CaseKk, CaseNik, CaseNote, CaseTag, NameWord, SavedFilter, TagWord, TaskAside
 from app.models.discussion import CannedAnswer, Discussion, DiscussionMark, DiscussionMessage
@@ -100,5 +100,6 @@ __all__ = [
     "User",
     "UserRole",
     "UserSession",
+    "id_at",
     "new_id",
 ]

@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeDecorator
 
 _ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
 ID_LENGTH = 22
+_MOMENT = 9  # signs that hold a count of milliseconds until the year 2593
 _IDS = len(_ALPHABET) ** ID_LENGTH
 
 
@@ -21,6 +22,18 @@ def new_id() -> str:
         number, sign = divmod(number, len(_ALPHABET))
         signs.append(_ALPHABET[sign])
     return "".join(signs)
+
+
+def id_at(at: datetime) -> str:
+    """An id that sorts after those of earlier moments, by milliseconds: what is equal else stands by arrival.
+
+    13 of its signs, 64 bits, are chance.
+    """
+    number, signs = int(at.timestamp() * 1000), ""
+    for _ in range(_MOMENT):
+        number, sign = divmod(number, len(_ALPHABET))
+        signs = _ALPHABET[sign] + signs
+    return signs + new_id()[_MOMENT:]
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -9,8 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
+from app.domain.tanggal import local
 from app.models import Task
 from app.services import clock, store
+from app.services.desk import inbox
+from app.services.desk.inbox_views import Filters
+from app.services.flow import handing_over
 from app.services.portal import drafts, submissions
 from tests import factories
 from tests.support.draf import fill_hilang
@@ -260,3 +264,51 @@ def test_usul_penolakan_meminta_alasannya_dulu(loket: Loket) -> None:
     assert page.index("Periksa, lalu tekan Usulkan penolakan sekali lagi.") > page.index('data-bagian="penolakan"')
     assert 'data-awal="#putusan"' in page, "on a phone too, what is asked is what is seen"
     assert 'name="alasan_tolak"' in page
+
+
+def test_tugas_yang_diserahkan_menyebut_sejak_kapan_di_tangan_siapa(loket: Loket) -> None:
+    def serahkan(step: str, to: str, reason: str = "") -> str:
+        loket.jam.lewat(minutes=10)
+        task_id = loket.task(step)
+        with loket.site.app_context():
+            task = store.session.get_one(Task, task_id)
+            dwi, receiver = (loket.people[one] for one in ("pak_dwi", to))
+            handing_over.assign(dwi, task.id, task.version, receiver.id, reason)
+        return f"/tugas/{task_id}"
+
+    address, rini = serahkan("buka_permohonan", "bu_rini"), sign_in(loket.site, "bu_rini")
+    at = "%H.%M"
+    assert f"Diserahkan kepada Anda {local(loket.jam()).strftime(at)}, belum dibuka" in isi(rini.get(address))
+    assert f'formaction="{address}/ambil">Mulai periksa' in isi(rini.get("/inbox?tampil=tugas-saya"))
+    opened = rini.post(f"{address}/ambil", data={"kunci": "k" * 16}).location
+    assert opened == f"/tugas/{loket.task('periksa_berkas')}", "as if taken from the queue"
+    since = local(loket.jam()).strftime(at)
+    assert f"Dikerjakan Anda sejak {since}" in isi(rini.get(opened))
+    serahkan("periksa_berkas", "pak_budi", "Rini ke loket")
+    page = isi(sign_in(loket.site, "pak_budi").get(opened))
+    assert f"Di tangan Anda sejak {local(loket.jam()).strftime(at)}, dikerjakan sejak {since}" in page
+
+
+def test_yang_menunggu_pemohon_menyebut_sampai_kapan(loket: Loket) -> None:
+    loket.return_ktp()
+    budi = sign_in(loket.site, "pak_budi")
+    rows = isi(budi.get("/inbox?tampil=menunggu-pemohon"))
+    assert re.search(r"<span title=\"Pemohon ditunggu sampai [^\"]+\">sampai \d+ \w+</span>", rows)
+    assert "tanpa batas" not in rows
+    page = isi(budi.get(f"/tugas/{loket.task('lengkapi_berkas')}"))
+    assert re.search(r"Menunggu pemohon sejak [\d.]+ · paling lambat \w+, \d+ ", page) and "belum diambil" not in page
+
+
+def test_yang_sama_jatuh_temponya_antre_menurut_waktu_tiba(loket: Loket) -> None:
+    """What is filed at night is due together in the morning."""
+    loket.jam.lewat(hours=12)
+    filed = []
+    with loket.site.app_context():
+        for _ in range(5):
+            loket.jam.lewat(minutes=1)
+            draft_id = fill_hilang(loket.people["bu_sari"])
+            version = drafts.load(loket.people["bu_sari"], draft_id).version
+            filed.append(submissions.submit(loket.people["bu_sari"], draft_id, version, confirmed=True).case_id)
+        rows = inbox.page(loket.people["pak_budi"], "antrean", Filters()).rows
+    assert len({row.due_at for row in rows[-5:]}) == 1
+    assert [row.case_id for row in rows] == [loket.case_id, *filed]

@@ -13,7 +13,7 @@ from app.domain.errors import NotFound
 from app.domain.remaining import Remaining, remaining
 from app.models import Case, CaseLink, Permohonan
 from app.services import clock, store
-from app.services.desk import tags
+from app.services.desk import patience, tags
 from app.services.desk.duties import Duties, duties_of
 from app.services.desk.inbox_views import (
     ANTREAN,
@@ -60,6 +60,8 @@ class InboxRow:
     flags: tuple[str, ...]
     stopped_for: str = ""  # why its clock stands still in its officer's hands
     tags: tuple[str, ...] = ()  # words that officers put on it
+    unopened: bool = False  # handed to this officer before anybody opened it
+    until: datetime | None = None  # by when the pemohon must act, where the case waits for them
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,8 @@ def page(actor: Actor, view: str, filters: Filters, after: Cursor | None = None,
     marks = {NEWS: fresh, DOUBLED: doubled}
     worn = tags.of_cases([row.case_id for _, row in found[:size]])
     shown = [(row, [word for word, ids in marks.items() if row.case_id in ids]) for _, row in found[:size]]
-    rows = tuple(_row(query, row, words, worn.get(row.case_id, ())) for row, words in shown)
+    until = patience.of_steps([(row.case_id, row.version_id, row.step) for _, row in found[:size]], view)
+    rows = tuple(_row(query, row, words, worn.get(row.case_id, ()), until.get(row.case_id)) for row, words in shown)
     following = _mark(found[size - 1]) if len(found) > size else end
     return InboxPage(view, rows, following, query.now, cut=end is not None)
 
@@ -180,7 +183,9 @@ def _mark(last: tuple[str, Row[Any]]) -> Cursor:
     return Cursor(stage, getattr(row, order_column(stage)), row.id)
 
 
-def _row(query: Query, row: Row[Any], marks: Sequence[str], worn: Sequence[str]) -> InboxRow:
+def _row(
+    query: Query, row: Row[Any], marks: Sequence[str], worn: Sequence[str], until: datetime | None = None
+) -> InboxRow:
     procedure = published.compiled(row.version_id)
     is_done = query.view == SELESAI
     return InboxRow(
@@ -200,6 +205,8 @@ def _row(query: Query, row: Row[Any], marks: Sequence[str], worn: Sequence[str])
         flags=(*_flags(query, row), *marks),
         stopped_for=row.paused_for,
         tags=tuple(worn),
+        unopened=query.view == TUGAS_SAYA and procedure.steps[row.step].done_when_opened,
+        until=until,
     )
 
 

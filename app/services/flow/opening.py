@@ -9,7 +9,7 @@ from typing import Any
 from app.domain.actors import APPLICANTS
 from app.domain.clocks import task_due
 from app.domain.durations import Duration
-from app.models import new_id
+from app.models import id_at, new_id
 from app.procedures.model.procedure import Procedure
 from app.procedures.model.steps import Step
 from app.services import clock
@@ -51,11 +51,11 @@ def roles_of(queue: str) -> frozenset[str]:
 
 
 def task_row(case_id: str, unit: str, token: str, step: Step, visit: int, hands: Hands, at: datetime) -> dict[str, Any]:
-    """A full row of `tasks`."""
+    """A full row of `tasks`. Of tasks due together, the one that was opened first has the lesser id."""
     has_clock = step.norm is not None and not step.norm.is_zero and not step.by_applicant
     due = task_due(clock.calendar(), at, step.queue_limit or DEFAULT_QUEUE_LIMIT, step.norm) if has_clock else None
     return {
-        "id": new_id(),
+        "id": id_at(at),
         "case_id": case_id,
         "token": token,
         "step": step.id,

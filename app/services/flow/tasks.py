@@ -106,7 +106,7 @@ def load(actor: Actor, task_id: str) -> TaskView:
 
 
 def claim(actor: Actor, task_id: str, key: str = "", *, skipping: str = "") -> Claimed:
-    """Take a task into one's hands; again by the same person changes nothing.
+    """Take a task into one's hands; again by the same person changes nothing, but opens what others handed to them.
 
     `skipping`: why before one that is late (of SKIP_REASONS), "" where none is passed over.
 
@@ -115,15 +115,20 @@ def claim(actor: Actor, task_id: str, key: str = "", *, skipping: str = "") -> C
     now = clock.now()
     with unit_of_work() as session:
         run = CaseRun.lock(session, now, task_id=task_id)
-        if (already := _claimed_before(run, actor, task_id)) is not None:
+        already = _claimed_before(run, actor, task_id)
+        known = run.task(task_id)
+        if already is not None and (known is None or not run.procedure.steps[known["step"]].done_when_opened):
             return Claimed(already, run.id)
         task = open_task(run, actor, task_id)
-        _may_claim(run, actor, task)
         step = run.procedure.steps[task["step"]]
-        run.claim(task, actor)
-        what = {"tugas": task_id, "langkah": step.id, **run.instead(step, actor)}
-        what |= {"mendahului": skipping} if skipping else {}
-        run.chain.add(actor.id, "tugas_diambil", what, now)
+        if already is None:
+            _may_claim(run, actor, task)
+            run.claim(task, actor)
+            what = {"tugas": task_id, "langkah": step.id, **run.instead(step, actor)}
+            what |= {"mendahului": skipping} if skipping else {}
+            run.chain.add(actor.id, "tugas_diambil", what, now)
+        else:
+            _must_hold(run, actor, task, task["version"])
         if step.done_when_opened:
             run.complete(task["token"], step.id, actor)
         run.save(last=True)

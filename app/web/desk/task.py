@@ -12,7 +12,19 @@ from app.domain.tanggal import format_time
 from app.services import clock
 from app.services.counter import assistance
 from app.services.delivery import results
-from app.services.desk import chat, displayed, duplicates, inbox, keeping, papers, passing, registered, task_clock
+from app.services.desk import (
+    chat,
+    displayed,
+    duplicates,
+    handed,
+    inbox,
+    keeping,
+    papers,
+    passing,
+    patience,
+    registered,
+    task_clock,
+)
 from app.services.desk.keeping import Kept
 from app.services.discussion import canned, views
 from app.services.flow import related, reopening, tasks
@@ -195,13 +207,16 @@ def _completed(actor: Actor, view: TaskView, *, stays: bool) -> Markup:
     Where it now waits for a pemohon who agreed to WhatsApp, the message to them is one tap away.
     """
     went = passing.went(view)
-    said = f"{view.case.number}: langkah “{view.step.name}” selesai" + (f", {went}." if went else ".")
+    said = f": langkah “{view.step.name}” selesai" + (f", {went}." if went else ".")
     said += " Berikutnya: langkah itu, tetap di tangan Anda." if stays else f" Berikutnya: {passing.waiting(actor)}"
     waiting = "" if view.step.by_applicant else chat.waiting(view.case.id, view.case.subject_id)
+    number = Markup('<a class="alert-link" href="{}">{}</a>').format(
+        url_for("desk_task.show", task_id=waiting or view.task.id), view.case.number
+    )
     if not waiting:
-        return escape(said)
-    link = '{} <a class="alert-link" href="{}" target="_blank" rel="noopener noreferrer">Buka WhatsApp pemohon</a>'
-    return Markup(link).format(said, url_for("desk_letters.open_whatsapp", task_id=waiting))
+        return number + escape(said)
+    link = '{}{} <a class="alert-link" href="{}" target="_blank" rel="noopener noreferrer">Buka WhatsApp pemohon</a>'
+    return Markup(link).format(number, said, url_for("desk_letters.open_whatsapp", task_id=waiting))
 
 
 def _refused(actor: Actor, task_id: str, sending: Sending, problem: AlurError) -> ResponseReturnValue:
@@ -251,6 +266,8 @@ def _page(
         hasil_kk=results.of(actor, view.case),
         banding=registered.beside(view.case, masked=not view.mine or view.assisting),
         isian_kasus=told,
+        dialihkan=handed.since(view.task) if view.task.closed_at is None else None,
+        ditunggu_sampai=patience.of_task(view.task, view.case.procedure),
         kembalian=desk_answers.sent_back(view.case, view.task, told),
         baris=[row for row in view.case.procedure.rows if row.no in view.step.rows],
         keadaan=perjalanan.rows(view.case),
