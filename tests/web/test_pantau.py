@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from app.models import Case, CaseFigures, Task
 from app.services import clock, store
@@ -150,6 +150,20 @@ def test_rentang_tanpa_permohonan_dan_daftar_yang_tidak_ada(kantor: Flask, jam: 
         assert "Belum ada permohonan pada rentang ini." in isi(supervisor.get("/pantau?rentang=2026-09"))
         for nothing in ("daftar/entah", "daftar/antre", "unduh/entah.csv", "laporan/2027-01.pdf", "diagram/entah.bpmn"):
             assert supervisor.get(f"/pantau/{nothing}").status_code == 404
+
+
+def test_unduhan_daftar_memuat_semuanya_berapa_pun(kantor: Flask, jam: Jam, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand rows and no word about the rest: a table that is wrong."""
+    with clock.using(jam):
+        head = sign_in(kantor, "bu_kartika")
+        with kantor.app_context(), unit_of_work() as session:
+            (row, *_) = session.scalars(select(CaseFigures)).all()
+            like = {name: getattr(row, name) for name in CaseFigures.__table__.columns.keys()}  # noqa: SIM118
+            new = [{**like, "case_id": f"c{n}", "number": f"KK-2026-9{n:05}"} for n in range(1100)]
+            session.execute(insert(CaseFigures), new)
+        listed = head.get("/pantau/daftar/masuk.csv").get_data(as_text=True)
+        assert listed.startswith("\ufeffNomor;") and len(set(listed.splitlines())) == 1 + 4 + 1100
+        assert head.get("/pantau/daftar/entah.csv").status_code == 404
 
 
 def test_laporan_bulanan_memuat_angka_yang_sama_tanpa_data_pribadi(kantor: Flask, jam: Jam) -> None:

@@ -1,6 +1,6 @@
 """The tasks and cases behind a figure, page by page: what was counted, one by one. No name of a resident is in them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from app.services.oversight.sums import bounds
 from app.services.paging import Cursor, at_most, earlier, later
 
 PAGE = 50
+PART = 1000
 STAGE = "p"
 _COUNT_UP_TO = 10_000
 
@@ -201,29 +202,51 @@ KINDS: Mapping[str, _Kind] = {
 }
 
 
-def page(actor: Actor, asked: Asked, after: Cursor | None = None, size: int = PAGE) -> Listed:
+def page(actor: Actor, asked: Asked, after: Cursor | None = None) -> Listed:
     """Raises Forbidden, NotFound (no such list, a unit that is not theirs, no step where one is needed)."""
-    kind = KINDS.get(asked.what)
-    if kind is None or (kind.needs and not (asked.step and asked.slug)):
-        raise NotFound
-    now = clock.now()
-    scope, range_ = scope_of(actor, asked.slug, asked.unit), ranges.read(asked.range, local_date(now))
-    begin, end = bounds(range_.first, range_.last)
-    model = _C if kind.of_cases else _T
-    limits = [*kind.where(asked, begin, end, now), *within(model, scope), *_narrowed(asked, kind)]
-    rows = _rows(kind, limits, after, size + 1)
-    counted = select(model.slug).where(*limits).limit(at_most(_COUNT_UP_TO)).subquery()
+    kind, now = _kind(asked), clock.now()
+    limits = _limits(actor, asked, kind, now)
+    rows = _rows(kind, limits, after, PAGE + 1)
+    counted = select((_C if kind.of_cases else _T).slug).where(*limits).limit(at_most(_COUNT_UP_TO)).subquery()
     return Listed(
         title=kind.title,
         asked=asked,
-        range=range_,
+        range=ranges.read(asked.range, local_date(now)),
         is_open=kind.at in ("opened_at", "promise_at", "expect_mid") and not kind.newest,
         of_cases=kind.of_cases,
-        lines=_lines(actor, rows[:size], kind, now),
+        lines=_lines(actor, rows[:PAGE], kind, now),
         total=store.session.scalar(select(func.count()).select_from(counted)) or 0,
-        next=_cursor(kind, rows[size - 1]) if len(rows) > size else None,
+        next=_cursor(kind, rows[PAGE - 1]) if len(rows) > PAGE else None,
         read_at=now,
     )
+
+
+def every(actor: Actor, asked: Asked) -> Iterator[Sequence[Line]]:
+    """The whole list, PART lines at a time; no transaction is open between them. Raises what page() does, at once."""
+    kind, now = _kind(asked), clock.now()
+    return _parts(actor, kind, _limits(actor, asked, kind, now), now)
+
+
+def _parts(actor: Actor, kind: _Kind, limits: Sequence[ColumnElement[bool]], now: datetime) -> Iterator[Sequence[Line]]:
+    after = None
+    while rows := _rows(kind, limits, after, PART):
+        lines, after = _lines(actor, rows, kind, now), _cursor(kind, rows[-1])
+        store.session.rollback()  # whoever reads it slowly keeps nothing from being cleared away
+        yield lines
+
+
+def _kind(asked: Asked) -> _Kind:
+    kind = KINDS.get(asked.what)
+    if kind is None or (kind.needs and not (asked.step and asked.slug)):
+        raise NotFound
+    return kind
+
+
+def _limits(actor: Actor, asked: Asked, kind: _Kind, now: datetime) -> list[ColumnElement[bool]]:
+    scope, range_ = scope_of(actor, asked.slug, asked.unit), ranges.read(asked.range, local_date(now))
+    begin, end = bounds(range_.first, range_.last)
+    model = _C if kind.of_cases else _T
+    return [*kind.where(asked, begin, end, now), *within(model, scope), *_narrowed(asked, kind)]
 
 
 def _narrowed(asked: Asked, kind: _Kind) -> list[ColumnElement[bool]]:

@@ -1,21 +1,22 @@
 """What the office counts, for whoever watches over it: the page, the lists behind its figures, its downloads."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.actors import ASSIGNERS, WATCHERS
-from app.domain.csvtext import csv_text
+from app.domain.csvtext import csv_parts, csv_text
 from app.domain.tanggal import local_date
 from app.services import clock
 from app.services.desk import sharing
 from app.services.flow.tasks import SKIP_REASONS
 from app.services.oversight import board, lists, ranges, scope, services, tables
 from app.services.oversight.board import Board
-from app.services.oversight.lists import Asked, Listed
+from app.services.oversight.lists import Asked, Line, Listed
 from app.services.oversight.outlook import FEWEST, MOST
 from app.services.oversight.services import Services
 from app.services.paging import Cursor
@@ -94,23 +95,15 @@ def _cause(asked: Asked, names: Services) -> str:
 @pantau.get("/pantau/daftar/<what>.csv")
 @roles(*_ROLES)
 def listed_csv(what: str) -> ResponseReturnValue:
-    """The same list as a table, its first thousand rows."""
-    found = lists.page(current_actor(), _asked(what), size=1000)
+    """The same list as a table, all of it."""
     columns = ["Nomor", "Layanan", "Langkah", "Kapanewon", "Pemegang", "Sejak", "Sampai", "Waktu kerja (menit)"]
-    rows = [
-        [
-            x.number,
-            x.service,
-            x.step,
-            x.unit,
-            x.holder,
-            _stamp(x.since),
-            _stamp(x.until),
-            int(x.length.total_seconds()) // 60,
-        ]
-        for x in found.lines
-    ]
-    return _csv(csv_text(columns, rows), f"pantau-{what}")
+    parts = ([_cells(line) for line in lines] for lines in lists.every(current_actor(), _asked(what)))
+    return _csv(stream_with_context(csv_parts(columns, parts)), f"pantau-{what}")
+
+
+def _cells(x: Line) -> list[object]:
+    minutes = int(x.length.total_seconds()) // 60
+    return [x.number, x.service, x.step, x.unit, x.holder, _stamp(x.since), _stamp(x.until), minutes]
 
 
 @pantau.get("/pantau/unduh/<name>.csv")
@@ -200,7 +193,7 @@ def _stamp(at: datetime | None) -> str:
     return f"{at.astimezone(clock.WIB):%Y-%m-%d %H:%M}" if at else ""
 
 
-def _csv(text: str, name: str) -> Response:
+def _csv(text: str | Iterator[str], name: str) -> Response:
     answer = Response(text, mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     answer.headers["Cache-Control"] = "private, no-store"
