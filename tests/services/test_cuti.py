@@ -227,6 +227,16 @@ def test_klik_kedua_tidak_mencatat_dua_kali(kantor: Kantor, jam: Jam) -> None:
         away(kantor, "bu_kartika", post)
 
 
+def test_yang_dicatat_lagi_dengan_pengganti_bukan_klik_kedua_dan_tidak_ditelan(kantor: Kantor, jam: Jam) -> None:
+    first = away(kantor, "bu_kartika", first=SENIN)
+    with pytest.raises(InvalidInput) as refused:
+        away(kantor, "bu_kartika", ("kepala_dinas", "pak_heru", "Plh."), first=SENIN)
+    assert "Hentikan yang itu dulu" in refused.value.errors["mulai"][0]
+    absences.end(kantor.people["pak_eko"], first)
+    away(kantor, "bu_kartika", ("kepala_dinas", "pak_heru", "Plh."), first=SENIN)
+    assert now_is(kantor, "pak_heru").acting_as(frozenset({"kepala_dinas"}), "340299") == "Plh. Kepala Dinas"
+
+
 def test_hanya_admin_yang_mencatat_cuti(kantor: Kantor) -> None:
     with pytest.raises(Forbidden):
         absences.record(kantor.people["pak_dwi"], kantor.people["pak_budi"].id, SELASA, RABU, "cuti", "", [])

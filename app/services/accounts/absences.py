@@ -59,7 +59,7 @@ def record(actor: Actor, user_id: str, first: date, last: date, kind: str, reaso
         user = session.get(User, user_id)
         if user is None or not _officer_roles(user):
             raise NotFound
-        if made := _just_made(session, user_id, first, last, kind, at):
+        if made := _just_made(session, user_id, first, last, at, (kind, " ".join(reason.split()), set(posts))):
             return made
         errors = _day_faults(first, last, local_date(at)) | _word_faults(kind, reason)
         errors = errors or _clashes(session, user, first, last)
@@ -122,11 +122,17 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), WIB)
 
 
-def _just_made(session: Session, user_id: str, first: date, last: date, kind: str, at: datetime) -> str:
-    """What the first of two clicks wrote, "" for nothing."""
-    same = (Absence.user_id == user_id, Absence.from_day == first, Absence.until_day == last, Absence.kind == kind)
+def _just_made(
+    session: Session, user_id: str, first: date, last: date, at: datetime, said: tuple[str, str, set[Post]]
+) -> str:
+    """What the first of two clicks wrote, "" for nothing. `said`: kind, reason and posts, for who says something else
+    means to correct it and is told how."""
+    same = (Absence.user_id == user_id, Absence.from_day == first, Absence.until_day == last)
     recent = (Absence.ended_at.is_(None), Absence.made_at > at - DOUBLE_CLICK)
-    return session.scalar(select(Absence.id).where(*same, *recent).limit(1)) or ""
+    for one in session.scalars(select(Absence).where(*same, *recent)):
+        if (one.kind, one.reason, {Post(each.role, each.substitute_id, each.form) for each in one.stand_ins}) == said:
+            return one.id
+    return ""
 
 
 def _officer_roles(user: User) -> set[str]:
