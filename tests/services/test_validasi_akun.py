@@ -6,14 +6,15 @@ from sqlalchemy import select
 
 from app.domain.actors import Actor, Office, can
 from app.domain.errors import FourEyes, InvalidInput, NotFound
-from app.models import Case, DataRequest, Mail, Notice, Task, Upload
-from app.services import store
+from app.models import Access, Case, DataRequest, Mail, Notice, Task, Upload
+from app.services import clock, store
 from app.services.accounts import contact, people
 from app.services.background import timers
 from app.services.flow import cases, tasks
 from app.services.joining import blocks, faces, objections, proposals, validation
-from app.services.privacy import answering, erasure, requests
+from app.services.privacy import answering, erasure, own_data, readers, requests
 from app.services.signin import sessions
+from app.services.work import unit_of_work
 from tests import factories
 from tests.support import akun
 from tests.support.akun import FITS, FITS_NOT, NIK
@@ -173,6 +174,22 @@ def test_pemblokiran_dari_permohonan_diputuskan_orang_kedua_dan_memblokir_juga_n
     assert blocks.is_blocked(nik=NIK) and blocks.is_blocked(email="tuti.baru@contoh.id")
     with pytest.raises(NotFound):
         cases.load(people.as_actor(akun.user(who)), case_id)
+
+
+def test_yang_diusulkan_diblokir_tidak_mendengarnya_sebelum_diputuskan(orang: dict[str, Actor]) -> None:
+    akun.publish("blokir-akun")
+    who = _valid(orang)
+    case_id = _propose(orang, who)
+    number = akun.case(case_id).number
+    with unit_of_work() as session:
+        read = {"at": clock.now(), "actor": "uji-bu-wulan", "kind": "dibaca", "purpose": "tugas", "case_id": case_id}
+        session.add(Access(**read, object_id="", route="", status=200))
+    assert number not in str([*own_data.of_person(who), *own_data.cases(who), *own_data.opened(who)])
+    assert number not in "".join(own_data.as_json(who)) and len(own_data.of_person(who)) == 1
+    with pytest.raises(NotFound):
+        readers.mine(who, case_id)
+    akun.decide(orang["bu_wulan"], case_id, {"keputusan": "blokir", "pesan_pemohon": "KTP palsu."}, "putuskan_blokir")
+    assert number in [one.number for one in own_data.of_person(who)]
 
 
 def test_pengusul_tidak_dapat_memutuskan_usulnya_sendiri(orang: dict[str, Actor]) -> None:

@@ -35,7 +35,7 @@ from app.services.flow import delivered, published
 from app.services.messages import outgoing
 from app.services.messages.notice_facts import case_path
 from app.services.paging import at_most
-from app.services.privacy import agreed, readers
+from app.services.privacy import agreed, readers, unheard
 from app.services.records import trail
 from app.services.signin import throttle
 from app.services.signin.throttle import Limit
@@ -121,7 +121,7 @@ def cases(actor: Actor) -> Iterator[Fields]:
 
 
 def of_person(actor: Actor, limit: int | None = None) -> list[OwnCase]:
-    """This person's cases of every kind, the newest first; at most `limit`.
+    """This person's cases of every kind that they hear of, the newest first; at most `limit`.
 
     Running and ended ones apart, because each half has an index of its own.
     """
@@ -130,7 +130,9 @@ def of_person(actor: Actor, limit: int | None = None) -> list[OwnCase]:
     for half in (Case.ended_at.is_(None), Case.ended_at.is_not(None)):
         query = select(Case.id, Case.number, Case.about, Case.version_id, Case.status, Case.opened_at, Case.ended_at)
         query = query.where(Case.subject_id == actor.id, half).order_by(*newest)
-        found += store.session.execute(query.limit(at_most(limit)) if limit else query)
+        found += store.session.execute(query.limit(at_most(limit + unheard.MOST)) if limit else query)
+    hidden = unheard.among(actor.id, [(row.id, row.about, row.version_id) for row in found])
+    found = [row for row in found if row.id not in hidden]
     found.sort(key=lambda row: (row.opened_at, row.id), reverse=True)
     # Titles from the compiled procedures: a join would lead PostgreSQL away from those indexes.
     return [

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Row, Select, select, tuple_
 
 from app.domain.actors import APPLICANTS, ROLES, Actor
 from app.domain.errors import NotFound
@@ -17,6 +17,7 @@ from app.models import Access, Case, UserRole
 from app.services import store
 from app.services.messages.notice_facts import case_path
 from app.services.paging import Cursor, at_most
+from app.services.privacy import unheard
 from app.services.records import reads
 
 PAGE = 30
@@ -108,12 +109,12 @@ def _newest_first(queries: Iterable[Select[Access]]) -> list[Access]:
 
 def _own_numbers(actor: Actor, case_id: str) -> dict[str, tuple[str, str]]:
     """Case id -> number and path. Running and ended ones apart, because each half has an index of its own."""
-    found: dict[str, tuple[str, str]] = {}
+    rows: list[Row[str, str, str, str]] = []
     for half in (Case.ended_at.is_(None), Case.ended_at.is_not(None)):
-        query = select(Case.id, Case.number, Case.about).where(Case.subject_id == actor.id, half)
-        rows = store.session.execute(query.where(Case.id == case_id) if case_id else query)
-        found |= {row.id: (row.number, case_path(row.id, row.about)) for row in rows}
-    return found
+        query = select(Case.id, Case.number, Case.about, Case.version_id).where(Case.subject_id == actor.id, half)
+        rows += store.session.execute(query.where(Case.id == case_id) if case_id else query).all()
+    hidden = unheard.among(actor.id, [(row.id, row.about, row.version_id) for row in rows])
+    return {row.id: (row.number, case_path(row.id, row.about)) for row in rows if row.id not in hidden}
 
 
 def _lines(actor: Actor, rows: Sequence[Access], numbers: Mapping[str, tuple[str, str]]) -> list[Opened]:
