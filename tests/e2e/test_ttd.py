@@ -75,4 +75,4 @@ def test_kepala_dinas_menandatangani_banyak_di_ponsel(jendela: Jendela, tiga_sur
     plain.get_by_role("button", name="Tandatangani").click()
     expect(plain.get_by_role("heading", level=1)).to_have_text("1 ditandatangani")
     plain.goto(LIST)
-    expect(plain.get_by_text("Tidak ada yang menunggu tanda tangan.")).to_be_visible()
+    expect(plain.get_by_text("Tidak ada surat yang menunggu tanda tangan.")).to_be_visible()

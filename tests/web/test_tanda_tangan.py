@@ -169,7 +169,7 @@ def test_dikembalikan_ke_kasi_dengan_alasan_satu_atau_banyak(letters: Any) -> No
     assert "Tulis alasan untuk kasi" in isi(head.send(STEP, tasks[1:], aksi="kembalikan", alasan=" "))
     answer = isi(head.send(STEP, tasks[1:], aksi="kembalikan", alasan="Nama belum benar."))
     assert "2 dikembalikan kepada kasi" in answer and "3 dikembalikan kepada kasi hari ini" in answer
-    assert "Tidak ada yang menunggu tanda tangan." in answer
+    assert "Tidak ada surat yang menunggu tanda tangan." in answer
     with head.site.app_context():
         open_now = select(Task.step).where(Task.case_id.in_(ids), Task.closed_at.is_(None))
         assert set(store.session.scalars(open_now)) == {"verifikasi_surat"}
@@ -299,3 +299,23 @@ def test_surat_yang_dimusnahkan_menurut_masa_simpan_tidak_dikatakan_rusak(letter
     assert "dimusnahkan menurut masa simpan" in gone and "tidak utuh" not in gone
     assert digests[0] in gone and "Kartika Hapsara, Kepala Dinas" in gone
     assert "tidak utuh" in lost and "dimusnahkan" not in lost
+
+
+def test_yang_menunggu_tanda_tangan_disebut_jumlahnya_di_inbox_dan_sesudah_daftar_lain_kosong(letters: Any) -> None:
+    head, _, _ = letters
+    inbox = isi(head.browser.get("/inbox"))
+    assert inbox.index("Tanda tangani 3 surat") < inbox.index("Ambil berikutnya")
+    with head.site.app_context():
+        publish()
+    rooms = isi(head.browser.get("/tanda-tangan"))
+    assert "3 surat menunggu" in rooms and "tidak ada yang menunggu" in rooms
+    empty = head.page(KK)
+    assert "Tidak ada KK yang menunggu tanda tangan." in empty and "Masih ada 3 surat yang menunggu" in empty
+
+
+def test_tombol_sudah_dilihat_berdiri_di_luar_kolom_supaya_tetap_terjangkau_di_bawah_draf(letters: Any) -> None:
+    head, _, tasks = letters
+    page = isi(head.browser.get(f"/tanda-tangan/{STEP}/{tasks[0]}"))
+    form = page.index('class="ttd-putus"')
+    assert page.rindex("</section>", 0, form) > page.index('class="ttd-satu"')
+    assert page[page.rindex("</section>", 0, form) : form].count("</div>") == 1

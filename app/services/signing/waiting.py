@@ -12,9 +12,10 @@ from app.domain.tanggal import WIB, local_date
 from app.models import Answer, Task
 from app.procedures.actions import DECISION, SENT_BACK, SIGNS_HERE
 from app.services import clock, store
-from app.services.desk import bulk
+from app.services.desk import bulk, inbox
 from app.services.desk.bulk import BulkRow
 from app.services.desk.duties import duties_of
+from app.services.desk.inbox_views import Filters
 from app.services.flow.tasks import TaskView
 from app.services.signing import shown, sightings
 
@@ -42,9 +43,36 @@ class Waiting:
     sent_back: int
 
 
+@dataclass(frozen=True)
+class OpenStep:
+    """`noun`: what is signed, as a sentence says it; `count`: "7", or "99+"."""
+
+    step: str
+    title: str
+    noun: str
+    count: str
+
+    @property
+    def any(self) -> bool:
+        return self.count != "0"
+
+
 def steps(actor: Actor) -> tuple[tuple[str, str], ...]:
     """(step, title) of every signing step this person's roles may do many at once."""
     return tuple((step, title) for step, (title, _, _) in duties_of(actor).signing.items())
+
+
+def open_steps(actor: Actor) -> tuple[OpenStep, ...]:
+    """Each step this person signs in, and how much waits there; one statement a step."""
+    return tuple(
+        OpenStep(step, title, "KK" if noun == "kk" else noun, inbox.count(actor, [Filters(step=step)]))
+        for step, (title, _, noun) in duties_of(actor).signing.items()
+    )
+
+
+def others(actor: Actor, step: str) -> tuple[OpenStep, ...]:
+    """What waits for the same signature elsewhere."""
+    return tuple(one for one in open_steps(actor) if one.step != step and one.any)
 
 
 def signs_here(view: TaskView) -> bool:

@@ -27,6 +27,7 @@ from app.services.flow import tasks
 from app.services.messages import undelivered
 from app.services.paging import Cursor
 from app.services.records import reads
+from app.services.signing import waiting
 from app.web import reading
 from app.web.access import current_actor, roles
 from app.web.errors import status_of
@@ -106,6 +107,7 @@ def inbox_page(args: Mapping[str, str], problem: AlurError | None = None) -> Res
         jumlah=inbox.counts(actor),
         saringan=filters,
         pilihan=inbox.choices(actor),
+        tanda_tangan=waiting.open_steps(actor) if view in (ANTREAN, TUGAS_SAYA) and not after else (),
         usul=found.rows[0].task_id if view == ANTREAN and not after and found.rows else "",
         lanjutan=_link(view, filters, found.next) if found.next else "",
         awal=_link(view, filters, None) if after else "",

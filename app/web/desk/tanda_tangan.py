@@ -49,7 +49,7 @@ def rooms() -> ResponseReturnValue:
     steps = waiting.steps(current_actor())
     if len(steps) == 1:
         return redirect(url_for("tanda_tangan.daftar", step=steps[0][0]))
-    return render_template("tanda_tangan/ruang.html", langkah=steps)
+    return render_template("tanda_tangan/ruang.html", langkah=waiting.open_steps(current_actor()))
 
 
 @tanda_tangan.get("/tanda-tangan/<step>")
@@ -185,7 +185,11 @@ def _result_page(done: Batch, problem: str = "", status: int = 200) -> ResponseR
     _note_reading(done)
     said = _stopped_words(done) if done.stopped else problem
     html = render_template(
-        "tanda_tangan/hasil.html", b=done, masalah=said, gagal=[one for one in done.lines if one.state == "gagal"]
+        "tanda_tangan/hasil.html",
+        b=done,
+        masalah=said,
+        gagal=[one for one in done.lines if one.state == "gagal"],
+        lain=waiting.others(current_actor(), done.step),
     )
     return html, status
 
@@ -239,6 +243,7 @@ def _page(
     html = render_template(
         "tanda_tangan/daftar.html",
         d=found,
+        lain=waiting.others(current_actor(), found.step) if results or not found.rows else (),
         di_sini=found.way in SIGNS_HERE,
         terpilih=frozenset(chosen),
         hasil=results,

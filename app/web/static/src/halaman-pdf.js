@@ -59,6 +59,8 @@
     const pictures = figures.flatMap((figure) => [...figure.querySelectorAll("img:not([data-alamat])")]);
     const tellButton = () => {
       button.disabled = figures.some((figure) => left(figure).length) || pictures.some((picture) => !picture.complete);
+      const why = button.form?.querySelector("[data-tunggu-kata]");
+      if (why) why.hidden = !button.disabled;
     };
     figures.forEach((figure) => figure.addEventListener("halaman:dibuka", tellButton));
     pictures.forEach((picture) => ["load", "error"].forEach((name) => picture.addEventListener(name, tellButton)));
