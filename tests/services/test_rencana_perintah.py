@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.actors import SYSTEM, Actor
@@ -539,6 +539,12 @@ def _sign_letters(office: Office) -> None:
         assert batches.proceed(head, batch, surat.PASSPHRASE).done == 1
         batches.subjects(head, batch)
     token = store.session.scalars(select(OfficeLetter.token).where(OfficeLetter.case_id == case_id)).one()
+    assert verifying.letter(token) is not None
+    with unit_of_work() as session:  # its time is over
+        digest = session.scalars(
+            delete(Upload).where(Upload.case_id == case_id, Upload.step == surat.STEP).returning(Upload.digest)
+        ).one()
+    (store.files_dir / digest[:2] / digest[2:4] / digest).unlink()
     assert verifying.letter(token) is not None
 
 
