@@ -15,6 +15,7 @@ from app.services.delivery import data_incidents, results
 from app.services.flow import tasks
 from app.services.portal import portal_views, uploads
 from app.services.privacy import own_data
+from app.services.records import riwayat
 from tests.support import tanda
 from tests.support.jalur import Jalur
 from tests.support.kantor import Kantor
@@ -68,6 +69,8 @@ def test_pdf_yang_belum_dikirim_tidak_terlihat_pemohon_dan_pergi_bila_tugasnya_d
     uploads.open_for(agus, wrong).stream.close()
     tasks.release(agus, task.id, task.version, "Salah unggah.")
     assert store.session.get(Upload, wrong) is None and "berkas_dibuang" in kasus.verbs()
+    told = [entry.sentence for entry in riwayat.timeline(agus, kasus.view("pak_agus")).entries]
+    assert any("belum dikirim dibuang" in sentence for sentence in told)
     other = put(kasus, held(kasus))
     kasus.do("kirim_kk")  # with another PDF: that one alone is sent
     assert seen(kasus) == set(portal_views.delivered(kasus.view())) and other not in seen(kasus)

@@ -49,7 +49,9 @@ def listed(actor: Actor) -> tuple[Ready, ...]:
     uploads = {
         row.id: row.findings
         for row in store.session.execute(
-            select(Upload.id, Upload.findings).where(Upload.id.in_([one for one in given.values() if one]))
+            select(Upload.id, Upload.findings)
+            .where(Upload.id.in_([one for one in given.values() if one]))
+            .where(Upload.cut_at.is_(None))
         )
     }
     found = []

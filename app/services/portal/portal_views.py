@@ -160,7 +160,7 @@ def kept_uploads(actor: Actor, view: CaseView, task: Task) -> dict[str, list[str
     query = (
         select(Upload.id, Upload.field)
         .where(Upload.case_id == view.id, Upload.step == task.step, Upload.owner_id == actor.id)
-        .where(Upload.created_at >= task.opened_at)
+        .where(Upload.created_at >= task.opened_at, Upload.cut_at.is_(None))
         .order_by(Upload.created_at, Upload.id)
     )
     found: dict[str, list[str]] = {}

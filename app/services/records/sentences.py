@@ -18,6 +18,7 @@ from app.services.records.returns import returned_to
 OFFICERS_ONLY = frozenset(
     {
         "tugas_dilepas",
+        "berkas_dibuang",
         "tugas_dialihkan",
         "lewat_batas",
         "insiden",
@@ -300,6 +301,7 @@ _SENTENCES: dict[str, _Sentence] = {
     "insiden_data_ditutup": _incident_closed,
     "kk_lama_diterima": _old_card,
     "berkas_dimusnahkan": _destroyed,
+    "berkas_dibuang": _noted("Berkas yang belum dikirim dibuang bersama tugas yang dilepas atau dialihkan."),
     "insiden": _incident,
     "insiden_diulang": _retried,
     "lewati_diusulkan": _skip_proposed,
