@@ -150,6 +150,7 @@ class _Cleaning:
                     self.data[field.id] = value
 
     def result(self, rules: tuple[Rule, ...], here: set[str]) -> dict[str, Any]:
+        self._let_blank(here)
         self._check_all_ticked(here)
         if not self.errors:
             for rule in rules:
@@ -205,6 +206,14 @@ class _Cleaning:
                 if value is not None:
                     row[column.id] = value
         return row
+
+    def _let_blank(self, here: set[str]) -> None:
+        """What need not be judged with these answers is not missing; half of it is not kept."""
+        for field in (field for section in self.form.sections for field in section.fields if field.id in here):
+            free = field.extra.get("boleh_kosong")
+            if free and field.id not in self.data and self.context.meets(free, self.form.step, self.data):
+                wrong = [path for path in self.errors if path == field.id or path.startswith(f"{field.id}.")]
+                self.errors = {path: said for path, said in self.errors.items() if path not in wrong}
 
     def _check_all_ticked(self, here: set[str]) -> None:
         for field in (field for section in self.form.sections for field in section.fields if field.id in here):

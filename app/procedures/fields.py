@@ -166,7 +166,10 @@ def _reopened(place: Place, step: str, findings: Findings) -> dict[str, Any]:
 
 
 def _judgement(place: Place, step: str, findings: Findings) -> dict[str, Any]:
-    return {"maks": place.number("maks", 200), **_some(place, "jenis_dari")}
+    extra = {"maks": place.number("maks", 200), **_some(place, "jenis_dari")}
+    if place.has("boleh_kosong"):
+        extra["boleh_kosong"] = read_condition(place.at("boleh_kosong"), step, findings)
+    return extra
 
 
 def _table(place: Place, step: str, findings: Findings) -> dict[str, Any]:

@@ -17,10 +17,11 @@ from app.procedures.files import read_folder
 from app.services import clock, store
 from app.services.desk import registered
 from app.services.flow import cases, published
+from app.services.messages import preferences
 from app.services.portal import drafts, submissions
 from app.services.work import unit_of_work
 from tests import factories
-from tests.support.draf import fill_hilang, save, upload
+from tests.support.draf import fill_hilang, fill_perubahan_lengkap, save, upload
 from tests.support.kasus import ROOT, SLUG, Jam, jam_uji, publish
 
 
@@ -145,6 +146,22 @@ def test_hal_yang_sama_diajukan_lagi_ditanyakan_dulu(sari: Actor) -> None:
         _submit(sari, draft_id)
     assert (twin.value.case_id, twin.value.number) == (first.case_id, first.number)
     assert _submit(sari, draft_id, confirmed=True).number == "KK-2026-000002"
+
+
+def test_jenis_lain_bukan_hal_yang_sama(sari: Actor) -> None:
+    """As officers are told: *Ganda?* is of one kind."""
+    _submit(sari, fill_hilang(sari))
+    assert _submit(sari, fill_perubahan_lengkap(sari)).number == "KK-2026-000002"
+
+
+def test_whatsapp_yang_dicentang_saat_mengajukan_adalah_persetujuannya(sari: Actor) -> None:
+    draft_id = fill_hilang(sari)
+    save(sari, draft_id, "kirim", {"bisa_cetak": "ya", "kanal": ["whatsapp"]})
+    assert not preferences.of(sari).whatsapp
+    _submit(sari, draft_id)
+    assert preferences.of(sari).whatsapp, "one consent, seen and taken back in Akun"
+    preferences.choose(sari, email=True, whatsapp=False)
+    assert _submit(sari, fill_hilang(sari), confirmed=True) and not preferences.of(sari).whatsapp
 
 
 def test_prosedur_berubah_diceritakan_sekali_lalu_memakai_yang_berlaku(sari: Actor) -> None:

@@ -264,6 +264,13 @@ def test_usul_penolakan_meminta_alasannya_dulu(loket: Loket) -> None:
     assert page.index("Periksa, lalu tekan Usulkan penolakan sekali lagi.") > page.index('data-bagian="penolakan"')
     assert 'data-awal="#putusan"' in page, "on a phone too, what is asked is what is seen"
     assert 'name="alasan_tolak"' in page
+    unrated = {"jenis_ditetapkan": "hilang", "alasan_tolak": "ganda", "uraian_tolak": "Sama dengan kemarin."}
+    refused = isi(budi.post(address, data=filled(page, **unrated, aksi="putus:keputusan:lengkap")))
+    assert "Pilih penilaian untuk Foto KTP-el pemohon." in refused
+    page = isi(
+        budi.post(address, data=filled(page, **unrated, aksi="putus:keputusan:usul_tolak"), follow_redirects=True)
+    )
+    assert "diteruskan ke “Memutuskan usul penolakan”" in page, "nobody rates papers of what is not to be handled"
 
 
 def test_tugas_yang_diserahkan_menyebut_sejak_kapan_di_tangan_siapa(loket: Loket) -> None:

@@ -283,8 +283,9 @@ class _Screen:
             self._check_reference(source, place.at("awal_dari"), ("penilaian_berkas", "pilihan_banyak"))
         if "awal_ya_bila" in extra:
             self._check_reference(extra["awal_ya_bila"]["tabel"], place.at("awal_ya_bila"), ("tabel",))
-        if isinstance(extra.get("semua"), Condition):
-            self._check_words(extra["semua"], place.at("semua"), self.fields)
+        for name in ("semua", "boleh_kosong"):
+            if isinstance(extra.get(name), Condition):
+                self._check_words(extra[name], place.at(name), self.fields)
 
     def _check_compared(self, name: str, place: Place) -> None:
         field = self.fields.get(name)

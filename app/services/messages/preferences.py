@@ -6,6 +6,7 @@ until they say yes). A change counts for what is queued already: the worker asks
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -66,6 +67,15 @@ def choose(actor: Actor, *, email: bool, whatsapp: bool) -> None:
             what |= {WHATSAPP: whatsapp, "teks": consents.WHATSAPP.version}
         if what:
             trail.append(session, trail.account_stream(user.id), actor.id, CHOSEN, what, at)
+
+
+def agree_to_whatsapp(session: Session, user_id: str, actor_id: str, at: datetime) -> None:
+    """It was ticked in a form: the one consent there is, which its giver takes back in Akun like any other."""
+    user = session.get_one(User, user_id, with_for_update=True, populate_existing=True)
+    if not user.whatsapp_consent:
+        user.whatsapp_consent = True
+        what = {WHATSAPP: True, "teks": consents.WHATSAPP.version}
+        trail.append(session, trail.account_stream(user.id), actor_id, CHOSEN, what, at)
 
 
 def wants_mail(session: Session, user_id: str) -> bool:

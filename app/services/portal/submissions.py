@@ -19,13 +19,16 @@ from app.procedures.model.procedure import Procedure
 from app.services import clock, store
 from app.services.counter import assistance
 from app.services.flow import cases, published
-from app.services.messages import notices
+from app.services.messages import notices, preferences
 from app.services.portal import drafts, pins
 from app.services.portal.drafts import DraftView, own_draft
 from app.services.records.counters import case_number
 from app.services.records.revisions import changes_for_applicant
 from app.services.signin import hashing
 from app.services.work import unit_of_work
+
+CHANNELS = "kanal"
+"""The field of a first form in which WhatsApp can be ticked."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def submit(
     if seen.for_another and not is_present:
         raise InvalidInput({"": [f"Centang dulu bahwa {seen.for_name} hadir dan menyetujui."]})
     if not confirmed:
-        _refuse_duplicate(seen)
+        _refuse_duplicate(seen, _kind(seen.procedure, answers))
     pin = pins.fresh()
     return _open(actor, seen, answers, pin, hashing.digest(pin))
 
@@ -81,11 +84,14 @@ def _in_force(actor: Actor, seen: DraftView) -> DraftView:
     return drafts.load(actor, seen.id)
 
 
-def _refuse_duplicate(seen: DraftView) -> None:
+def _refuse_duplicate(seen: DraftView, kind: str) -> None:
+    """Of the same kind, as officers are told of doubles."""
     earlier = store.session.execute(
         select(Case.id, Case.number, Case.status)
         .join(ProcedureVersion, ProcedureVersion.id == Case.version_id)
+        .join(Permohonan, Permohonan.case_id == Case.id)
         .where(Case.subject_id == seen.subject_id, ProcedureVersion.slug == seen.slug, Case.ended_at.is_(None))
+        .where(Permohonan.jenis == kind)
         .order_by(Case.opened_at.desc())
         .limit(1)
     ).one_or_none()
@@ -105,6 +111,8 @@ def _open(actor: Actor, seen: DraftView, answers: Mapping[str, Any], pin: str, p
         if draft.version != seen.version:
             raise StaleForm(drafts.STALE)
         subject = draft.subject_id or actor.id
+        if preferences.WHATSAPP in (answers.get(CHANNELS) or ()):
+            preferences.agree_to_whatsapp(session, subject, actor.id, at)
         number = case_number(session, seen.slug, at)
         cases.open_case(
             session,
