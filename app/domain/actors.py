@@ -31,6 +31,8 @@ ASSIGNERS = frozenset({"supervisor", "kasi"})
 """They deal out tasks: a supervisor of their units, a section head where the section has a part in the procedure."""
 OFFICE_WIDE = frozenset({"pemilik_proses", "admin", "auditor"})
 """Held for the whole office only: what they do asks for no unit."""
+QUEUELESS = OVERSEERS | OFFICE_WIDE | APPLICANTS
+"""Roles that no procedure gives a queue of the office: they oversee, administer, or ask."""
 COUNTER_ROLE = "petugas_layanan"
 """Whoever has it files for people who stand at the counter."""
 WATCHERS = frozenset({"supervisor", "kasi", "kabid", "sekretaris", "kepala_dinas", "auditor"})

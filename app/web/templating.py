@@ -5,7 +5,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from app.domain import tanggal
-from app.domain.actors import WATCHERS
+from app.domain.actors import QUEUELESS, WATCHERS
 from app.services.background import incidents
 from app.services.delivery import data_incidents
 from app.services.messages import notices
@@ -44,6 +44,7 @@ def _page_facts() -> dict[str, object]:
         "tema": theme if theme in THEMES else "",
         "demo": current_app.config["ALUR"].is_demo,
         "pengawas": WATCHERS,
+        "tanpa_antrean": QUEUELESS,
     }
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -35,7 +36,10 @@ def test_supervisor_membagi_beberapa_sekaligus_dan_melihat_hasil_masing_masing(s
     sent = {"langkah": "periksa_berkas", "pilih": [chosen[0], f"{ids[1]}:99"], "kepada": "uji-bu-rini"}
     nothing = dwi.post("/inbox/bagi", data={**sent, "pilih": []})
     assert nothing.status_code == 422 and "Pilih sedikitnya satu tugas" in isi(nothing)
-    assert "Tulis alasannya" in isi(dwi.post("/inbox/bagi", data=sent))
+    again = isi(dwi.post("/inbox/bagi", data=sent))
+    assert "Tulis alasannya" in again
+    assert all(f'value="{task_id}:{version(situs, task_id)}" checked' in again for task_id in ids)
+    assert re.search(r'name="kepada" value="uji-bu-rini"[^>]* checked', again), "the receiver stays chosen"
     answer = isi(dwi.post("/inbox/bagi", data={**sent, "alasan": "Bu Rini longgar."}))
     assert "1 diserahkan kepada Rini Astuwati, 1 gagal" in answer
     assert [holder(situs, task_id) for task_id in ids] == ["uji-bu-rini", "uji-pak-budi"]
@@ -78,3 +82,24 @@ def test_petugas_menyerahkan_tugasnya_kepada_rekan_yang_boleh(situs: Situs) -> N
 def version(situs: Situs, task_id: str) -> int:
     with situs.site.app_context():
         return store.session.get_one(Task, task_id).version
+
+
+def test_yang_tanpa_antrean_tidak_ditawari_mengambil_dan_halamannya_sendiri_lebih_dulu_di_menu(situs: Situs) -> None:
+    situs.case("buka_permohonan")
+    page = isi(situs.browser("pak_dwi").get("/inbox"))
+    assert "Peran Anda tidak mempunyai antrean." in page and "Ambil berikutnya" not in page
+    assert page.index('href="/pantau"') < page.index('href="/inbox"')
+    officers = isi(situs.browser("pak_budi").get("/inbox"))
+    assert "Ambil berikutnya" in officers and "data-buka-alat" in officers
+    assert all("bilah-ramping" in isi(situs.browser("pak_budi").get(path)) for path in ("/inbox", "/notifikasi"))
+
+
+def test_tugas_yang_ditahan_ditandai_dan_sisa_waktunya_disebut_sisa(situs: Situs) -> None:
+    task_id = situs.task(situs.case("periksa_berkas"), "periksa_berkas")
+    budi, dwi = situs.browser("pak_budi"), situs.browser("pak_dwi")
+    page = isi(dwi.get("/inbox/bagi?langkah=periksa_berkas"))
+    assert "Ditahan sampai" not in page and re.search(r">sisa \d+ j", page)
+    until = (situs.jam() + timedelta(days=2)).date().isoformat()
+    put = {"sampai": until, "alasan": "Menunggu surat RT."}
+    assert budi.post(f"/tugas/{task_id}/tahan", data=put).status_code == 302
+    assert "Menunggu surat RT." in isi(dwi.get("/inbox/bagi?langkah=periksa_berkas"))

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import AlurError, Forbidden, FourEyes, InvalidInput, NotFound, ReceiverRefused, TaskNotYours
 from app.domain.regions import kapanewon_by_code
-from app.services.desk import colleagues, nobody, sharing
+from app.services.desk import asides, colleagues, nobody, sharing
 from app.services.desk.sharing import SharePage
 from app.services.flow import handing_over, tasks
 from app.services.flow.tasks import TaskView
@@ -48,7 +48,9 @@ def share() -> ResponseReturnValue:
         return _page(found, problem=NOBODY_CHOSEN if chosen else NOTHING_CHOSEN, status=422)
     outcome = handing_over.assign_many(current_actor(), chosen, to, request.form.get("alasan", ""))
     name = next((one.name for one in found.people if one.id == to), "petugas itu")
-    return _page(_asked_for(), results=[_result(found, *one) for one in outcome], receiver=name)
+    results = [_result(found, *one) for one in outcome]
+    left = frozenset(one.task_id for one in results if one.problem)
+    return _page(_asked_for(), results=results, receiver=name, left=left)
 
 
 @bagi.get("/tugas/<task_id>/serahkan")
@@ -105,9 +107,11 @@ def _page(
     *,
     results: list[Result] | None = None,
     receiver: str = "",
+    left: frozenset[str] = frozenset(),
     problem: str = "",
     status: int = 200,
 ) -> ResponseReturnValue:
+    """`left`: tasks that did not go through; they stay ticked, for the same receiver."""
     stuck = nobody.waiting_for(current_actor())
     shown = [(one.case_id, one.subject_id) for one in found.tasks]
     reading.showing(shown + [(one.case_id, one.subject_id) for one in stuck], reads.INBOX)
@@ -120,9 +124,10 @@ def _page(
         hasil=results or [],
         penerima=receiver,
         masalah=problem,
-        terpilih=frozenset() if results else frozenset(request.form.getlist("pilih") or _meant(found)),
+        terpilih=_ticked(found, left) if results else frozenset(request.form.getlist("pilih") or _meant(found)),
+        ditahan=asides.of_tasks([one.task_id for one in found.tasks if one.holder_id]),
         datang=_which(),
-        diketik={} if results else request.form,
+        diketik=request.form if left or not results else {},
     )
     return html, status
 
@@ -132,6 +137,11 @@ def _meant(found: SharePage) -> list[str]:
     if request.method != "GET":
         return []
     return [f"{one.task_id}:{one.version}" for one in found.tasks if sharing.meant(one, _which())]
+
+
+def _ticked(found: SharePage, left: frozenset[str]) -> frozenset[str]:
+    """With the version the page now shows: what was passed on meanwhile is looked at anew."""
+    return frozenset(f"{one.task_id}:{one.version}" for one in found.tasks if one.task_id in left)
 
 
 def _is_real(unit: str) -> bool:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.actors import APPLICANTS, ROLES
 from app.domain.errors import AlurError, FourEyes, SkipsLate, TaskAlreadyClaimed, TaskClosed
+from app.domain.remaining import Remaining
 from app.domain.tanggal import format_short, format_time, local_date
 from app.services.desk import asides, inbox, outages, saved, tags, taking
 from app.services.desk.inbox_views import (
@@ -29,7 +30,7 @@ from app.services.paging import Cursor
 from app.services.records import reads
 from app.services.signing import waiting
 from app.web import reading
-from app.web.access import current_actor, roles
+from app.web.access import current_actor, home_of, roles
 from app.web.errors import status_of
 
 desk = Blueprint("desk", __name__)
@@ -120,6 +121,7 @@ def inbox_page(args: Mapping[str, str], problem: AlurError | None = None) -> Res
         segar=_address({"tampil": view, "awal": "" if after else "1", **saved.words_of(filters)}, "saringan.news"),
         gagal=undelivered.listed(actor) if view in (ANTREAN, TUGAS_SAYA) else (),
         gangguan=outages.offers(actor) if view in (ANTREAN, TUGAS_SAYA) else (),
+        rumah=home_of(actor),
         masalah=problem,
         kunci=new_key(),
     )
@@ -139,6 +141,12 @@ def brief_moment(at: datetime, now: datetime) -> str:
     if local_date(at) == local_date(now):
         return format_time(at)
     return f"{format_short(at)} {format_time(at)}"
+
+
+@desk.app_template_filter("sisa")
+def labelled(left: Remaining) -> str:
+    """Outside of a column of its own: "sisa 2 j 1 m"; "Lewat 5 m" and "Jam berhenti" say it themselves."""
+    return f"sisa {left.words}" if left.level in ("aman", "segera") else left.words
 
 
 def new_key() -> str:

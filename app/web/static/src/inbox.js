@@ -15,13 +15,18 @@
     next.focus();
     next.scrollIntoView({ block: "nearest" });
   };
+  const opener = document.querySelector("[data-buka-alat]");
   const moves = {
     j: () => move(1),
     k: () => move(-1),
     ArrowDown: () => move(1),
     ArrowUp: () => move(-1),
     a: () => here()?.querySelector("[data-baris-ambil]")?.click(),
-    "/": () => document.getElementById("cari").focus(),
+    "/": () => {
+      document.getElementById("alat-inbox").classList.add("terbuka");
+      opener?.setAttribute("aria-expanded", "true");
+      document.getElementById("cari").focus();
+    },
   };
 
   document.addEventListener("keydown", (event) => {
@@ -32,6 +37,13 @@
     if (event.repeat && "a/".includes(event.key.toLowerCase())) return;
     event.preventDefault();
     act();
+  });
+
+  // On a phone the tools are folded until asked for: the first task belongs on the first screen.
+  opener?.addEventListener("click", () => {
+    const isOpen = document.getElementById("alat-inbox").classList.toggle("terbuka");
+    opener.setAttribute("aria-expanded", String(isOpen));
+    if (isOpen) document.getElementById("cari").focus();
   });
 
   // --- What is new, asked now and then while somebody looks. It is told beside the rows: none of them moves. ---

@@ -89,7 +89,10 @@
   });
   document.querySelectorAll("[data-hitung]").forEach((button) => {
     const count = () => document.querySelectorAll(`input[name="${button.dataset.hitung}"]:checked`).length;
-    const tell = () => { button.querySelector("[data-jumlah]").textContent = String(count()); };
+    const tell = () => {
+      button.querySelector("[data-jumlah]").textContent = String(count());
+      if ("hitungPerlu" in button.dataset) button.disabled = !count();
+    };
     document.addEventListener("change", tell);
     tell();
   });
