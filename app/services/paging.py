@@ -16,6 +16,9 @@ COUNT_CAP = 100
 _STAGE = re.compile(r"[a-z]{1,10}")
 _ID = re.compile(r"[0-9a-z]{1,22}")
 _TOO_LONG = 200
+_YEARS = range(1900, 3000)
+"""What every zone, calendar and database can count with."""
+_ROW = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,16 @@ class Cursor:
         except (ValueError, TypeError, binascii.Error) as nonsense:
             raise NotFound from nonsense
         sound = isinstance(stage, str) and _STAGE.fullmatch(stage) and isinstance(row_id, str) and _ID.fullmatch(row_id)
-        if len(text) > _TOO_LONG or not sound or cursor.at.tzinfo is None:
+        if len(text) > _TOO_LONG or not sound or cursor.at.tzinfo is None or cursor.at.year not in _YEARS:
             raise NotFound
         return cursor
+
+    @property
+    def row(self) -> int:
+        """The id, of a table that numbers its rows. Raises NotFound: not one of those, or further than any counts."""
+        if not _ROW.fullmatch(self.id):
+            raise NotFound
+        return int(self.id)
 
 
 def earlier(at: Any, key: Any, than: Cursor) -> ColumnElement[bool]:

@@ -70,9 +70,7 @@ def _page(condition: ColumnElement[bool], after: Cursor | None) -> Page:
         .order_by(Access.at.desc(), Access.id.desc())
     )
     if after is not None:
-        if not after.id.isascii() or not after.id.isdigit():
-            raise NotFound
-        query = query.where(tuple_(Access.at, Access.id) < tuple_(after.at, int(after.id)))
+        query = query.where(tuple_(Access.at, Access.id) < tuple_(after.at, after.row))
     rows = store.session.execute(query.limit(at_most(PAGE + 1))).all()
     lines = [_line(*row) for row in rows[:PAGE]]
     last = lines[-1].access if len(rows) > PAGE else None

@@ -72,9 +72,7 @@ def mine(actor: Actor, case_id: str = "", after: Cursor | None = None) -> Page:
         raise NotFound
     queries = [*([_readings(numbers)] if numbers else []), *([] if case_id else [_looks(actor)])]
     if after is not None:
-        if not after.id.isascii() or not after.id.isdigit():
-            raise NotFound
-        queries = [one.where(tuple_(Access.at, Access.id) < tuple_(after.at, int(after.id))) for one in queries]
+        queries = [one.where(tuple_(Access.at, Access.id) < tuple_(after.at, after.row)) for one in queries]
     rows = _newest_first(one.limit(at_most(PAGE + 1)) for one in queries)
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     return Page(_lines(actor, rows[:PAGE], numbers), Cursor("p", last.at, str(last.id)) if last else None)

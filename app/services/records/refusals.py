@@ -10,7 +10,7 @@ from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor, Office, can
-from app.domain.errors import Forbidden, NotFound
+from app.domain.errors import Forbidden
 from app.domain.tanggal import format_moment, local_date
 from app.models import Access, User
 from app.services import clock, store
@@ -48,9 +48,7 @@ def page(actor: Actor, before: Cursor | None = None) -> tuple[list[Refusal], Cur
         raise Forbidden
     query = select(Access.id, Access.at, Access.actor, Access.route, Access.status).where(Access.kind == _REFUSED)
     if before is not None:
-        if not before.id.isdigit():
-            raise NotFound
-        same = (Access.at == before.at) & (Access.id < int(before.id))
+        same = (Access.at == before.at) & (Access.id < before.row)
         query = query.where(Access.at <= before.at, (Access.at < before.at) | same)
     rows = store.session.execute(query.order_by(Access.at.desc(), Access.id.desc()).limit(at_most(PAGE + 1))).all()
     shown = rows[:PAGE]

@@ -6,9 +6,9 @@ from flask import Blueprint, Response, render_template, request, stream_with_con
 from flask.typing import ResponseReturnValue
 
 from app.domain.masking import mask_email, mask_nik, mask_phone
-from app.services.paging import Cursor
 from app.services.portal import portal_views
 from app.services.privacy import agreed, own_data, own_paper, readers
+from app.web import lembar
 from app.web.access import current_actor, signed_in
 from app.web.portal.cetakan import letterhead
 
@@ -52,7 +52,7 @@ def unduh() -> ResponseReturnValue:
 def dilihat() -> ResponseReturnValue:
     """Newest first; with `permohonan` of one case only."""
     case_id = request.args.get("permohonan", "")
-    after = Cursor.parse(request.args["sesudah"]) if request.args.get("sesudah") else None
+    after = lembar.cursor()
     page = readers.mine(current_actor(), case_id, after)
     older = url_for("data_saya.dilihat", sesudah=str(page.next), permohonan=case_id or None) if page.next else ""
     return render_template("akun/dilihat.html", halaman=page, lanjutan=older, satu=case_id)

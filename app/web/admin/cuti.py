@@ -12,7 +12,7 @@ from app.domain.texts import storable
 from app.services import clock
 from app.services.accounts import absence_views, absences, directory
 from app.services.accounts.absences import Post
-from app.services.paging import Cursor
+from app.web import lembar
 from app.web.access import current_actor, roles
 
 admin_cuti = Blueprint("admin_cuti", __name__, url_prefix="/admin/cuti")
@@ -21,7 +21,7 @@ admin_cuti = Blueprint("admin_cuti", __name__, url_prefix="/admin/cuti")
 @admin_cuti.get("")
 @roles("admin")
 def daftar() -> ResponseReturnValue:
-    after = Cursor.parse(request.args["sesudah"]) if request.args.get("sesudah") else None
+    after = lembar.cursor()
     found, following = absence_views.page(current_actor(), after)
     more = url_for("admin_cuti.daftar", sesudah=str(following)) if following else ""
     return render_template("admin/cuti.html", catatan=found, lanjutan=more, jenis=absences.KINDS)

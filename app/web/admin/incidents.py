@@ -9,7 +9,7 @@ from app.domain import errors
 from app.services.background import incidents as given_up
 from app.services.background import jobs, skipping
 from app.services.background.incidents import Incident
-from app.services.paging import Cursor
+from app.web import lembar
 from app.web.access import current_actor, roles
 
 incidents = Blueprint("incidents", __name__)
@@ -87,7 +87,7 @@ def show() -> ResponseReturnValue:
 
 def _page(wrong: Mapping[str, str]) -> str:
     """`wrong`: job -> what is wrong with the reason typed for it."""
-    before = Cursor.parse(request.args["sebelum"]) if request.args.get("sebelum") else None
+    before = lembar.cursor("sebelum")
     found = given_up.page(current_actor(), before)
     older = url_for("incidents.show", sebelum=str(found.before)) if found.before else ""
     proposals = skipping.open_proposals(current_actor(), [each.job_id for each in found.incidents])

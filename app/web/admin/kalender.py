@@ -11,6 +11,7 @@ from app.domain.errors import InvalidInput, StaleForm
 from app.domain.office_hours import DAYS, Period
 from app.services import clock
 from app.services.office import hours, versions
+from app.web import lembar
 from app.web.access import current_actor, roles
 from app.web.portal import kiriman
 
@@ -25,9 +26,7 @@ def lihat() -> ResponseReturnValue:
     number, book = hours.kept(current_actor())
     today = clock.today()
     year = kiriman.whole_number(request.args.get("tahun", "")) or today.year
-    lines, before = versions.history(
-        current_actor(), versions.CALENDAR, kiriman.whole_number(request.args.get("sebelum", ""))
-    )
+    lines, before = versions.history(current_actor(), versions.CALENDAR, lembar.number())
     return render_template(
         "admin/kalender.html",
         versi_kini=number,

@@ -11,6 +11,7 @@ from app.domain.tanggal import format_date, local_date
 from app.services import clock
 from app.services.office import profile, taking, versions
 from app.settings.kantor import KEPT, Kantor
+from app.web import lembar
 from app.web.access import current_actor, public, roles
 from app.web.portal import kiriman
 from app.web.portal.cetakan import letterhead
@@ -108,7 +109,7 @@ def _typed() -> dict[str, str]:
 def _page(typed: Mapping[str, str], errors: Mapping[str, list[str]]) -> str:
     actor = current_actor()
     number, logo_version = profile.kept(actor)
-    before = kiriman.whole_number(request.args.get("sebelum", ""))
+    before = lembar.number()
     lines, older = versions.history(actor, versions.PROFILE, before)
     logos, _ = versions.history(actor, versions.LOGO)
     return render_template(

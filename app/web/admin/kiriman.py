@@ -7,7 +7,7 @@ from app.domain.errors import DealtWith, InvalidInput
 from app.services.background import jobs
 from app.services.messages import failed, outcomes
 from app.services.messages.undelivered import MAX_NOTE
-from app.services.paging import Cursor
+from app.web import lembar
 from app.web.access import current_actor, roles
 from app.web.desk import terkirim
 
@@ -50,7 +50,7 @@ def disampaikan(job_id: str) -> ResponseReturnValue:
 
 def _page(state: str, channel: str, wrong: str = "", which: str = "") -> str:
     state = state if state in STATES else failed.FAILED
-    after = Cursor.parse(request.args["sesudah"]) if request.args.get("sesudah") else None
+    after = lembar.cursor()
     found = failed.page(current_actor(), state, channel, after)
     following = str(found.next or "")
     more = url_for("admin_kiriman.daftar", keadaan=state, saluran=channel, sesudah=following) if following else ""

@@ -10,6 +10,7 @@ from app.domain.errors import InvalidInput, StaleForm
 from app.services import clock
 from app.services.flow import published
 from app.services.office import code_lists, versions
+from app.web import lembar
 from app.web.access import current_actor, roles
 from app.web.portal import kiriman
 
@@ -20,7 +21,7 @@ admin_kode = Blueprint("admin_kode", __name__, url_prefix="/admin/daftar-kode")
 @roles("admin")
 def daftar() -> ResponseReturnValue:
     actor = current_actor()
-    before = kiriman.whole_number(request.args.get("sebelum", ""))
+    before = lembar.number()
     lines, older = versions.history(actor, versions.CODES, before)
     terbitan, following = published.page_of_versions(kiriman.whole_number(request.args.get("terbitan", "")) or 0)
     today = clock.today()

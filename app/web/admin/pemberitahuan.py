@@ -11,6 +11,7 @@ from app.services import clock
 from app.services.flow import published
 from app.services.messages import wording
 from app.services.office import letters, versions
+from app.web import lembar
 from app.web.access import current_actor, roles
 from app.web.portal import kiriman
 
@@ -25,7 +26,7 @@ FIELDS = ("judul", "isi")
 def daftar() -> ResponseReturnValue:
     actor = current_actor()
     _, own = letters.changed(actor)
-    lines, older = versions.history(actor, versions.LETTERS, kiriman.whole_number(request.args.get("sebelum", "")))
+    lines, older = versions.history(actor, versions.LETTERS, lembar.number())
     return render_template(
         "admin/pemberitahuan.html",
         surat=[(key, letter.about, wording.said(key)[0], key in own) for key, letter in wording.LETTERS.items()],

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import InvalidInput
 from app.domain.texts import storable
 from app.services import clock
-from app.services.paging import Cursor
 from app.services.portal import announcements
+from app.web import lembar
 from app.web.access import current_actor, roles
 
 admin_pengumuman = Blueprint("admin_pengumuman", __name__, url_prefix="/admin/pengumuman")
@@ -51,7 +51,7 @@ def turunkan(announcement_id: str) -> ResponseReturnValue:
 
 
 def _page(errors: dict[str, list[str]]) -> str:
-    after = Cursor.parse(request.args["sesudah"]) if request.args.get("sesudah") else None
+    after = lembar.cursor()
     found, following = announcements.page(current_actor(), after)
     more = url_for("admin_pengumuman.daftar", sesudah=str(following)) if following else ""
     today = clock.today()

@@ -1,10 +1,10 @@
 """Who was turned away: for the admin and the auditor."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.services.paging import Cursor
 from app.services.records import refusals
+from app.web import lembar
 from app.web.access import current_actor, roles
 
 penolakan = Blueprint("penolakan", __name__, url_prefix="/admin/penolakan")
@@ -29,7 +29,7 @@ _WHY = {403: "tidak berhak", 404: "disembunyikan darinya"}
 @penolakan.get("")
 @roles("admin", "auditor")
 def daftar() -> ResponseReturnValue:
-    before = Cursor.parse(request.args["sebelum"]) if request.args.get("sebelum") else None
+    before = lembar.cursor("sebelum")
     found, following = refusals.page(current_actor(), before)
     older = url_for("penolakan.daftar", sebelum=str(following)) if following else ""
     lines = [

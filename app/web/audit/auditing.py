@@ -6,9 +6,8 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import InvalidInput, NotFound
 from app.services.auditing import accesses, runs, search, streams
 from app.services.auditing.search import Found
-from app.services.paging import Cursor
 from app.services.records import reads, seals
-from app.web import reading
+from app.web import lembar, reading
 from app.web.access import current_actor, roles
 
 auditing = Blueprint("auditing", __name__, url_prefix="/audit")
@@ -35,7 +34,7 @@ def cari() -> ResponseReturnValue:
 @auditing.get("/kasus/<case_id>")
 @roles(AUDITOR)
 def kasus(case_id: str) -> ResponseReturnValue:
-    view, page = streams.of_case(current_actor(), case_id, _before())
+    view, page = streams.of_case(current_actor(), case_id, lembar.number())
     reading.showing([(view.id, view.subject_id)], reads.AUDIT)
     older = url_for("auditing.kasus", case_id=case_id, sebelum=page.before) if page.before else ""
     return render_template("audit/rangkaian.html", judul=view.number, kasus=view, halaman=page, lanjutan=older)
@@ -48,7 +47,7 @@ def akun(user_id: str) -> ResponseReturnValue:
     person = search.offices(actor, user_id)
     if person is None:
         raise NotFound
-    page = streams.of_account(actor, user_id, _before())
+    page = streams.of_account(actor, user_id, lembar.number())
     reading.showing([("", user_id)], reads.AUDIT, user_id)
     older = url_for("auditing.akun", user_id=user_id, sebelum=page.before) if page.before else ""
     cases = search.cases_of(actor, user_id)
@@ -60,7 +59,7 @@ def akun(user_id: str) -> ResponseReturnValue:
 @auditing.get("/kantor")
 @roles(AUDITOR)
 def kantor() -> ResponseReturnValue:
-    page = streams.of_office(current_actor(), _before())
+    page = streams.of_office(current_actor(), lembar.number())
     older = url_for("auditing.kantor", sebelum=page.before) if page.before else ""
     return render_template("audit/rangkaian.html", judul="Riwayat kantor", halaman=page, lanjutan=older)
 
@@ -68,7 +67,7 @@ def kantor() -> ResponseReturnValue:
 @auditing.get("/kasus/<case_id>/pembaca")
 @roles(AUDITOR)
 def pembaca(case_id: str) -> ResponseReturnValue:
-    view, page = accesses.of_case(current_actor(), case_id, _cursor())
+    view, page = accesses.of_case(current_actor(), case_id, lembar.cursor())
     reading.showing([(view.id, view.subject_id)], reads.AUDIT)
     older = url_for("auditing.pembaca", case_id=case_id, sesudah=str(page.next)) if page.next else ""
     return render_template("audit/akses.html", judul=view.number, halaman=page, lanjutan=older)
@@ -77,7 +76,7 @@ def pembaca(case_id: str) -> ResponseReturnValue:
 @auditing.get("/akun/<user_id>/membaca")
 @roles(AUDITOR)
 def membaca(user_id: str) -> ResponseReturnValue:
-    person, page = accesses.by_person(current_actor(), user_id, _cursor())
+    person, page = accesses.by_person(current_actor(), user_id, lembar.cursor())
     reading.showing([("", user_id)], reads.AUDIT, user_id)
     older = url_for("auditing.membaca", user_id=user_id, sesudah=str(page.next)) if page.next else ""
     return render_template("audit/akses.html", judul=person.name, orang=person, halaman=page, lanjutan=older)
@@ -130,17 +129,3 @@ def _start(found: Found | None, errors: dict[str, list[str]], status: int) -> Re
         menunggu_segel=seals.waiting(),
     )
     return page, status
-
-
-def _before() -> int | None:
-    """Raises NotFound for nonsense."""
-    text = request.args.get("sebelum", "")
-    if not text:
-        return None
-    if not text.isascii() or not text.isdigit() or len(text) > 12:
-        raise NotFound
-    return int(text)
-
-
-def _cursor() -> Cursor | None:
-    return Cursor.parse(request.args["sesudah"]) if request.args.get("sesudah") else None

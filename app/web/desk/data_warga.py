@@ -4,11 +4,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import InvalidInput
-from app.services.paging import Cursor
 from app.services.privacy import answering, requests
 from app.services.privacy.answering import Corrected, Whole
 from app.services.records import reads
-from app.web import reading
+from app.web import lembar, reading
 from app.web.access import current_actor, roles
 
 data_warga = Blueprint("data_warga", __name__, url_prefix="/data-warga")
@@ -19,7 +18,7 @@ _FIELDS = ("nama", "nik", "nomor_kk")
 @roles(*requests.ANSWERERS)
 def daftar() -> ResponseReturnValue:
     """Open ones by their limit; with `tampil=dijawab` the others, newest first."""
-    after = Cursor.parse(request.args["sesudah"]) if request.args.get("sesudah") else None
+    after = lembar.cursor()
     is_open = request.args.get("tampil") != "dijawab"
     page = (answering.waiting if is_open else answering.answered)(current_actor(), after)
     which = None if is_open else "dijawab"

@@ -29,7 +29,7 @@ from app.services.messages import undelivered
 from app.services.paging import Cursor
 from app.services.records import reads
 from app.services.signing import waiting
-from app.web import reading
+from app.web import lembar, reading
 from app.web.access import current_actor, home_of, roles
 from app.web.errors import status_of
 
@@ -95,7 +95,7 @@ def inbox_page(args: Mapping[str, str], problem: AlurError | None = None) -> Res
     actor = current_actor()
     view = args.get("tampil", ANTREAN)
     filters = saved.filters_of(args)
-    after = Cursor.parse(args["sesudah"]) if args.get("sesudah") else None
+    after = lembar.cursor()
     found = inbox.page(actor, view, filters, after)
     aside = inbox.page(actor, DITAHAN, Filters()).rows if view == TUGAS_SAYA and not after else ()
     reading.showing([(row.case_id, row.subject_id) for row in (*found.rows, *aside)], reads.INBOX)

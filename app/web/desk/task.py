@@ -32,7 +32,7 @@ from app.services.flow.tasks import TaskView
 from app.services.joining import blocks, proposals
 from app.services.records import pages_seen, reads, riwayat
 from app.services.signing import waiting
-from app.web import reading
+from app.web import lembar, reading
 from app.web.access import current_actor, roles
 from app.web.desk import answers as desk_answers
 from app.web.desk import form as desk_form
@@ -120,7 +120,7 @@ def release(task_id: str) -> ResponseReturnValue:
 def history(task_id: str) -> ResponseReturnValue:
     """What happened before the newest page of the case's history, page by page."""
     view = _load(task_id)
-    found = riwayat.timeline(current_actor(), view.case, kiriman.whole_number(request.args.get("sebelum", "")))
+    found = riwayat.timeline(current_actor(), view.case, lembar.number())
     older = url_for("desk_task.history", task_id=task_id, sebelum=found.before) if found.before else ""
     back = url_for("desk_task.show", task_id=task_id)
     return render_template("riwayat.html", k=view.case, riwayat=found, kembali=back, lanjutan=older)

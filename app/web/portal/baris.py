@@ -119,6 +119,6 @@ def _row_number(text: str, rows: list[dict[str, Any]]) -> int:
     """A row of the table, or the one after the last for "baru"."""
     if text == "baru":
         return len(rows)
-    if not text.isascii() or not text.isdigit() or int(text) > len(rows):
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) > len(rows):
         raise NotFound
     return int(text)

@@ -13,7 +13,7 @@ from app.services.flow import cases
 from app.services.flow.cases import CaseView
 from app.services.messages import notice_facts
 from app.services.records import reads
-from app.web import reading
+from app.web import lembar, reading
 from app.web.access import current_actor, safe_next, signed_in
 from app.web.portal import kiriman
 
@@ -79,7 +79,7 @@ def _page(
     view: CaseView, text: str = "", files: Sequence[str] = (), errors: Mapping[str, Sequence[str]] | None = None
 ) -> ResponseReturnValue:
     actor = current_actor()
-    before = kiriman.whole_number(request.args.get("sebelum", ""))
+    before = lembar.number()
     talk = views.look(actor, view, before)
     page = render_template(
         "diskusi/halaman.html",

@@ -29,7 +29,8 @@ def version(form: Mapping[str, str]) -> int:
 
 
 def whole_number(text: str) -> int | None:
-    """A number of an address, None where there is none. Raises NotFound for anything else."""
+    """A number of an address, None where there is none. Raises NotFound for anything else, and for what is further
+    than every database counts."""
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 10):

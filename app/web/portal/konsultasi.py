@@ -25,9 +25,9 @@ from app.procedures.wtforms import build, put_errors, read
 from app.services import clock
 from app.services.discussion import views
 from app.services.flow import reopening
-from app.services.paging import Cursor
 from app.services.portal import consulting, portal_views, rating
 from app.services.portal.portal_views import ENDED, RUNNING
+from app.web import lembar
 from app.web.access import actor_or_none, current_actor, home_of, public, roles
 from app.web.accounts import tantangan
 from app.web.portal import perjalanan
@@ -50,7 +50,7 @@ Errors = Mapping[str, Sequence[str]]
 def daftar() -> ResponseReturnValue:
     """What runs; page by page what has ended."""
     actor = current_actor()
-    after = Cursor.parse(request.args["sesudah"]) if request.args.get("sesudah") else None
+    after = lembar.cursor()
     running = [] if after else portal_views.my_cases(actor, RUNNING, about=consulting.ABOUT).cards
     ended = portal_views.my_cases(actor, ENDED, after, consulting.ABOUT)
     cards = [*running, *ended.cards]

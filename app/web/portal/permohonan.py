@@ -3,9 +3,9 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.services.paging import Cursor
 from app.services.portal import copying, drafts, finding
 from app.services.portal.finding import Wanted
+from app.web import lembar
 from app.web.access import current_actor, roles
 
 permohonan = Blueprint("permohonan", __name__)
@@ -19,7 +19,7 @@ def daftar() -> ResponseReturnValue:
     """Drafts first, then what runs, then what ended."""
     actor = current_actor()
     wanted = Wanted.typed(request.args.get("cari", ""), request.args.get("status", ""))
-    after = Cursor.parse(request.args["sesudah"]) if request.args.get("sesudah") else None
+    after = lembar.cursor()
     unsent = drafts.mine(actor)
     page = finding.find(actor, wanted, after)
     following = url_for("permohonan.daftar", cari=wanted.text, status=wanted.status, sesudah=str(page.next))

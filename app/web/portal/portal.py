@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain import tanggal
@@ -17,9 +17,9 @@ from app.services.messages import notice_facts
 from app.services.portal import announcements, drafts, portal_views, rating
 from app.services.portal.cards import Todo
 from app.services.records import riwayat
-from app.web import kata
+from app.web import kata, lembar
 from app.web.access import current_actor, roles, signed_in
-from app.web.portal import kiriman, perjalanan
+from app.web.portal import perjalanan
 
 portal = Blueprint("portal", __name__)
 
@@ -84,7 +84,7 @@ def kasus(case_id: str) -> ResponseReturnValue:
 def riwayat_lama(case_id: str) -> ResponseReturnValue:
     """What happened before the newest page of the history, page by page."""
     view = own_case(case_id)
-    found = riwayat.timeline(current_actor(), view, kiriman.whole_number(request.args.get("sebelum", "")))
+    found = riwayat.timeline(current_actor(), view, lembar.number())
     back = url_for("portal.kasus", case_id=case_id)
     older = url_for("portal.riwayat_lama", case_id=case_id, sebelum=found.before) if found.before else ""
     return render_template("riwayat.html", k=view, riwayat=found, kembali=back, lanjutan=older)

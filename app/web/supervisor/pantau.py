@@ -19,7 +19,7 @@ from app.services.oversight.board import Board
 from app.services.oversight.lists import Asked, Line, Listed
 from app.services.oversight.outlook import FEWEST, MOST
 from app.services.oversight.services import Services
-from app.services.paging import Cursor
+from app.web import lembar
 from app.web.access import current_actor, roles
 from app.web.templating import page_exists
 
@@ -65,7 +65,7 @@ def show() -> ResponseReturnValue:
 @roles(*_ROLES)
 def listed(what: str) -> ResponseReturnValue:
     asked = _asked(what)
-    after = Cursor.parse(request.args["sesudah"]) if request.args.get("sesudah") else None
+    after = lembar.cursor()
     found = lists.page(current_actor(), asked, after)
     here: dict[str, Any] = {name: value for name, value in request.args.items() if name != "sesudah" and value}
     names = services.known()
