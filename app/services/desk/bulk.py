@@ -25,6 +25,8 @@ from app.services.flow.tasks import Completed
 
 LISTED = 200
 CHANGES = 2
+MORE, UNSEEN = "lagi", "belum-dilihat"
+"""What a list leaves out: less urgent ones; or what stands in a long queue after the LOOKED_AT tasks looked at."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,12 @@ class BulkRow:
 
 @dataclass(frozen=True)
 class BulkPage:
+    """`rest`: what is not among `rows`: "" = nothing, or one of MORE, UNSEEN."""
+
     step: str
     title: str
     rows: tuple[BulkRow, ...]
+    rest: str
 
 
 def load(actor: Actor, step: str) -> BulkPage:
@@ -54,16 +59,22 @@ def load(actor: Actor, step: str) -> BulkPage:
     title = dict(duties_of(actor).bulk).get(step)
     if title is None:
         raise NotFound
-    return BulkPage(step, title, rows(actor, step))
+    return BulkPage(step, title, *rows(actor, step))
 
 
-def rows(actor: Actor, step: str) -> tuple[BulkRow, ...]:
-    """The most urgent LISTED tasks of the step in the actor's queue and hands, held ones first. Raises Forbidden."""
-    filters = Filters(step=step)
-    found = [row for view in (TUGAS_SAYA, ANTREAN) for row in inbox.page(actor, view, filters, size=LISTED).rows]
+def rows(actor: Actor, step: str) -> tuple[tuple[BulkRow, ...], str]:
+    """The most urgent LISTED tasks of the step in the actor's queue and hands, held ones first; and what is left out.
+
+    Raises Forbidden.
+    """
+    pages = [inbox.page(actor, view, Filters(step=step), size=LISTED) for view in (TUGAS_SAYA, ANTREAN)]
+    every = [row for page in pages for row in page.rows]
+    found = every[:LISTED]
+    is_more = len(every) > LISTED or any(page.next and not page.cut for page in pages)
+    rest = MORE if is_more else UNSEEN if any(page.cut for page in pages) else ""
     case_ids = [row.case_id for row in found]
     data, before = _data(case_ids), _before(case_ids)
-    return tuple(_row(row, *data[row.case_id], before.get(row.case_id)) for row in found)
+    return tuple(_row(row, *data[row.case_id], before.get(row.case_id)) for row in found), rest
 
 
 def complete(

@@ -33,7 +33,9 @@ class WaitingRow:
 
 @dataclass(frozen=True)
 class Waiting:
-    """`way`: siak, lokal or bsre; `noun`: what is signed ("kk", "surat"); `sent_back`: today, by this person."""
+    """`way`: siak, lokal or bsre; `noun`: what is signed ("kk", "surat"); `sent_back`: today, by this person.
+
+    `rest`: as of a BulkPage."""
 
     step: str
     title: str
@@ -41,6 +43,7 @@ class Waiting:
     noun: str
     rows: tuple[WaitingRow, ...]
     sent_back: int
+    rest: str
 
 
 @dataclass(frozen=True)
@@ -92,13 +95,13 @@ def demand(actor: Actor, step: str) -> tuple[str, str, str]:
 def load(actor: Actor, step: str) -> Waiting:
     """The most urgent bulk.LISTED of the step. Raises Forbidden; NotFound: nothing is signed there by this person."""
     title, way, noun = demand(actor, step)
-    rows = bulk.rows(actor, step)
+    rows, rest = bulk.rows(actor, step)
     now = shown.digests([one.row.case_id for one in rows], step)
     seen = sightings.of(actor, [one.row.task_id for one in rows])
     listed = tuple(
         WaitingRow(one, now[one.row.case_id], seen.get(one.row.task_id) == now[one.row.case_id]) for one in rows
     )
-    return Waiting(step, title, way or SIAK, noun, listed, _sent_back(actor, step))
+    return Waiting(step, title, way or SIAK, noun, listed, _sent_back(actor, step), rest)
 
 
 def _sent_back(actor: Actor, step: str) -> int:

@@ -9,7 +9,7 @@ from app.domain import errors
 from app.services.background import incidents as given_up
 from app.services.background import jobs, skipping
 from app.services.background.incidents import Incident
-from app.web import lembar
+from app.web import lembar, pilihan
 from app.web.access import current_actor, roles
 
 incidents = Blueprint("incidents", __name__)
@@ -112,6 +112,9 @@ def retry(job_id: str) -> ResponseReturnValue:
 @roles("admin", "supervisor")
 def retry_many() -> ResponseReturnValue:
     chosen = request.form.getlist("pilih")
+    if refused := pilihan.too_many(given_up.PAGE):
+        flash(refused, "warning")
+        return redirect(url_for("incidents.show"))
     done = jobs.retry_many(current_actor(), chosen)
     if done:
         flash(f"{done} gangguan sedang dicoba lagi. Yang gagal lagi muncul kembali di sini.", "success")

@@ -12,7 +12,7 @@ from app.services.desk.sharing import SharePage
 from app.services.flow import handing_over, tasks
 from app.services.flow.tasks import TaskView
 from app.services.records import reads
-from app.web import reading
+from app.web import pilihan, reading
 from app.web.access import current_actor, roles
 from app.web.desk.inbox import OFFICERS
 from app.web.errors import status_of
@@ -43,6 +43,8 @@ def show() -> ResponseReturnValue:
 @bagi.post("/inbox/bagi")
 @roles("supervisor", "kasi")
 def share() -> ResponseReturnValue:
+    if refused := pilihan.too_many(MOST):
+        return _page(_asked_for(), problem=refused, status=422)
     found, chosen, to = _asked_for(), _chosen(), request.form.get("kepada", "")
     if not chosen or not to:
         return _page(found, problem=NOBODY_CHOSEN if chosen else NOTHING_CHOSEN, status=422)
@@ -89,7 +91,7 @@ def _which() -> str:
 
 def _chosen() -> list[tuple[str, int]]:
     """(task id, version) of every ticked row; a value that is not ours is left out."""
-    pairs = (value.partition(":") for value in request.form.getlist("pilih")[:MOST])
+    pairs = (value.partition(":") for value in pilihan.ticked())
     return [(task_id, kiriman.version({"versi": version})) for task_id, _, version in pairs if task_id]
 
 
@@ -124,7 +126,7 @@ def _page(
         hasil=results or [],
         penerima=receiver,
         masalah=problem,
-        terpilih=_ticked(found, left) if results else frozenset(request.form.getlist("pilih") or _meant(found)),
+        terpilih=_ticked(found, left) if results else frozenset(pilihan.ticked() or _meant(found)),
         ditahan=asides.of_tasks([one.task_id for one in found.tasks if one.holder_id]),
         datang=_which(),
         diketik=request.form if left or not results else {},

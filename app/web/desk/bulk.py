@@ -12,7 +12,7 @@ from app.services.desk.bulk import BulkPage
 from app.services.flow import tasks
 from app.services.records import reads
 from app.services.signing import waiting
-from app.web import reading
+from app.web import pilihan, reading
 from app.web.access import current_actor, roles
 from app.web.desk import form as desk_form
 from app.web.desk.form import TaskForm
@@ -47,6 +47,8 @@ def choose(step: str) -> ResponseReturnValue:
 def complete(step: str) -> ResponseReturnValue:
     actor = current_actor()
     found = bulk.load(actor, step)
+    if refused := pilihan.too_many(bulk.LISTED):
+        return _page(found, _form(found), problem=refused, status=422)
     chosen = _chosen()
     if not found.rows or not chosen:
         return _page(found, _form(found), problem=NOTHING_CHOSEN, status=422)
@@ -68,7 +70,7 @@ def _form(found: BulkPage) -> TaskForm | None:
 def _chosen() -> list[tuple[str, int]]:
     """(task id, version) of every ticked row; a value that is not ours is left out."""
     found = []
-    for value in request.form.getlist("pilih")[: bulk.LISTED * 2]:
+    for value in pilihan.ticked():
         task_id, _, version = value.partition(":")
         if version.isascii() and version.isdigit() and len(version) < 10:
             found.append((task_id, int(version)))
@@ -95,6 +97,7 @@ def _page(
     html = render_template(
         "desk/massal.html",
         halaman=found,
+        batas_lihat=pilihan.LOOKED,
         formulir=form,
         hasil=results or [],
         terpilih=chosen,

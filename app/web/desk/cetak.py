@@ -12,7 +12,7 @@ from app.services.delivery.staging import Finding
 from app.services.desk import bulk
 from app.services.flow import tasks
 from app.services.records import reads
-from app.web import reading
+from app.web import pilihan, reading
 from app.web.access import current_actor, roles
 from app.web.desk import form as desk_form
 from app.web.desk.inbox import new_key
@@ -65,7 +65,9 @@ def upload() -> ResponseReturnValue:
 @cetak.post("/cetak/unggah/lampirkan")
 @roles("petugas_cetak")
 def attach() -> ResponseReturnValue:
-    done = attaching.attach(current_actor(), request.form.getlist("pilih")[: staging.MOST])
+    if refused := pilihan.too_many(staging.MOST):
+        return _uploads(problem=refused, status=422)
+    done = attaching.attach(current_actor(), pilihan.ticked())
     if not done:
         flash("Tidak ada PDF yang menunggu dilampirkan; mungkin sudah dilampirkan.", "info")
         return redirect(url_for("cetak.uploads"))
@@ -80,7 +82,9 @@ def attach() -> ResponseReturnValue:
 @cetak.post("/cetak/unggah/buang")
 @roles("petugas_cetak")
 def discard() -> ResponseReturnValue:
-    count = staging.discard(current_actor(), request.form.getlist("pilih")[: staging.MOST])
+    if refused := pilihan.too_many(staging.MOST):
+        return _uploads(problem=refused, status=422)
+    count = staging.discard(current_actor(), pilihan.ticked())
     flash(f"{count} PDF dibuang dari daftar ini." if count else "Tidak ada yang dibuang.", "info")
     return redirect(url_for("cetak.uploads"))
 
@@ -95,8 +99,10 @@ def to_send() -> ResponseReturnValue:
 @roles("petugas_cetak")
 def send() -> ResponseReturnValue:
     """Only what was on this officer's list as ready; anything else in the form is left out."""
+    if refused := pilihan.too_many(runs.MOST):
+        return _to_send(problem=refused, status=422)
     listed = {one.task_id: one for one in ready.listed(current_actor()) if not one.blocked}
-    key, chosen = request.form.get("kunci", ""), request.form.getlist("pilih")[: runs.MOST]
+    key, chosen = request.form.get("kunci", ""), pilihan.ticked()
     if not chosen:
         return _to_send(problem=NOTHING_CHOSEN, status=422)
     if (known := runs.known(current_actor(), key)) is not None:
@@ -118,8 +124,9 @@ def to_archive(step: str) -> ResponseReturnValue:
 @roles("petugas_cetak")
 def archive(step: str) -> ResponseReturnValue:
     actor = current_actor()
-    found = bulk.load(actor, step)
-    chosen = request.form.getlist("pilih")[: runs.MOST]
+    if refused := pilihan.too_many(runs.MOST):
+        return _to_archive(step, problem=refused, status=422)
+    found, chosen = bulk.load(actor, step), pilihan.ticked()
     key = request.form.get("kunci", "")
     if not chosen:
         return _to_archive(step, problem=NOTHING_CHOSEN, status=422)
@@ -177,5 +184,12 @@ def _to_archive(
     reading.showing([(one.row.case_id, one.row.subject_id) for one in found.rows], reads.BULK)
     if form is None and found.rows:
         form = desk_form.show(tasks.load(current_actor(), found.rows[0].row.task_id))
-    html = render_template("cetak/arsip.html", halaman=found, formulir=form, masalah=problem, kunci=new_key())
+    html = render_template(
+        "cetak/arsip.html",
+        halaman=found,
+        batas_lihat=pilihan.LOOKED,
+        formulir=form,
+        masalah=problem,
+        kunci=new_key(),
+    )
     return html, status

@@ -16,7 +16,6 @@ from app.services.desk import asides, inbox, outages, saved, tags, taking
 from app.services.desk.inbox_views import (
     ANTREAN,
     DITAHAN,
-    LOOKED_AT,
     MENUNGGU,
     PRIORITY,
     SELESAI,
@@ -29,7 +28,7 @@ from app.services.messages import undelivered
 from app.services.paging import Cursor
 from app.services.records import reads
 from app.services.signing import waiting
-from app.web import lembar, reading
+from app.web import lembar, pilihan, reading
 from app.web.access import current_actor, home_of, roles
 from app.web.errors import status_of
 
@@ -102,7 +101,7 @@ def inbox_page(args: Mapping[str, str], problem: AlurError | None = None) -> Res
     html = render_template(
         "desk/inbox.html",
         halaman=found,
-        batas_lihat=f"{LOOKED_AT:,}".replace(",", "."),
+        batas_lihat=pilihan.LOOKED,
         label=LABELS,
         tampilan=VIEWS,
         jumlah=inbox.counts(actor),

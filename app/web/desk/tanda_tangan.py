@@ -18,7 +18,7 @@ from app.services.signing import batches, deciding, looking, sightings, waiting
 from app.services.signing.batches import Batch
 from app.services.signing.deciding import Outcome
 from app.services.signing.waiting import Waiting
-from app.web import reading
+from app.web import pilihan, reading
 from app.web.access import current_actor, roles
 from app.web.desk import answers as desk_answers
 from app.web.desk.inbox import OFFICERS, new_key
@@ -65,7 +65,10 @@ def daftar(step: str) -> ResponseReturnValue:
 def putuskan(step: str) -> ResponseReturnValue:
     """One form, three buttons: sign here, mark as signed in SIAK, send back."""
     actor, form = current_actor(), request.form
-    found, chosen = waiting.load(actor, step), _chosen()
+    found = waiting.load(actor, step)
+    if refused := pilihan.too_many(bulk.LISTED):
+        return _page(found, problem=refused, status=422)
+    chosen = _chosen()
     does, ticked = form.get("aksi", ""), [task_id for task_id, _ in chosen]
     if not chosen:
         return _page(found, problem=NOTHING_CHOSEN, status=422)
@@ -203,7 +206,7 @@ def _note_reading(done: Batch) -> None:
 def _chosen() -> list[tuple[str, int]]:
     """(task id, version) of every ticked row; a value that is not ours is left out."""
     found = []
-    for value in request.form.getlist("pilih")[: bulk.LISTED * 2]:
+    for value in pilihan.ticked():
         task_id, _, version = value.partition(":")
         if (number := _version(version)) >= 0:
             found.append((task_id, number))
@@ -244,6 +247,7 @@ def _page(
         "tanda_tangan/daftar.html",
         d=found,
         lain=waiting.others(current_actor(), found.step) if results or not found.rows else (),
+        batas_lihat=pilihan.LOOKED,
         di_sini=found.way in SIGNS_HERE,
         terpilih=frozenset(chosen),
         hasil=results,
