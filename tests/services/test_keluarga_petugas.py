@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.domain.errors import Forbidden, InvalidInput, OwnHousehold, ReceiverRefused
-from app.models import CaseKk, CaseNik, Event, Task
+from app.models import Case, CaseKk, CaseNik, Event, Task
 from app.services import store
 from app.services.accounts import identities
 from app.services.counter import filing
@@ -42,8 +42,10 @@ def test_petugas_tidak_mengambil_permohonan_yang_menyebut_nik_atau_kk_nya(kantor
     task = kantor.walk(case_id, "buka_permohonan")
     record(kantor, "pak_budi", OWN)
     assert tasks.load(budi, task.id).claimable
-    member = store.session.scalars(select(CaseNik.nik).where(CaseNik.case_id == case_id, CaseNik.nik != SARI.nik))
-    for nik, card in ((next(member), ""), (str(SARI.nik), ""), (OWN, str(SARI.nomor_kk))):
+    said = store.session.get_one(Case, case_id).data["answers"]["isi_permohonan"]
+    others = {str(said["diwakili_nik"])}  # filed for this officer by somebody else, and every member of the family
+    others |= set(store.session.scalars(select(CaseNik.nik).where(CaseNik.case_id == case_id)))
+    for nik, card in (*((one, "") for one in sorted(others)), (OWN, str(SARI.nomor_kk))):
         record(kantor, "pak_budi", nik, card)
         view = tasks.load(budi, task.id)
         assert view.own_household and not view.claimable
