@@ -23,7 +23,8 @@ logging.getLogger("pypdf").setLevel(logging.ERROR)
 
 @dataclass(frozen=True)
 class Reading:
-    """`numbers`: every number of sixteen digits, its own first; `title`: the one it gives as its own, or ""."""
+    """`numbers`: every number of sixteen digits, its own first; `title`: the one it gives as its own,
+    "" for none or several."""
 
     numbers: tuple[str, ...]
     title: str
@@ -37,10 +38,9 @@ def read_pdf(data: bytes) -> Reading:
         text = " ".join(page.extract_text() for page in reader.pages[:MAX_READ_PAGES])[:MAX_TEXT]
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
         text = ""  # pypdf has no one error for what it cannot read
-    titled = _TITLED.search(text)
-    title = [_digits(titled[1])] if titled else []
-    found = dict.fromkeys([*title, *(_digits(number) for number in _NUMBER.findall(text))])
-    return Reading(tuple(found), "".join(title), seems_signed(data))
+    titles = list(dict.fromkeys(_digits(number) for number in _TITLED.findall(text)))
+    found = dict.fromkeys([*titles, *(_digits(number) for number in _NUMBER.findall(text))])
+    return Reading(tuple(found), titles[0] if len(titles) == 1 else "", seems_signed(data))
 
 
 def _digits(number: str) -> str:

@@ -37,3 +37,8 @@ def test_nomor_di_judul_terbaca_walau_berspasi_dan_panjang_sebutannya(title: str
 def test_nomor_yang_hanya_disebut_bukan_judulnya(line: str) -> None:
     found = read_pdf(paper("KARTU KELUARGA", line))
     assert (found.title, found.numbers) == ("", (OURS,))
+
+
+def test_dua_nomor_di_judul_tidak_dipilihkan_salah_satunya() -> None:
+    found = read_pdf(paper("KARTU KELUARGA", f"No. {OURS}", f"Nomor KK {OTHER}"))
+    assert (found.title, found.numbers) == ("", (OURS, OTHER))
