@@ -82,7 +82,8 @@ def test_tahan_catatan_dan_tanda_lewat_layar_tugas(situs: Flask, tugas: list[str
     assert "Datang Rabu." in page and "Lepas “perlu ditelepon”" in page and "Cabut prioritas" in page
     resting = {"sampai": "2026-11-25", "alasan": "Datang Rabu"}
     page = isi(browser.post(f"{here}/tahan", data=resting, follow_redirects=True))
-    assert "Jamnya tetap berjalan." in page and "Belum ada tugas." in page
+    assert "Jamnya tetap berjalan." in page and "Tidak ada tugas lain; yang Anda tahan ada di bawah." in page
+    assert "tugas ini akan lewat batas selagi ditahan" in page
     assert "Ditahan (1)" in page and "sampai Rabu, 25 November 2026: Datang Rabu" in page
     assert "Anda menahan tugas ini" in isi(browser.get(here))
     browser.post(f"{here}/tahan/akhiri")

@@ -54,7 +54,14 @@ def put_aside(task_id: str) -> ResponseReturnValue:
         until = asides.put(current_actor(), task_id, form.get(asides.DAY, ""), form.get(asides.REASON, ""))
     except InvalidInput as problem:
         return _refused(task_id, problem)
-    flash(f"{view.case.number} ditahan sampai {format_moment(until)}. Jamnya tetap berjalan.", "success")
+    said, due = f"{view.case.number} ditahan sampai {format_moment(until)}. Jamnya tetap berjalan.", view.task.due_at
+    if due is not None and due < until:
+        flash(
+            f"{said} Jatuh temponya lebih dulu, {format_moment(due)}: tugas ini akan lewat batas selagi ditahan.",
+            "warning",
+        )
+    else:
+        flash(said, "success")
     return redirect(url_for("desk.show_inbox", tampil="tugas-saya"))
 
 

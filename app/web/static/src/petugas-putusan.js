@@ -12,7 +12,7 @@
   const said = form.querySelector("[data-kabar-putusan]");
 
   // --- What stands in the way of each button ---
-  const unticked = () => [...form.querySelectorAll("[data-centang-semua] input[type=checkbox]")].filter((box) => !box.checked);
+  const unticked = () => [...form.querySelectorAll("[data-centang-semua] input[type=checkbox], [data-pernyataan] input[type=checkbox]")].filter((box) => !box.checked);
   const words = (text) => (text || "").split(" ").filter(Boolean);
   const groups = (field) => places().filter((place) => place.querySelector("input[type=radio]")?.name.startsWith(`${field}.`));
   const boxes = (field) => [...form.querySelectorAll(`input[type=checkbox][name="${CSS.escape(field)}"]`)];
