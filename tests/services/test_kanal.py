@@ -1,5 +1,6 @@
 """How a case came in, as the figures have it: from the resident alone, at a counter, or with papers sent otherwise."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -22,6 +23,13 @@ SLUG = "kk-perubahan-data"
 def test_kanal_dari_siapa_yang_mengisi(done_by: str, at_counter: bool, channel: str) -> None:
     case, _ = measure(_found(done_by, at_counter), clock.calendar(), SENIN_PAGI)
     assert case["channel"] == channel
+
+
+def test_menerima_kk_di_loket_bukan_kiriman_whatsapp() -> None:
+    found = _found("sari", at_counter=False)
+    received = SimpleNamespace(**vars(found.tasks[0]) | {"id": "r", "step": "terima_kk", "completed_by": "budi"})
+    case, _ = measure(replace(found, tasks=[*found.tasks, received]), clock.calendar(), SENIN_PAGI)
+    assert case["channel"] == MANDIRI
 
 
 def _found(done_by: str, at_counter: bool) -> Found:

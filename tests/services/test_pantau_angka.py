@@ -3,7 +3,9 @@
 import random
 from collections import Counter, defaultdict
 from contextlib import suppress
+from dataclasses import fields
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from statistics import median_low
 
@@ -12,12 +14,17 @@ from sqlalchemy import func, select
 
 from app.domain.actors import SYSTEM, Actor
 from app.domain.tanggal import local_date
-from app.models import CaseDay, CaseFigures, Event, StaleCount, StepDay, StepPresent, Task, TaskFigures
+from app.models import Answer, CaseDay, CaseFigures, Event, StaleCount, StepDay, StepPresent, Task, TaskFigures
 from app.procedures.files import read_folder
+from app.procedures.model.procedure import Procedure
 from app.services import clock, store
-from app.services.flow import pauses, published, tasks
-from app.services.oversight import gathering, measuring, tip
+from app.services.flow import handing_over, pauses, published, tasks
+from app.services.oversight import board, gathering, measuring, tip
+from app.services.portal import drafts
+from app.services.rehearsal import invented
 from app.services.rehearsal.simulation import _Office
+from app.services.work import unit_of_work
+from tests.support import papan
 from tests.support.hitung import Story, retold
 
 SLUG = "kk-perubahan-data"
@@ -48,7 +55,7 @@ class HalfDay(_Office):
     def _pass_time(self) -> None:
         super()._pass_time()
         self.acts += 1
-        if self.acts % 10 == 0 and self._has_seen_all():
+        if self.acts % 20 == 0 and self._has_seen_all():
             raise _Enough
 
     def _has_seen_all(self) -> bool:
@@ -61,9 +68,34 @@ class HalfDay(_Office):
             figures.where(TaskFigures.skipped != "", TaskFigures.state == measuring.SELESAI),
             figures.where(TaskFigures.over_norm.is_(True)),
             figures.where(TaskFigures.state == measuring.DIPEGANG),
-            select(CaseFigures.case_id).where(CaseFigures.ended_at.is_not(None)),
+            select(CaseFigures.case_id).where(CaseFigures.kept.is_(False)),
+            select(CaseFigures.case_id).where(CaseFigures.kept.is_(True)),
+            select(CaseFigures.case_id).where(CaseFigures.channel == measuring.DIBANTU),
+            select(CaseFigures.case_id).where(CaseFigures.channel == measuring.WHATSAPP),
+            figures.where(TaskFigures.state == measuring.TERHENTI, TaskFigures.holder != ""),
+            select(Event.id).where(Event.verb == handing_over.VERB),
         )
         return all(store.session.scalars(each.limit(1)).first() for each in wanted)
+
+    def _file(self, who: Actor) -> str:
+        """Some come to the counter."""
+        if self.rng.random() > 0.2:
+            return super()._file(who)
+        officer, version = self._anyone("petugas_layanan"), published.all_versions()[-1].id
+        with unit_of_work() as session:
+            draft = drafts.add(session, officer, SLUG, version, self.now, subject_id=who.id)
+        return invented.send_draft(officer, draft, self.rng)
+
+    def _anyone(self, *roles: str) -> Actor:
+        return self.rng.choice([one for one in self.cast.officers if one.roles & set(roles)])
+
+    def _applicant(self, case_id: str, task: Task) -> None:
+        """Some send what is missing by WhatsApp."""
+        helpers = self.procedure.steps[task.step].helpers
+        if helpers and self.rng.random() < 0.3:
+            self._complete(self._anyone(*helpers), task)
+        else:
+            super()._applicant(case_id, task)
 
     def _touch(self, case_id: str) -> None:
         """Some are taken before their turn."""
@@ -73,7 +105,7 @@ class HalfDay(_Office):
             super()._touch(case_id)
             return
         task_id, roles = free[0].id, self.procedure.steps[free[0].step].roles
-        who = self.rng.choice([one for one in self.cast.officers if one.roles & roles])
+        who = self._anyone(*roles)
         self._try(lambda: tasks.claim(who, task_id, skipping=self.rng.choice(sorted(tasks.SKIP_REASONS))))
 
     def _officer(self, who: Actor, task: Task) -> None:
@@ -83,12 +115,16 @@ class HalfDay(_Office):
             self._withdraw(case_id)
         elif self.rng.random() < 0.5 and (is_stopped or self.procedure.forms[task.step].pause):
             (pauses.resume if is_stopped else pauses.pause)(who, task_id)
+        elif self.rng.random() < 0.1:
+            to, version = self._anyone(*self.procedure.steps[task.step].roles).id, task.version
+            self._try(lambda: handing_over.pass_on(who, task_id, version, to, "Simulasi: dialihkan."))
         else:
             super()._officer(who, task)
 
 
 def test_setiap_angka_sama_dengan_hitungan_atas_jejak(app: Flask) -> None:
-    stories = HalfDay(2).run()
+    office = HalfDay(2)
+    stories = office.run()
     visits = [visit for story in stories.values() for visit in story.tasks.values()]
     for happened in ("late", "returned", "still", "closed"):
         assert any(getattr(visit, happened) for visit in visits), happened
@@ -98,8 +134,31 @@ def test_setiap_angka_sama_dengan_hitungan_atas_jejak(app: Flask) -> None:
     _cases_agree(stories)
     _causes_agree(stories)
     _waits_agree(stories)
+    with clock.using(lambda: office.now):
+        _boards_agree(stories, office.procedure)
     assert store.session.scalar(select(func.count()).select_from(StaleCount)) == 0
     _counting_again_changes_nothing()
+
+
+def test_setiap_angka_halaman_disebut_cara_menghitungnya() -> None:
+    for kind, counted in papan.COUNTED.items():
+        shown = {field.name for field in fields(kind)} | set(_properties(kind))
+        assert shown == counted.keys() | papan.NAMES[kind], kind
+
+
+def _properties(kind: type) -> list[str]:
+    return [name for name, value in vars(kind).items() if isinstance(value, property | cached_property)]
+
+
+def _boards_agree(stories: dict[str, Story], procedure: Procedure) -> None:
+    answers = papan.vouched(store.session.scalars(select(Answer)), stories)
+    supervisor = Actor("pengawas", "Pengawas", frozenset({"supervisor"}))
+    busiest = Counter(story.unit for story in stories.values()).most_common(1)[0][0]
+    for key, unit in (("hari", ""), ("7hari", ""), ("bulan", ""), (f"{clock.today():%Y-%m}", busiest)):
+        found = board.read(supervisor, key, unit=unit)
+        here = {case_id: story for case_id, story in stories.items() if unit in ("", story.unit)}
+        told = papan.Told(here, procedure, answers, found.range.first, found.range.last)
+        assert papan.differences(told, found) == []
 
 
 def _tasks_agree(stories: dict[str, Story]) -> None:

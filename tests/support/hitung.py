@@ -24,11 +24,24 @@ class Visit:
     closed: datetime | None = None
     done: bool = False
     returned: bool = False
+    returned_to: str = ""
+    closer: str = ""  # who completed it
+    digest: str = ""  # of what was answered
     late: datetime | None = None
     still: list[tuple[datetime, datetime | None, str]] = field(default_factory=list)
+    held: bool = False  # the case stands still, not only this task
 
     def stop(self, at: datetime, cause: str) -> None:
         self.still.append((at, None, cause))
+
+    @property
+    def stands(self) -> bool:
+        return bool(self.still) and self.still[-1][1] is None
+
+    def let_go(self, at: datetime) -> None:
+        """Out of somebody's hands, with the pause that was theirs."""
+        if not self.held:
+            self.go_on(at)
 
     def go_on(self, at: datetime) -> None:
         self.still = [(start, end or at, cause) for start, end, cause in self.still]
@@ -57,9 +70,13 @@ class Visit:
 
 @dataclass
 class Story:
-    """One case. `tasks`: id -> visit."""
+    """One case. `tasks`: id -> visit; `for_another`: opened by somebody who is not its pemohon."""
 
     opened: datetime
+    slug: str = ""
+    unit: str = ""
+    for_another: bool = False
+    at_counter: bool = False
     tasks: dict[str, Visit] = field(default_factory=dict)
     ended: datetime | None = None
     reached: str = ""  # the last element passed that names a result
@@ -83,17 +100,30 @@ def _tell(story: Story, event: Event, procedure: Procedure) -> None:
         task.claimed, task.holder, task.skipped = at, event.actor, what.get("mendahului", "")
     elif task is not None and event.verb == "tugas_dilepas":
         task.claimed, task.holder = None, ""
-        task.go_on(at)
+        task.let_go(at)
+    elif task is not None and event.verb == "tugas_dialihkan":
+        task.claimed, task.holder = (task.claimed if what["dari"] else at), what["kepada"]
+        if what["dari"]:
+            task.let_go(at)
     elif task is not None and event.verb == "jam_dihentikan":
         task.stop(at, what["sebab"])
     elif task is not None and event.verb == "jam_dilanjutkan":
         task.go_on(at)
     elif task is not None and event.verb == "lewat_batas":
         task.late = at
+    elif task is not None and event.verb == "batas_bergeser":
+        task.late = None if datetime.fromisoformat(what["menjadi"]) > at else task.late
     elif task is not None and event.verb == "langkah_selesai":
         task.closed, task.done, task.claimed = at, True, task.claimed or at
+        task.closer, task.digest = event.actor, what["isian"]
         task.go_on(at)
-        task.returned = any(_goes_back(procedure, task.step, step) for _, step, _ in what["dibuka"])
+        behind = [step for _, step, _ in what["dibuka"] if _goes_back(procedure, task.step, step)]
+        task.returned, task.returned_to = bool(behind), "".join(behind[:1])
+    elif event.verb == "kasus_dibuka":
+        story.slug, story.unit = what["prosedur"], what["unit"]
+        story.for_another = what.get("untuk_orang_lain", False)
+    elif event.verb == "dibantu_petugas":
+        story.at_counter = True
     _follow(story, event, procedure)
 
 
@@ -107,8 +137,10 @@ def _follow(story: Story, event: Event, procedure: Procedure) -> None:
         story.ended = None
     for task_id in what.get("ditahan", ()):
         story.tasks[task_id].stop(at, "penarikan")
+        story.tasks[task_id].held = True
     for task_id in what.get("dilanjutkan", ()):
         story.tasks[task_id].go_on(at)
+        story.tasks[task_id].held = False
     passed = what.get("lewat", ())
     story.reached = next((each for each in reversed(passed) if each in procedure.outcomes), story.reached)
     if any(procedure.spec.elements[each].kind == "end" for each in passed) and not _open(story):

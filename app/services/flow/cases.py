@@ -118,7 +118,9 @@ def open_case(
         now=at,
         facts=dict(facts or {}),
     )
-    what = {"nomor": number, "prosedur": procedure.slug, "sidik": procedure.hash}
+    what: dict[str, Any] = {"nomor": number, "prosedur": procedure.slug, "sidik": procedure.hash, "unit": unit}
+    if subject_id != actor.id:
+        what["untuk_orang_lain"] = True
     if origin is not None:
         what["asal"], what["nomor_asal"] = origin
     run.happen(Start(), actor, "kasus_dibuka", what)

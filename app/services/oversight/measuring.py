@@ -90,7 +90,8 @@ def _times(task: Any, step: Step, stops: Sequence[Stop], calendar: WorkingCalend
     causes: dict[str, int] = {}
     for stop in stops:
         alone = split(calendar, task.opened_at, task.claimed_at, task.closed_at, now, [stop])
-        causes[stop.cause] = causes.get(stop.cause, 0) + int(alone.stopped.total_seconds())
+        if seconds := int(alone.stopped.total_seconds()):  # outside working hours nothing stood still
+            causes[stop.cause] = causes.get(stop.cause, 0) + seconds
     return {
         "queue_s": queue,
         "handling_s": elapsed - queue - stopped,
@@ -164,11 +165,15 @@ def _channel(found: Found) -> str:
     if found.at_counter or case.opened_by != case.subject_id:
         return DIBANTU
     helped = (
-        task.completed_by not in (None, case.subject_id)
-        for task in found.tasks
-        if found.procedure.steps[task.step].by_applicant
+        task.completed_by not in (None, case.subject_id) for task in found.tasks if _brings(found.procedure, task.step)
     )
     return WHATSAPP if any(helped) else MANDIRI
+
+
+def _brings(procedure: Procedure, step_id: str) -> bool:
+    """Does the pemohon hand something in at this step, or (a row of the paper further down) receive the result?"""
+    step = procedure.steps[step_id]
+    return step.by_applicant and (step_id == procedure.first_step or not step.rows)
 
 
 def _seconds(calendar: WorkingCalendar, start: datetime, end: datetime) -> int:

@@ -93,6 +93,10 @@ def _acts(session: Session, case_ids: Sequence[str]) -> tuple[dict[str, Mapping[
 
 
 def _answers(session: Session, case_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-    """Task id -> the last that was answered in it."""
-    query = select(Answer.task_id, Answer.data).where(Answer.case_id.in_(case_ids), Answer.task_id != "")
+    """Task id -> the last that was answered in it; not what its answers corrected of another step."""
+    query = (
+        select(Answer.task_id, Answer.data)
+        .join(Task, Task.id == Answer.task_id)
+        .where(Answer.case_id.in_(case_ids), Answer.step == Task.step)
+    )
     return {row.task_id: row.data for row in session.execute(query.order_by(Answer.at, Answer.id))}

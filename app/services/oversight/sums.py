@@ -115,7 +115,7 @@ def add_up(tasks: Iterable[Any]) -> Row:
         causes.update(cause for cause in task.causes.split("|") if cause)
         for cause, seconds in task.stops.items():
             if not seconds:
-                continue  # outside working hours nothing stood still
+                continue  # rows of former days have them
             tasks_and_seconds = stops.setdefault(cause, [0, 0])
             tasks_and_seconds[0] += 1
             tasks_and_seconds[1] += seconds

@@ -74,14 +74,18 @@ def _account(mailbox: str, name: str, role: str, **numbers: str) -> Actor:
 
 def file_case(actor: Actor, slug: str, rng: random.Random, preferred: Mapping[str, Any] | None = None) -> str:
     """A whole permohonan, page by page as its pemohon would. Returns the case's id."""
-    draft_id = drafts.start(actor, slug)
+    return send_draft(actor, drafts.start(actor, slug), rng, preferred)
+
+
+def send_draft(actor: Actor, draft_id: str, rng: random.Random, preferred: Mapping[str, Any] | None = None) -> str:
+    """Fill in what was begun, and send it. Returns the case's id."""
     seen = drafts.load(actor, draft_id)
     raw = sample_answers(seen.form, seen.context, rng, _uploader(actor, draft_id=draft_id), preferred)
     while (section := seen.next_section) is not None:
         page = {field.id: raw[field.id] for field in section.fields if field.id in raw}
         drafts.save_section(actor, draft_id, seen.version, section.id, page)
         seen = drafts.load(actor, draft_id)
-    return submissions.submit(actor, draft_id, seen.version, confirmed=True).case_id
+    return submissions.submit(actor, draft_id, seen.version, confirmed=True, is_present=seen.for_another).case_id
 
 
 def answers_for(

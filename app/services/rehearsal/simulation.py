@@ -99,13 +99,15 @@ class _Office:
             if not running and not unfiled:
                 return
             if unfiled and (not running or self.rng.random() < 0.25):
-                who = self.rng.choice(self.cast.applicants)
-                self.cases.append(invented.file_case(who, self.slug, self.rng))
+                self.cases.append(self._file(self.rng.choice(self.cast.applicants)))
             else:
                 self._touch(self.rng.choice(running))
             self._pass_time()
             if self.rng.random() < _HOUSEKEEPING:
                 self._housekeep()
+
+    def _file(self, who: Actor) -> str:
+        return invented.file_case(who, self.slug, self.rng)
 
     def settle(self) -> None:
         """Mail and notices may outlast the cases."""
