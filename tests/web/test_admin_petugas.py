@@ -69,6 +69,29 @@ def test_peran_data_dan_matinya_akun_diubah_dari_halamannya(situs: Flask) -> Non
     assert "Akun dapat dipakai lagi." in isi(eko.post(f"/admin/petugas/{budi}/hidupkan", follow_redirects=True))
 
 
+def test_dua_admin_tidak_saling_menimpa_tanpa_tahu(situs: Flask) -> None:
+    """Both opened the same officer; the second is told what counts by now, and may send again."""
+    eko, page = admin(situs), "/admin/petugas/uji-pak-budi"
+    data, nik, peran = re.findall(r'name="dasar" value="(\w+)"', isi(eko.get(page)))
+    named = {"nama": "Budi Satu", "email": "budi@contoh.id", "ponsel": "081234567890", "dasar": data}
+    assert [eko.post(f"{page}/data", data=named).status_code for _ in range(2)] == [302, 302], (
+        "a double click is no clash"
+    )
+    second = eko.post(f"{page}/data", data={**named, "nama": "Budi Dua"})
+    said = isi(second)
+    assert second.status_code == 409 and "yang berlaku sekarang: Budi Satu, budi@contoh.id" in said
+    assert 'value="Budi Dua"' in said
+    fresh = re.findall(r'name="dasar" value="(\w+)"', said)[0]
+    assert eko.post(f"{page}/data", data={**named, "nama": "Budi Dua", "dasar": fresh}).status_code == 302
+    assert eko.post(f"{page}/peran", data={"peran": ["kasi:"], "dasar": peran}).status_code == 302
+    late = eko.post(f"{page}/peran", data={"peran": ["petugas_cetak:"], "dasar": peran})
+    assert late.status_code == 409 and "yang berlaku sekarang: Kepala Seksi" in isi(late)
+    assert roles(situs, "uji-pak-budi") == {("kasi", "")}
+    number, rini = {"nik": "3402994101800088", "nomor_kk": "", "dasar": nik}, "/admin/petugas/uji-bu-rini"
+    assert eko.post(f"{rini}/nik", data=number).status_code == 302
+    assert eko.post(f"{rini}/nik", data={**number, "nik": ""}).status_code == 409
+
+
 def test_warga_tidak_dapat_dibuka_dan_akun_sendiri_tidak_dapat_diubah(situs: Flask) -> None:
     eko = admin(situs)
     assert eko.get("/admin/petugas/uji-bu-sari").status_code == 404

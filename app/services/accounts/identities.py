@@ -11,7 +11,7 @@ from app.domain.identity import InvalidIdentity, parse_nik, parse_nomor_kk
 from app.domain.masking import mask_nik
 from app.models import OfficerIdentity, User
 from app.services import clock, store
-from app.services.accounts import directory, rights, telling
+from app.services.accounts import directory, marks, rights, telling
 from app.services.flow import handing_back
 from app.services.records import trail
 from app.services.work import unit_of_work
@@ -35,10 +35,11 @@ def of(actor: Actor, user_id: str) -> Known:
     return Known(mask_nik(found.nik), mask_nik(found.nomor_kk) if found.nomor_kk else "") if found else Known("", "")
 
 
-def record(actor: Actor, user_id: str, *, nik: str, nomor_kk: str) -> bool:
+def record(actor: Actor, user_id: str, *, nik: str, nomor_kk: str, seen: str = "") -> bool:
     """False where nothing differs. Both empty: forgotten. Tasks of such cases in their hands go back to the queue.
 
-    Raises Forbidden, NotFound, InvalidInput (`nik`, `nomor_kk`).
+    `seen`: the mark of what the page showed, masked. Raises Forbidden, NotFound, InvalidInput (`nik`, `nomor_kk`),
+    StaleForm.
     """
     demand(actor, "administer")
     if actor.id == user_id:
@@ -53,6 +54,8 @@ def record(actor: Actor, user_id: str, *, nik: str, nomor_kk: str) -> bool:
             before = (known.nik, known.nomor_kk) if known else ("", "")
             if before == wanted:
                 return False
+            shown = [mask_nik(number) if number else "" for number in before]
+            marks.compare(seen, marks.mark(shown), ", ".join(filter(None, shown)) or "belum dicatat")
             if known is not None and not wanted[0]:
                 session.delete(known)
             elif known is not None:

@@ -11,7 +11,7 @@ from app.domain.masking import mask_email
 from app.domain.tanggal import format_moment
 from app.models import User
 from app.services import clock
-from app.services.accounts import directory, inviting, people, rights, staff, telling
+from app.services.accounts import directory, inviting, marks, people, rights, staff, telling
 from app.services.messages import letters
 from app.services.records import trail
 from app.services.signin import sessions, tokens
@@ -23,10 +23,11 @@ _MOVED = (
 )
 
 
-def change(actor: Actor, user_id: str, *, name: str, email: str, phone: str) -> bool:
+def change(actor: Actor, user_id: str, *, name: str, email: str, phone: str, seen: str = "") -> bool:
     """False where nothing differs. With another address every session ends, and both addresses are told.
 
-    Raises Forbidden, NotFound, InvalidInput (`nama`, `email`, `ponsel`).
+    `seen`: the mark of what the form showed. Raises Forbidden, NotFound, InvalidInput (`nama`, `email`, `ponsel`),
+    StaleForm.
     """
     demand(actor, "administer")
     if actor.id == user_id:
@@ -46,6 +47,8 @@ def change(actor: Actor, user_id: str, *, name: str, email: str, phone: str) -> 
             changed = [word for word, old, new in zip(words, before, wanted, strict=True) if old != new]
             if not changed:
                 return False
+            held = [word or "" for word in before]
+            marks.compare(seen, marks.mark(held), ", ".join(filter(None, held)))
             user.name, user.email, user.phone = wanted
             session.flush()
             what = {"apa": changed}

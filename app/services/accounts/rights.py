@@ -7,13 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.actors import ROLES, SYSTEM_ID, Actor, demand
+from app.domain.actors import APPLICANTS, ROLES, SYSTEM_ID, Actor, demand
 from app.domain.errors import Forbidden, InvalidInput, NotFound
 from app.domain.regions import kapanewon_by_code
 from app.domain.tanggal import format_moment
 from app.models import User, UserRole
 from app.services import clock
-from app.services.accounts import telling
+from app.services.accounts import marks, telling
 from app.services.flow import handing_back
 from app.services.flow.remarks import remark
 from app.services.messages import letters
@@ -28,8 +28,9 @@ _OFF = "Akun Anda di kantor kami dimatikan pada {waktu}.{sebab}\n\nBila Anda mer
 _ON = "Akun Anda dapat dipakai lagi sejak {waktu}. Masuk dengan kata sandi Anda yang lama."
 
 
-def set_roles(actor: Actor, user_id: str, roles: Iterable[tuple[str, str]]) -> None:
-    """`roles`: (role, kapanewon code or "" for the whole office), all of them. Raises Forbidden, InvalidInput."""
+def set_roles(actor: Actor, user_id: str, roles: Iterable[tuple[str, str]], seen: str = "") -> None:
+    """`roles`: (role, kapanewon code or "" for the whole office), all of them. `seen`: the mark of those that the form
+    showed. Raises Forbidden, InvalidInput, StaleForm."""
     wanted = sorted(set(roles))
     if not wanted or any(role not in ROLES for role, _ in wanted):
         raise InvalidInput({"peran": ["Pilih sedikitnya satu peran dari daftar."]})
@@ -40,6 +41,7 @@ def set_roles(actor: Actor, user_id: str, roles: Iterable[tuple[str, str]]) -> N
         before = sorted((role.role, role.unit) for role in user.roles)
         if before == wanted:
             return
+        marks.compare(seen, marks.of_roles(one for one in before if one[0] not in APPLICANTS), in_words(before))
         if "admin" not in {role for role, _ in wanted}:
             _demand_another(session, actor, admins, user.id)
         user.roles = [role for role in user.roles if (role.role, role.unit) in wanted] + [

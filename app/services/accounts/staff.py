@@ -79,21 +79,24 @@ def set_roles(actor: Actor, email: str, roles: Roles) -> None:
     _set_roles(actor, _demand(actor, email), roles)
 
 
-def set_roles_of(actor: Actor, user_id: str, roles: Roles) -> None:
-    """As set_roles, of an account that is known by its id. Raises Forbidden, InvalidInput, NotFound."""
+def set_roles_of(actor: Actor, user_id: str, roles: Roles, seen: str = "") -> None:
+    """As set_roles, of an account that is known by its id; `seen`: the mark of those that the form showed.
+
+    Raises Forbidden, InvalidInput, NotFound, StaleForm.
+    """
     _demand_admin(actor)
     user = store.session.get(User, user_id)
     if user is None:
         raise NotFound
-    _set_roles(actor, user, roles)
+    _set_roles(actor, user, roles, seen)
 
 
-def _set_roles(actor: Actor, user: User, roles: Roles) -> None:
+def _set_roles(actor: Actor, user: User, roles: Roles, seen: str = "") -> None:
     errors = role_faults(roles)
     if errors:
         raise InvalidInput(errors)
     kept: Iterable[tuple[str, str]] = ((one.role, one.unit) for one in user.roles if one.role in APPLICANTS)
-    rights.set_roles(actor, user.id, [*roles, *kept])
+    rights.set_roles(actor, user.id, [*roles, *kept], seen)
 
 
 def switch(actor: Actor, email: str, *, active: bool) -> None:

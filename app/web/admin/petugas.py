@@ -6,10 +6,10 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from app.domain.actors import ROLES
-from app.domain.errors import InvalidInput
+from app.domain.errors import InvalidInput, StaleForm
 from app.domain.regions import Kapanewon, kapanewon
 from app.domain.tanggal import format_moment
-from app.services.accounts import directory, identities, inviting, particulars, rights, staff
+from app.services.accounts import directory, identities, inviting, marks, particulars, rights, staff
 from app.services.records import reads
 from app.services.signin import enrolment
 from app.web import reading
@@ -77,7 +77,7 @@ def simpan_data(user_id: str) -> ResponseReturnValue:
         typed = {
             name: form.get(field, "") for name, field in (("name", "nama"), ("email", "email"), ("phone", "ponsel"))
         }
-        changed = particulars.change(current_actor(), user_id, **typed)
+        changed = particulars.change(current_actor(), user_id, **typed, seen=_seen())
         return "Data disimpan. Petugasnya diberi tahu." if changed else NOTHING_CHANGED
 
     return _done(user_id, change)
@@ -91,7 +91,7 @@ def simpan_nik(user_id: str) -> ResponseReturnValue:
 
     def change() -> str:
         typed = {"nik": form.get("nik", ""), "nomor_kk": form.get("nomor_kk", "")}
-        changed = identities.record(current_actor(), user_id, **typed)
+        changed = identities.record(current_actor(), user_id, **typed, seen=_seen())
         return "Disimpan. Permohonan yang menyebut nomor itu ditangani petugas lain." if changed else NOTHING_CHANGED
 
     return _done(user_id, change)
@@ -102,7 +102,7 @@ def simpan_nik(user_id: str) -> ResponseReturnValue:
 def simpan_peran(user_id: str) -> ResponseReturnValue:
     def change() -> str:
         directory.demand_officer(user_id)
-        staff.set_roles_of(current_actor(), user_id, _roles_typed())
+        staff.set_roles_of(current_actor(), user_id, _roles_typed(), _seen())
         return "Peran disimpan. Petugasnya keluar dari semua perangkat dan diberi tahu."
 
     return _done(user_id, change)
@@ -174,9 +174,17 @@ def _done(user_id: str, change: Callable[[], str]) -> ResponseReturnValue:
         if problem.errors:
             return _page(user_id, _worded(problem.errors), 422)
         flash(problem.pesan, "warning")
+    except StaleForm as problem:
+        flash(problem.pesan, "warning")
+        return _page(user_id, {"": [problem.pesan]}, 409)
     else:
         flash(said, "success")
     return redirect(url_for("admin_petugas.satu", user_id=user_id))
+
+
+def _seen() -> str:
+    """The mark of what the form showed."""
+    return request.form.get("dasar", "")
 
 
 def _roles_typed() -> list[tuple[str, str]]:
@@ -243,6 +251,11 @@ def _page(user_id: str, errors: Errors, status: int) -> ResponseReturnValue:
             "alasan": sent.get("alasan", ""),
             "nik": sent.get("nik", ""),
             "nomor_kk": sent.get("nomor_kk", ""),
+        },
+        dasar={
+            "data": marks.mark([officer.name, officer.email, found.phone]),
+            "nik": marks.mark([known.nik, known.nomor_kk]),
+            "peran": marks.of_roles(officer.roles),
         },
         semua_peran=_offices(),
         kapanewon=_units(),
