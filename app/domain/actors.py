@@ -66,7 +66,8 @@ class Actor:
     """The person (or the system) behind a request.
 
     `posts`: (role, kapanewon code) where a role is held for some units only; a role without one is the whole office's.
-    `standing_in`: which of these roles are theirs only while somebody is away.
+    `standing_in`: which of these roles are theirs only while somebody is away. `away_until`: the last day on which the
+    office holds this person absent, None for who is not.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Actor:
     roles: frozenset[str]
     posts: frozenset[tuple[str, str]] = frozenset()
     standing_in: tuple[Substitution, ...] = ()
+    away_until: date | None = None
 
     @property
     def is_officer(self) -> bool:

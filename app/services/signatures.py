@@ -13,7 +13,7 @@ from app.domain.tanggal import format_moment
 
 WHOLE, UNSIGNED = "utuh", "tanpa"
 REVOKED, UNSURE = "dicabut", "tak-pasti"
-REHEARSED = "peragaan: tanpa tanda tangan"
+REHEARSED = "peragaan"
 
 _AGAIN = "Unduh lagi dari SIAK, lalu unggah apa adanya."
 _SIGN_AGAIN = "Minta ditandatangani lagi di SIAK dengan sertifikat yang berlaku, lalu unggah hasilnya."

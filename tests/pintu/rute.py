@@ -431,7 +431,9 @@ TABLE: Mapping[str, Row] = {
         "ruang admin",
         sent={"petugas": "uji-pak-agus", "mulai": "2026-11-24", "sampai": "2026-11-25", "jenis": "cuti"},
     ),
-    "POST /admin/cuti/<absence_id>/hentikan": Row("ruang admin", {"absence_id": "cuti"}),
+    "POST /admin/cuti/<absence_id>/hentikan": Row(
+        "ruang admin", {"absence_id": "cuti"}, sent={"alasan": "Kembali lebih awal."}
+    ),
     "POST /admin/cuti/<absence_id>/kembalikan": Row("ruang admin", {"absence_id": "cuti"}),
     "GET /admin/penolakan": Row("ruang admin dan auditor"),
     "GET /admin/daftar-kode": Row("ruang admin"),

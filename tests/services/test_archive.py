@@ -80,7 +80,7 @@ def test_arsip_memuat_semuanya_dan_menjadi_isian_langkahnya(app: Flask, case_id:
     assert "KK hilang" in bundle.read("isian.txt").decode()
     assert "1. Sari Puspitarini (pemohon)" in bundle.read("diskusi.txt").decode()
     history = bundle.read("riwayat.txt").decode()
-    assert "Meneliti berkas: selesai. (Budi Prakosa)" in history
+    assert "Meneliti berkas: selesai, keputusan: " in history
     assert store.session.get(StoredFile, answers["sidik"]) is not None
 
 

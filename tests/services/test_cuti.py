@@ -65,11 +65,11 @@ def test_sesi_yang_sudah_terbuka_mendapat_dan_kehilangan_peran_itu(kantor: Kanto
     entered = sessions.actor_of(ticket)
     assert entered is not None and entered.standing_in[0].title == "Plt. Kepala Dinas"
 
-    absences.end(kantor.people["pak_eko"], record)
+    absences.end(kantor.people["pak_eko"], record, "Kembali lebih awal.")
     back = sessions.actor_of(ticket)
     assert back is not None and back.roles == {"kabid"}
     with pytest.raises(DealtWith):
-        absences.end(kantor.people["pak_eko"], record)
+        absences.end(kantor.people["pak_eko"], record, "Kembali lebih awal.")
 
 
 def test_pengganti_hanya_mendapat_unit_yang_digantikannya(kantor: Kantor) -> None:
@@ -232,7 +232,7 @@ def test_yang_dicatat_lagi_dengan_pengganti_bukan_klik_kedua_dan_tidak_ditelan(k
     with pytest.raises(InvalidInput) as refused:
         away(kantor, "bu_kartika", ("kepala_dinas", "pak_heru", "Plh."), first=SENIN)
     assert "Hentikan yang itu dulu" in refused.value.errors["mulai"][0]
-    absences.end(kantor.people["pak_eko"], first)
+    absences.end(kantor.people["pak_eko"], first, "Kembali lebih awal.")
     away(kantor, "bu_kartika", ("kepala_dinas", "pak_heru", "Plh."), first=SENIN)
     assert now_is(kantor, "pak_heru").acting_as(frozenset({"kepala_dinas"}), "340299") == "Plh. Kepala Dinas"
 

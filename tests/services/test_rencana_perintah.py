@@ -372,7 +372,7 @@ def _keep_people(office: Office) -> None:
     today = clock.today()
     absence = absences.record(boss, first.id, today, today, "cuti", "", [Post("petugas_layanan", second.id)])
     absences.hand_back_now(boss, absence)
-    absences.end(boss, absence)
+    absences.end(boss, absence, "Kembali lebih awal.")
     guest = inviting.invite(boss, email="tamu@contoh.id", name="Tamu", phone="", roles=[("kasi", "")])
     inviting.invite_again(boss, guest)
     own = {"nik": "3402990101450045", "nomor_kk": "3402990101200044"}

@@ -11,7 +11,7 @@ from app.services.background import timers
 from app.services.flow import cases, tasks
 from app.services.records import riwayat
 from app.services.records.riwayat import Entry
-from tests.support.kasus import cast, finish, jam_uji, open_kk, open_steps, publish, return_to_applicant
+from tests.support.kasus import cast, finish, go_to_signed, jam_uji, open_kk, open_steps, publish, return_to_applicant
 
 
 def told_to(actor: Actor, case_id: str) -> Sequence[Entry]:
@@ -55,6 +55,16 @@ def test_urusan_dalam_kantor_hanya_dibaca_petugas(app: Flask) -> None:
         resident = " ".join(entry.sentence for entry in told_to(people["bu_sari"], case_id))
         assert "lewat batas" not in resident
         assert "Harus rapat" not in resident
+
+
+def test_petugas_membaca_keputusan_pada_langkah_yang_selesai_pemohon_tidak(app: Flask) -> None:
+    with jam_uji():
+        people = cast()
+        case_id = open_kk(people, publish())
+        go_to_signed(case_id, people)
+        officers = [entry.sentence for entry in told_to(people["bu_rini"], case_id)]
+        assert "Memverifikasi draft KK: selesai, keputusan: Valid, teruskan ke Kepala Dinas." in officers
+        assert not any("keputusan:" in entry.sentence for entry in told_to(people["bu_sari"], case_id))
 
 
 def test_orang_lain_tidak_melihat_riwayat(app: Flask) -> None:

@@ -69,7 +69,8 @@ def test_yang_rusak_dan_yang_berubah_ditolak_dengan_sebab_juga_di_peragaan(kirim
 def test_tanpa_tanda_tangan_diterima_di_peragaan_dengan_peringatan_dan_ditolak_di_produksi(kirim: Kirim) -> None:
     number, send = kirim.number, kirim.send
     kept = send(kk_pdf(number))
-    assert signatures.warns(kept.findings) and "peragaan: tanpa tanda tangan" in signatures.told(kept.findings)
+    assert signatures.warns(kept.findings)
+    assert signatures.told(kept.findings) == "Tanpa tanda tangan elektronik (peragaan)."
     signatures.bind(roots=None, takes_unsigned=False)
     with pytest.raises(UploadRefused, match="tidak bertanda tangan elektronik"):
         send(kk_pdf(number))

@@ -122,8 +122,12 @@ def test_cuti_dicatat_dengan_plh_lalu_dihentikan(situs: Flask, jam: Jam) -> None
     with situs.app_context():
         [absence] = store.session.scalars(select(Absence)).all()
         assert (absence.from_day, absence.until_day) == (date(2026, 11, 23), date(2026, 11, 25))
+    assert "Anda tercatat tidak hadir sampai Rabu, 25 November 2026" in isi(sign_in(situs, "bu_kartika").get("/inbox"))
+    address, why = f"/admin/cuti/{absence.id}/hentikan", {"alasan": "Kembali lebih awal."}
+    assert "Tulis alasannya" in isi(eko.post(address, follow_redirects=True))
     for said in ("Dihentikan.", "sudah berakhir"):
-        assert said in isi(eko.post(f"/admin/cuti/{absence.id}/hentikan", follow_redirects=True))
+        assert said in isi(eko.post(address, data=why, follow_redirects=True))
+    assert "Anda tercatat tidak hadir" not in isi(sign_in(situs, "bu_kartika").get("/inbox"))
 
 
 def test_penolakan_tampil_bagi_admin_dan_auditor(situs: Flask) -> None:

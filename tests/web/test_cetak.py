@@ -1,6 +1,7 @@
 """The room of petugas cetak through HTTP: PDFs in, sent and archived with progress; incidents; the old paper KK."""
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -112,6 +113,9 @@ def test_unggah_lampirkan_kirim_dan_arsipkan_banyak_tanpa_javascript(ruang: Ruan
     archive = agus.get("/cetak/arsip/arsipkan").text
     assert "2 permohonan menunggu" in archive
     data = {"kunci": field(archive, "kunci"), "pilih": ticked(archive), "ditampilkan": "salinan_lepas"}
+    more = agus.post("/cetak/arsip/arsipkan", data={**data, "pilih": data["pilih"][:1], "salinan_lepas": "harddisk"})
+    assert more.status_code == 422 and "Isi juga yang ini" in more.text and "Label media" in more.text
+    assert "galat-isian" not in more.text and len(re.findall(r'name="pilih"[^>]* checked', more.text)) == 1
     done = agus.post("/cetak/arsip/arsipkan", data=data)
     ruang.work()
     assert "2 dari 2: semua berhasil" in agus.get(done.location).text
@@ -161,6 +165,7 @@ def test_kk_salah_orang_mematikan_unduhan_seketika_sampai_supervisor_menutupnya(
     assert f'action="/tugas/{ruang.newest(case_id)}/ambil"' in duties
     page = dwi.get("/insiden-data").text
     assert "PDF milik tetangga" in page and "Laporkan sebelum" in page
+    assert "Di permohonan ini masih terbuka: " in page, "said before it is closed"
     with ruang.site.app_context():
         incident = store.session.scalars(select(DataIncident)).one()
         store.session.expunge(incident)

@@ -67,6 +67,8 @@ def test_saringan_disimpan_ditampilkan_dengan_hitungan_dan_dihapus(situs: Flask,
     with situs.app_context():
         own = store.session.query(SavedFilter.id).scalar()
     assert f'id="jumlah-{own}">' in page
+    assert f"jumlah-{own}" in isi(browser.get(f"/inbox/kabar?awal=1&s={own}"))
+    assert f"jumlah-{own}" not in isi(browser.get("/inbox/kabar?awal=1")), "a page that has no place for it"
     browser.post(f"/inbox/saringan/{own}/hapus")
     assert "KK hilang</a>" not in isi(browser.get("/inbox"))
     assert browser.post("/inbox/saringan", data={**sent, "nama": ""}).status_code == 302

@@ -15,6 +15,7 @@ from app.models import Absence, StandIn, User
 from app.services import clock, store
 from app.services.accounts import telling
 from app.services.flow import handing_back
+from app.services.flow.remarks import remark
 from app.services.records import trail
 from app.services.work import unit_of_work
 
@@ -86,9 +87,11 @@ def record(actor: Actor, user_id: str, first: date, last: date, kind: str, reaso
         return absence.id
 
 
-def end(actor: Actor, absence_id: str) -> None:
-    """Called off, or back early: it counts no more from this moment. Raises Forbidden, NotFound, DealtWith."""
+def end(actor: Actor, absence_id: str, reason: str) -> None:
+    """Called off, or back early: it counts no more from this moment. Raises Forbidden, InvalidInput, NotFound,
+    DealtWith."""
     demand(actor, "administer")
+    said = remark(reason, "alasan", missing="Tulis alasannya, supaya tercatat mengapa.")
     at = clock.now()
     with unit_of_work() as session:
         absence = session.get(Absence, absence_id, with_for_update=True, populate_existing=True)
@@ -97,7 +100,7 @@ def end(actor: Actor, absence_id: str) -> None:
         if absence.ended_at is not None or absence.until_day < local_date(at):
             raise DealtWith("Ketidakhadiran ini sudah berakhir.")
         absence.ended_at, absence.ended_by = at, actor.id
-        _remember(session, actor, absence, "ketidakhadiran_dihentikan", at)
+        _remember(session, actor, absence, "ketidakhadiran_dihentikan", at, alasan=said)
         _tell_it_is_over(session, absence, at)
         for person in sorted({one.substitute_id for one in absence.stand_ins}):
             handing_back.ask(session, person, at)
@@ -208,7 +211,7 @@ def _substitute_faults(
         yield f"{substitute.name} sendiri tidak hadir pada hari-hari itu. Pilih orang lain."
 
 
-def _remember(session: Session, actor: Actor, absence: Absence, verb: str, at: datetime) -> None:
+def _remember(session: Session, actor: Actor, absence: Absence, verb: str, at: datetime, **more: str) -> None:
     """In the accounts of everybody concerned; why somebody is away is nobody's business there."""
     what = {
         "catatan": absence.id,
@@ -217,7 +220,9 @@ def _remember(session: Session, actor: Actor, absence: Absence, verb: str, at: d
         "pengganti": sorted([one.role, one.substitute_id, one.form] for one in absence.stand_ins),
     }
     for person in sorted({absence.user_id, *(one.substitute_id for one in absence.stand_ins)}):
-        trail.append(session, trail.account_stream(person), actor.id, verb, {**what, "petugas": absence.user_id}, at)
+        trail.append(
+            session, trail.account_stream(person), actor.id, verb, {**what, **more, "petugas": absence.user_id}, at
+        )
 
 
 def _tell(session: Session, absence: Absence, name: str, at: datetime) -> None:

@@ -1,10 +1,10 @@
 """Who somebody is today: their own roles, and those of whoever they stand in for. Never written, always worked out."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, select, union
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, select, union
 from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor, Substitution, title_of
@@ -37,14 +37,20 @@ def stands_in_on(day: date) -> ColumnElement[bool]:
     )
 
 
+def away_until_on(day: date) -> ScalarSelect[date]:
+    """Of a row of users, in the same statement: the last day of the leave they are on that day."""
+    last = select(func.max(Absence.until_day)).where(Absence.user_id == User.id, counts_on(day))
+    return last.correlate(User).scalar_subquery()
+
+
 def actor_of(session: Session, user: User, at: datetime | None = None) -> Actor:
     """The person with everything they may do at this moment, in their own right and in somebody's stead."""
     return with_stand_ins(as_actor(user), _held(session, user.id, local_date(at or clock.now())))
 
 
-def look(user: User, *, stands_in: bool) -> Actor:
-    """As actor_of, where the caller has already asked (`stands_in_on`) whether there is anything to add. Reads only."""
-    return actor_of(store.session(), user) if stands_in else as_actor(user)
+def look(user: User, *, stands_in: bool, away_until: date | None = None) -> Actor:
+    """As actor_of, where the caller has already asked (`stands_in_on`, `away_until_on`). Reads only."""
+    return replace(actor_of(store.session(), user) if stands_in else as_actor(user), away_until=away_until)
 
 
 def with_stand_ins(own: Actor, held: Iterable[_Held]) -> Actor:

@@ -1,7 +1,7 @@
 """Somebody got another person's paper: its download is dead at once, and the law's 3x24 hours run until a supervisor
 says what was done."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice, product
@@ -34,7 +34,8 @@ _TRIED = 200
 @dataclass(frozen=True)
 class Incident:
     """`source`: pemohon | petugas; `opened_by`: a name; `files`: how many downloads are dead. `task_id`: where the
-    case is seen. `closed_by`, `measures`: "" while it is open; `may_close`: this actor, now."""
+    case is seen. `closed_by`, `measures`: "" while it is open; `may_close`: this actor, now.
+    `still_open`: names of the case's steps that are not done, of an incident that is not closed."""
 
     id: str
     case_id: str
@@ -52,6 +53,7 @@ class Incident:
     measures: str
     task_id: str
     may_close: bool
+    still_open: tuple[str, ...]
 
 
 def may_report(actor: Actor, case: CaseRef) -> bool:
@@ -168,7 +170,22 @@ def _listed(actor: Actor, which: ColumnElement[bool], *, newest_first: bool) -> 
     people = {one.opened_by for one, *_ in seen} | {one.closed_by for one, *_ in seen if one.closed_by}
     found = store.session.execute(select(User.id, User.name).where(User.id.in_(sorted(people))))
     names = {row.id: row.name for row in found}
-    return tuple(_incident(actor, one, case, name, task or "", names) for one, case, name, task in seen[:LISTED])
+    steps = _open_steps([case for one, case, *_ in seen if one.closed_at is None])
+    return tuple(
+        _incident(actor, one, case, name, task or "", names, () if one.closed_at else steps.get(case.id, ()))
+        for one, case, name, task in seen[:LISTED]
+    )
+
+
+def _open_steps(of: Sequence[Case]) -> dict[str, tuple[str, ...]]:
+    """Case -> the steps that wait there, by name."""
+    query = select(Task.case_id, Task.step).where(Task.case_id.in_({case.id for case in of}), Task.closed_at.is_(None))
+    procedures = {case.id: published.compiled(case.version_id) for case in of}
+    found: dict[str, tuple[str, ...]] = {}
+    for row in store.session.execute(query.order_by(Task.opened_at, Task.id)) if of else ():
+        name = procedures[row.case_id].steps[row.step].name
+        found[row.case_id] = (*found.get(row.case_id, ()), name)
+    return found
 
 
 def _within(actor: Actor, roles: Set[str]) -> list[ColumnElement[bool]]:
@@ -189,7 +206,13 @@ def _may_close(actor: Actor, case: Case) -> bool:
 
 
 def _incident(
-    actor: Actor, one: DataIncident, case: Case, applicant: str, task_id: str, names: Mapping[str, str]
+    actor: Actor,
+    one: DataIncident,
+    case: Case,
+    applicant: str,
+    task_id: str,
+    names: Mapping[str, str],
+    still_open: tuple[str, ...],
 ) -> Incident:
     return Incident(
         id=one.id,
@@ -208,4 +231,5 @@ def _incident(
         measures=one.measures,
         task_id=task_id,
         may_close=one.closed_at is None and can(actor, CLOSE, Office()) and _may_close(actor, case),
+        still_open=still_open,
     )

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from app.domain.masking import mask_in_text
 from app.domain.tanggal import format_date, format_moment
 from app.procedures import corrections
-from app.procedures.actions import TRAIL_WORDS
+from app.procedures.actions import DECISION, TRAIL_WORDS
 from app.procedures.model.procedure import Procedure
 from app.procedures.options import shown
 from app.services.flow import tasks
@@ -113,14 +113,25 @@ def _done(what: Mapping[str, Any], telling: Telling) -> tuple[str, bool] | None:
         return f"{what['langkah']}: selesai.", False
     back = returned_to(step, what, telling.procedure)
     if back is None:
-        return f"{step.name}: selesai.", False
+        return f"{step.name}: selesai{_decided(what, telling)}.", False
     reason = telling.messages.get(what.get("tugas", ""), "")
     if back.by_applicant:
         to = "Anda" if telling.reader else "pemohon"
         return f"Dikembalikan kepada {to} untuk dilengkapi{f': {reason}' if reason else '.'}", True
     if telling.reader:
         return f"{step.name}: selesai.", False  # what officers correct among themselves is theirs
-    return f"{step.name}: dikembalikan ke langkah {back.name}.", True
+    return f"{step.name}: dikembalikan ke langkah {back.name}{_decided(what, telling)}.", True
+
+
+def _decided(what: Mapping[str, Any], telling: Telling) -> str:
+    """ ", keputusan Valid", for officers; the pemohon reads of it in the status and the messages."""
+    if telling.reader:
+        return ""
+    answers = telling.of_task.get((what.get("tugas", ""), what["langkah"]), {})
+    form = telling.procedure.forms.get(what["langkah"])
+    asked = form.field(DECISION) if form else None
+    label = shown(asked, answers.get(DECISION)) if asked else ""
+    return f", keputusan: {label}" if label else ""
 
 
 def _deadline(what: Mapping[str, Any], telling: Telling) -> tuple[str, bool] | None:

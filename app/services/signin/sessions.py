@@ -101,16 +101,18 @@ def look(ticket: str) -> Entered | None:
         return None
     at = clock.now()
     stands_in = acting.stands_in_on(local_date(at)).label("stands_in")
+    away = acting.away_until_on(local_date(at)).label("away_until")
+    entered = (UserSession.rights, UserSession.begun_at, UserSession.remembered, UserSession.second_step)
     row = store.session.execute(
-        select(
-            UserSession.rights, UserSession.begun_at, UserSession.remembered, UserSession.second_step, User, stands_in
-        )
+        select(*entered, User, stands_in, away)
         .join(User, User.id == UserSession.user_id)
         .where(UserSession.ticket_hash == _hashed(ticket), UserSession.ended_at.is_(None), User.active)
     ).one_or_none()
     if row is None or at >= ends_at(row.begun_at, row.remembered) or row.rights != rights_of(row.User.roles):
         return None
-    return Entered(acting.look(row.User, stands_in=row.stands_in), row.second_step, row.User.demo)
+    return Entered(
+        acting.look(row.User, stands_in=row.stands_in, away_until=row.away_until), row.second_step, row.User.demo
+    )
 
 
 def note_use(ticket: str) -> None:

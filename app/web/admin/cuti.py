@@ -53,9 +53,11 @@ def catat() -> ResponseReturnValue:
 @roles("admin")
 def hentikan(absence_id: str) -> ResponseReturnValue:
     try:
-        absences.end(current_actor(), absence_id)
+        absences.end(current_actor(), absence_id, storable(request.form.get("alasan", "")))
     except DealtWith as problem:
         flash(problem.pesan, "info")
+    except InvalidInput as problem:
+        flash(problem.errors["alasan"][0], "danger")
     else:
         flash("Dihentikan. Hak penggantinya berakhir sekarang.", "success")
     return redirect(url_for("admin_cuti.daftar"))

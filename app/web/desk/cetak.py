@@ -1,5 +1,6 @@
 """The room of whoever sends results: take PDFs in, send and archive many, and see what waits."""
 
+from collections.abc import Sequence
 from typing import BinaryIO, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -22,7 +23,8 @@ cetak = Blueprint("cetak", __name__)
 MOST_FILES = 100
 NOTHING_SENT = "Pilih sedikitnya satu PDF dari komputer Anda."
 NOTHING_CHOSEN = "Pilih sedikitnya satu permohonan dari daftar."
-NOTHING_READY = "Yang Anda pilih tidak siap dikirim lagi. Pilih dari daftar di bawah."
+NOTHING_READY = "Yang Anda pilih tidak siap dikirim lagi. Pilih dari yang siap dikirim."
+MORE_FIELDS = "Isi juga yang ini untuk salinan yang Anda pilih, lalu arsipkan."
 TITLE_SEND = "Mengirim KK"
 
 
@@ -136,10 +138,13 @@ def archive(step: str) -> ResponseReturnValue:
         return _to_archive(step, problem="Semuanya sudah diarsipkan.", status=409)
     example = tasks.load(actor, found.rows[0].row.task_id)
     sending = desk_form.receive(example, request.form)
+    asked = desk_form.show(example, sending.raw)
+    if asked is not None and (new := desk_form.newly_visible(asked, sending)):
+        return _to_archive(step, form=asked, new=new, ticked=chosen, status=422)
     try:
         bulk.check(actor, example.task.id, sending.raw)
     except InvalidInput as problem:
-        return _to_archive(step, form=desk_form.show(example, sending.raw, problem.errors), status=422)
+        return _to_archive(step, form=desk_form.show(example, sending.raw, problem.errors), ticked=chosen, status=422)
     listed = {one.row.task_id for one in found.rows}
     ids = [task_id for task_id in chosen if task_id in listed]
     return redirect(url_for("cetak.run", run_id=runs.start(actor, step, found.title, ids, key, sending.raw)))
@@ -178,8 +183,15 @@ def _to_send(problem: str = "", status: int = 200) -> ResponseReturnValue:
 
 
 def _to_archive(
-    step: str, form: desk_form.TaskForm | None = None, problem: str = "", status: int = 200
+    step: str,
+    form: desk_form.TaskForm | None = None,
+    *,
+    problem: str = "",
+    new: frozenset[str] = frozenset(),
+    ticked: Sequence[str] | None = None,
+    status: int = 200,
 ) -> ResponseReturnValue:
+    """`new`: fields that an answer just brought into view; `ticked`: which to archive, None = all."""
     found = bulk.load(current_actor(), step)
     reading.showing([(one.row.case_id, one.row.subject_id) for one in found.rows], reads.BULK)
     if form is None and found.rows:
@@ -190,6 +202,9 @@ def _to_archive(
         batas_lihat=pilihan.LOOKED,
         formulir=form,
         masalah=problem,
+        terpilih=[one.row.task_id for one in found.rows] if ticked is None else ticked,
+        kabar=MORE_FIELDS if new else "",
+        baru=new,
         kunci=new_key(),
     )
     return html, status

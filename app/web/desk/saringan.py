@@ -41,7 +41,8 @@ def remove(filter_id: str) -> ResponseReturnValue:
 def news() -> ResponseReturnValue:
     """For the script that asks every few seconds: counts, how many rows are new, and who took which of those shown.
 
-    Nothing of it moves a row. `t`: rows that the page shows; `awal`: "1" where it is the first page.
+    Nothing of it moves a row. `t`, `s`: rows and saved filters that the page shows; `awal`: "1" where it
+    is the first page.
     """
     actor, args = current_actor(), request.args
     view, filters = args.get("tampil", ANTREAN), saved.filters_of(args)
@@ -51,7 +52,8 @@ def news() -> ResponseReturnValue:
     return render_template(
         "desk/_kabar_inbox.html",
         jumlah=inbox.counts(actor),
-        tersimpan=saved.listed(actor),
+        # Saved since in another window: this page has no place for its count.
+        tersimpan=[one for one in saved.listed(actor) if one.id in args.getlist("s")],
         kabar=found,
         sudah=args.get("baru", "0"),
         alamat=again,
