@@ -18,6 +18,7 @@ from app.services.flow import handing_over
 from app.services.portal import drafts, submissions
 from tests import factories
 from tests.support.draf import fill_hilang
+from tests.support.jalur import kk_pdf
 from tests.support.kasus import Jam, cast, publish
 from tests.support.peramban import field, isi, lihat_berkas, sign_in
 
@@ -162,6 +163,11 @@ def test_draft_yang_belum_dibuka_tidak_dapat_dinyatakan_valid(loket: Loket) -> N
     lihat_berkas(budi, page)
     address = budi.post(address, data=filled(page, **LENGKAP)).location
     page = isi(budi.get(address))
+    others = {
+        "unggah:draft_kk": (io.BytesIO(kk_pdf("3402990101100123")), "draft.pdf"),
+        "nomor_pengajuan_siak": "SIAK-1",
+    }
+    assert "Nomor KK di PDF (…0123) bukan nomor kasus ini." in isi(budi.post(address, data=filled(page, **others)))
     draft = {"unggah:draft_kk": (io.BytesIO(factories.pdf()), "draft.pdf"), "nomor_pengajuan_siak": "SIAK-1"}
     assert budi.post(address, data=filled(page, **draft)).status_code == 302
     wulan, address, page = loket.take("bu_wulan", "verifikasi_draft")

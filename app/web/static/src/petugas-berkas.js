@@ -68,8 +68,11 @@
     visible().forEach(load);
     offerMore();
     links.forEach((link) => {
-      if (link.dataset.kelompok === sheets[now].dataset.kelompok) link.setAttribute("aria-current", "true");
-      else link.removeAttribute("aria-current");
+      if (link.dataset.kelompok === sheets[now].dataset.kelompok) {
+        link.setAttribute("aria-current", "true");
+        const list = link.closest("ul");
+        list.scrollLeft += link.getBoundingClientRect().left - list.getBoundingClientRect().left - 24;
+      } else link.removeAttribute("aria-current");
     });
     document.querySelectorAll("[data-penilaian]").forEach((one) => {
       one.classList.toggle("penilaian-kini", one.dataset.penilaian === sheets[now].dataset.dokumen);
