@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 from contextlib import suppress
+from email.charset import QP, SHORTEST, add_charset
 
 from flask import Flask
 from flask_mail import Connection, Mail, Message
@@ -10,6 +11,10 @@ from flask_mail import Connection, Mail, Message
 from app.adapters.mailer import smtp_errors
 
 TIMEOUT_S = 20.0
+
+# Flask-Mail asks for raw 8-bit lines, and SMTP carries none over 998 bytes: one long paragraph, and the letter is
+# refused for good. Encoded so, lines are short and seven bits are enough for every server on the way.
+add_charset("utf-8", SHORTEST, QP, "utf-8")
 
 
 class TimedConnection(Connection):
@@ -52,7 +57,7 @@ class SmtpMailer:
 
     def send(self, message_id: str, to: str, subject: str, body: str) -> None:
         with self.app.app_context():
-            message = Message(subject=subject, recipients=[to], body=body, charset="utf-8")
+            message = Message(subject=" ".join(subject.split()), recipients=[to], body=body, charset="utf-8")
             message.msgId = message_id
             message.extra_headers = {"Auto-Submitted": "auto-generated"}  # whoever is on leave need not answer
             with smtp_errors(), TimedConnection(self.app.extensions["mail"], self.timeout) as connection:

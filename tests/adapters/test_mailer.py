@@ -57,6 +57,19 @@ def test_surat_sampai_dengan_message_id_kita(smtp: Mailbox, mailer_to) -> None:
     assert message.get_content().replace("\r\n", "\n").strip() == LETTER[3]
 
 
+@pytest.mark.parametrize(
+    "subject",
+    ["Perlu dilengkapi " * 80, "é" * 1200, "Beres 😀👍", "Kantor\r\nBcc: lain@contoh.id"],
+)
+def test_surat_satu_paragraf_panjang_dan_judul_apa_pun_sampai_utuh(smtp: Mailbox, mailer_to, subject: str) -> None:
+    """A line over 998 bytes is refused for good by a server that keeps to RFC 5321."""
+    body = "Satu paragraf tanpa ganti baris, é dan 😀. " * 60
+    mailer_to(smtp.port).send(LETTER[0], LETTER[1], subject, f"{body}\n.\nFrom sini")
+    (message,) = smtp.messages
+    assert message["Subject"].split() == subject.split() and message["Bcc"] is None
+    assert message.get_content().replace("\r\n", "\n").strip() == f"{body}\n.\nFrom sini"
+
+
 def test_tolakan_tetap_tidak_dicoba_lagi(smtp: Mailbox, mailer_to) -> None:
     smtp.refuse = "550 kotak surat sari@contoh.id tidak ada"
     with pytest.raises(MailRejected) as problem:
