@@ -3,11 +3,13 @@
 import io
 import os
 import re
+import resource
 import subprocess
 import sys
 import zipfile
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -163,6 +165,31 @@ def test_ekspor_yang_menyerah_tidak_menghalangi_yang_baru(situs: Flask) -> None:
     assert anew != dead
     _work(situs)
     assert "Unduh ekspor (ZIP)" in isi(tuti.get(anew))
+
+
+def test_cakram_penuh_disebut_tanpa_meninggalkan_separuh_berkas(situs: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    tuti = sign_in(situs, "bu_tuti")
+    where = tuti.post("/audit/ekspor").location
+    fill = export._fill
+
+    def limited(*asked: Any) -> Any:
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+        try:
+            return fill(*asked)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(export, "_fill", limited)
+        _work(situs)
+    page = isi(tuti.get(where))
+    assert "Tempat penyimpanan kantor penuh" in page and "dicoba lagi sendiri" in page
+    with situs.app_context(), unit_of_work() as session:
+        assert list((store.files_dir / "ekspor").iterdir()) == []
+        session.execute(update(Job).values(due_at=clock.now()))
+    _work(situs)
+    assert "Unduh ekspor (ZIP)" in isi(tuti.get(where))
 
 
 def test_ekspor_mesin_lain_dapat_diunduh_dan_sisa_yang_terbunuh_dibuang(situs: Flask, tmp_path: Path) -> None:

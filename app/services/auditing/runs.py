@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, and_, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from app.adapters import private
+from app.adapters.storage import is_full
 from app.domain.actors import SYSTEM, Actor, demand
-from app.domain.errors import NotFound
+from app.domain.errors import AlurError, NotFound
 from app.models import AuditRun, Job, Stream
 from app.services import clock, store
 from app.services.background import job_rows
@@ -30,6 +31,7 @@ EVERY = 1.0
 
 SHOWN = 10
 _FINDINGS = 100
+NO_ROOM = "Tempat penyimpanan kantor penuh, jadi ekspor belum jadi. Minta operator memberi ruang."
 _WRITING = timedelta(hours=1)  # an export that wrote nothing for so long is dead
 
 
@@ -88,6 +90,13 @@ def given_up(some: Sequence[AuditRun]) -> AbstractSet[str]:
     ids = [run.id for run in some if run.done_at is None]
     failed = select(AuditRun.id).where(AuditRun.id.in_(ids), _given_up())
     return set(store.session.scalars(failed)) if ids else set()
+
+
+def trouble(run: AuditRun) -> str:
+    """Why the last attempt at it failed, "" where none did."""
+    said = store.session.scalar(select(Job.error).where(Job.key == f"{KIND}:{run.id}")) or ""
+    fault, colon, reason = said.partition(": ")
+    return reason if colon and fault.isidentifier() else said
 
 
 def _given_up() -> ColumnElement[bool]:
@@ -161,7 +170,12 @@ def _verified(tell: Callable[[int], None]) -> dict[str, object]:
 def _exported(run_id: str, asked_by: str, tell: Callable[[int], None]) -> dict[str, object]:
     path = _path(run_id)
     path.unlink(missing_ok=True)  # of an attempt that died
-    made = export.as_asked(asked_by, path, clock.now(), tell)
+    try:
+        made = export.as_asked(asked_by, path, clock.now(), tell)
+    except OSError as problem:
+        if is_full(problem):
+            raise AlurError(NO_ROOM) from problem
+        raise
     return {"entries": made.entries, "streams": made.streams, "seals": made.last_seal}
 
 

@@ -99,7 +99,9 @@ def ekspor() -> ResponseReturnValue:
 def hasil(run_id: str) -> ResponseReturnValue:
     run = runs.look(current_actor(), run_id)
     failed = run.id in runs.given_up([run])
-    return render_template("audit/hasil.html", r=run, tersimpan=runs.is_kept(run), gagal=failed)
+    return render_template(
+        "audit/hasil.html", r=run, tersimpan=runs.is_kept(run), gagal=failed, sebab=runs.trouble(run)
+    )
 
 
 @auditing.post("/hasil/<run_id>/unduh")
