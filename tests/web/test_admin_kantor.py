@@ -13,7 +13,7 @@ from app.models import Event, OfficeVersion
 from app.services import store
 from app.services.messages import outgoing
 from app.services.office import profile, taking
-from tests.support.peramban import isi, sign_in
+from tests.support.peramban import field, isi, sign_in
 
 ISIAN = {
     "versi": "0",
@@ -52,6 +52,17 @@ def test_profil_yang_disimpan_dipakai_halaman_dan_surat(kantor: Flask) -> None:
     with kantor.app_context():
         told = store.session.scalars(select(Event).where(Event.verb == "ketetapan_kantor_diubah")).one()
         assert (told.stream, told.payload["alasan"]) == ("kantor", "Pindah gedung.")
+
+
+def test_admin_kedua_diberi_tahu_yang_berlaku_dan_ketikannya_tetap(kantor: Flask) -> None:
+    eko = sign_in(kantor, "pak_eko")
+    eko.post("/admin/kantor", data=ISIAN)
+    late = eko.post("/admin/kantor", data={**ISIAN, "alamat": "Jalan Kedua 8"})  # opened before the first was saved
+    page = isi(late)
+    assert late.status_code == 409 and "Baru saja diubah orang lain" in page and 'value="Jalan Kedua 8"' in page
+    assert "Yang berlaku sekarang: Jalan Uji Nomor 7" in page
+    fresh = field(page, "versi")
+    assert eko.post("/admin/kantor", data={**ISIAN, "alamat": "Jalan Kedua 8", "versi": fresh}).status_code == 302
 
 
 def test_kop_surat_dilihat_dulu_tanpa_menyimpan(kantor: Flask) -> None:

@@ -45,8 +45,8 @@ def simpan() -> ResponseReturnValue:
     except InvalidInput as problem:
         return _page(typed, problem.errors), 422
     except StaleForm as problem:
-        flash(problem.pesan, "warning")
-        return redirect(url_for("admin_kantor.lihat"))
+        taking.refresh(at_once=True)
+        return _page(typed, {"": [problem.pesan], **_differing(typed)}), 409
     return _saved("Profil kantor disimpan. Halaman dan surat memakainya mulai sekarang.")
 
 
@@ -100,6 +100,14 @@ def _saved(words: str) -> ResponseReturnValue:
     taking.refresh(at_once=True)
     flash(words, "success")
     return redirect(url_for("admin_kantor.lihat"))
+
+
+def _differing(typed: Mapping[str, str]) -> dict[str, list[str]]:
+    """Beside what was typed, what counts by now; sending again replaces it knowingly."""
+    now = {name: getattr(profile.current(), name) for name in KEPT}
+    return {
+        name: [f"Yang berlaku sekarang: {now[name] or '(kosong)'}"] for name in KEPT if now[name] != typed[name].strip()
+    }
 
 
 def _typed() -> dict[str, str]:

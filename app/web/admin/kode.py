@@ -64,7 +64,7 @@ def _done(name: str, act: Callable[[], int]) -> ResponseReturnValue:
     except InvalidInput as problem:
         return _page(name, problem.errors, request.form), 422
     except StaleForm as problem:
-        flash(problem.pesan, "warning")
+        return _page(name, {"": [problem.pesan]}, request.form), 409
     else:
         flash("Daftar kode disimpan; formulir menawarkannya menurut tanggalnya.", "success")
     return redirect(url_for("admin_kode.satu", name=name))
