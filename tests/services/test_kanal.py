@@ -1,11 +1,13 @@
 """How a case came in, as the figures have it: from the resident alone, at a counter, or with papers sent otherwise."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from app.domain.clocks import Stop
 from app.procedures.compile import compile_procedure
 from app.procedures.files import read_folder
 from app.services import clock
@@ -30,6 +32,15 @@ def test_menerima_kk_di_loket_bukan_kiriman_whatsapp() -> None:
     received = SimpleNamespace(**vars(found.tasks[0]) | {"id": "r", "step": "terima_kk", "completed_by": "budi"})
     case, _ = measure(replace(found, tasks=[*found.tasks, received]), clock.calendar(), SENIN_PAGI)
     assert case["channel"] == MANDIRI
+
+
+def test_jam_yang_berhenti_di_luar_jam_kerja_bukan_penahan() -> None:
+    task = SimpleNamespace(**vars(_found("sari", at_counter=False).tasks[0]))
+    task.closed_at = task.completed_at = SENIN_PAGI + timedelta(days=1)
+    night = [Stop(SENIN_PAGI + timedelta(hours=h), SENIN_PAGI + timedelta(hours=h + 1), f"sebab {h}") for h in (0, 14)]
+    found = replace(_found("sari", at_counter=False), tasks=[task], stops={"t": night})
+    _, (measured,) = measure(found, clock.calendar(), SENIN_PAGI + timedelta(days=2))
+    assert measured["stops"] == {"sebab 0": 3600}
 
 
 def _found(done_by: str, at_counter: bool) -> Found:

@@ -23,7 +23,7 @@ from app.procedures.model.procedure import Procedure
 from app.services import clock, store
 from app.services.accounts import people
 from app.services.flow import handing_over, pauses, published, tasks
-from app.services.oversight import board, gathering, lists, measuring, tip
+from app.services.oversight import board, gathering, lists, measuring, reading, tip
 from app.services.portal import drafts
 from app.services.rehearsal import invented
 from app.services.rehearsal.simulation import _Office
@@ -158,6 +158,7 @@ def test_setiap_angka_sama_dengan_hitungan_atas_jejak(app: Flask, monkeypatch: p
             _report_agrees(app, stories, office.procedure, month)
         with clock.using(lambda: later):
             _pages_agree(app, (month,), {"melewati"})
+    _corrections_are_not_the_answer(stories)
     assert store.session.scalar(select(func.count()).select_from(StaleCount)) == 0
     _counting_again_changes_nothing()
 
@@ -216,6 +217,21 @@ def _supervisor(app: Flask) -> FlaskClient:
     browser = app.test_client()
     assert browser.post("/masuk", data={"email": EMAIL, "password": factories.PASSWORD}).status_code == 302
     return browser
+
+
+def _corrections_are_not_the_answer(stories: dict[str, Story]) -> None:
+    """What a step puts right in the answers of another is kept under the same task, at the same moment."""
+    found = store.session.scalars(
+        select(Answer).join(TaskFigures, TaskFigures.task_id == Answer.task_id).where(TaskFigures.returned.is_(True))
+    ).first()
+    assert found is not None
+    case_id, task_id, said = found.case_id, found.task_id, dict(found.data)
+    with unit_of_work() as session:
+        of_another = {"id": "z" * 22, "step": "isi_permohonan", "visit": 1, "data": {}, "salt": "", "by": found.by}
+        session.add(Answer(case_id=case_id, task_id=task_id, at=found.at, **of_another))
+    (read,) = reading.read(store.session(), [case_id])
+    store.session.rollback()
+    assert read.answers[task_id] == said
 
 
 def _tasks_agree(stories: dict[str, Story]) -> None:
