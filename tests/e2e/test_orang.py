@@ -50,7 +50,9 @@ def test_admin_mencatat_plh_dan_kasi_membagi_tugas(jendela: Jendela, kk_hilang: 
     kasi.get_by_role("button", name=re.compile("Serahkan 1 tugas")).click()
     expect(kasi.get_by_role("heading", name=re.compile("^1 diserahkan kepada"))).to_be_visible()
 
-    kartika.get_by_role("button", name="Akhiri sekarang").click()
+    kartika.locator("summary").click()
+    kartika.get_by_label("Alasan").fill("Kembali lebih awal.")
+    kartika.get_by_role("button", name="Ya, akhiri sekarang").click()
     expect(page.get_by_text("Hak penggantinya berakhir sekarang.")).to_be_visible()
     kasi.goto("/inbox")
     expect(kasi.get_by_text("menandatangani sebagai")).to_have_count(0)

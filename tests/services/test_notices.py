@@ -101,6 +101,17 @@ def test_satu_peran_diberi_tahu_oleh_pekerjaan_hanya_yang_aktif_dan_melayani_uni
         assert sorted(told) == sorted([people["pak_budi"].id, people["bu_rini"].id])
 
 
+def test_tugas_yang_menunggu_di_antrean_peran_tidak_menambah_yang_belum_dibaca(app: Flask) -> None:
+    with jam_uji():
+        people = cast()
+        case_id = open_kk(people, publish())
+        go_to_signed(case_id, people)
+        assert run_all() >= 2
+        assert any("sudah ditandatangani" in title for title in titles(people["pak_agus"]))
+        assert notices.unread_count(people["pak_agus"]) == 0, "it stands in the queue of petugas cetak"
+        assert notices.unread_count(people["pak_budi"]) >= 1, "it is nowhere in the queue of who examined it"
+
+
 def test_langkah_yang_gagal_tidak_memberi_tahu_siapa_pun(app: Flask) -> None:
     with jam_uji() as jam:
         people = cast()

@@ -12,7 +12,7 @@ from app.adapters.delivery import Rejected
 from app.adapters.whatsapp import WhatsAppRejected
 from app.domain.masking import mask_email, mask_phone
 from app.domain.tanggal import local_date
-from app.models import Case, Job, User
+from app.models import Case, Job, Task, User
 from app.procedures.model.notices import NoticeTemplate
 from app.services import clock, store
 from app.services.accounts import acting
@@ -24,6 +24,7 @@ log = logging.getLogger("alur.surat")
 
 # Where people read on when a job names no better place.
 NOTICES = "/notifikasi"
+TASK_PATH = "/tugas/"
 NO_ACCOUNT = "akunnya tidak aktif lagi"
 SWITCHED_OFF = "dimatikan penerimanya"
 NOWHERE = "pemohon tidak punya akun dan email; telepon, atau sampaikan di loket"
@@ -35,7 +36,11 @@ class NoAddress(Rejected):
 
 
 def fan_out(job: Lease) -> None:
-    """`pemberitahuan`: one notice for each active person of a role who serves the case's unit."""
+    """`pemberitahuan`: one notice for each active person of a role who serves the case's unit.
+
+    What it leads to may wait in the queue of that role anyway: then it is no unread notice beside it, or a hundred KK
+    signed in a day would bury what is told to one person.
+    """
     told = job.payload
     people = people_of(told["role"], _unit(job.case_id))
     template = NoticeTemplate(told["title"], told["body"])
@@ -51,9 +56,15 @@ def fan_out(job: Lease) -> None:
             case_id=job.case_id,
             path=told.get("path", NOTICES),
             at=at,
+            is_quiet=_waits_in_queue(session, told["role"], told.get("path", "")),
         )
 
     job_rows.finish(job, effects)
+
+
+def _waits_in_queue(session: Session, role: str, path: str) -> bool:
+    task = session.get(Task, path.removeprefix(TASK_PATH)) if path.startswith(TASK_PATH) else None
+    return task is not None and task.closed_at is None and task.claimed_by is None and role in task.queue.split("|")
 
 
 def send_letter(job: Lease) -> None:

@@ -88,12 +88,13 @@ class Situation:
 
 @dataclass(frozen=True)
 class _Moment:
-    """One telling. `is_optional`: who does not want such mail is not sent it."""
+    """One telling. `is_optional`: who does not want such mail is not sent it; `is_quiet`: written as read already."""
 
     key: str
     case_id: str | None
     at: datetime
     is_optional: bool = False
+    is_quiet: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,14 +139,16 @@ def tell(
     case_id: str | None,
     path: str,
     at: datetime,
+    is_quiet: bool = False,
 ) -> None:
     """In-app notices and mail jobs for these user ids, in at most three statements.
 
-    `path`: where on the site these people read on; `{tautan}` is its full address.
+    `path`: where on the site these people read on; `{tautan}` is its full address. `is_quiet`: kept among their
+    notices, but not as something unread.
     """
     paths = dict.fromkeys(people, path)
     names = _names(session, list(paths)) if _says_name(template) else {}
-    _insert(session, *_compose(paths, names, template, facts, channels, _Moment(key, case_id, at)))
+    _insert(session, *_compose(paths, names, template, facts, channels, _Moment(key, case_id, at, is_quiet=is_quiet)))
 
 
 def _compose(
@@ -286,7 +289,7 @@ def _insert(session: Session, notices: list[Row], jobs: list[Row]) -> None:
 
 
 def _notice(moment: _Moment, person: str, title: str, body: str, path: str) -> Row:
-    return {
+    row: Row = {
         "id": new_id(),
         "key": f"{moment.key}:{person}",
         "user_id": person,
@@ -296,6 +299,7 @@ def _notice(moment: _Moment, person: str, title: str, body: str, path: str) -> R
         "path": path,
         "created_at": moment.at,
     }
+    return {**row, "read_at": moment.at} if moment.is_quiet else row
 
 
 def _job(key: str, kind: str, payload: Mapping[str, Any], case_id: str | None, at: datetime) -> Row:
