@@ -71,7 +71,7 @@ _MORE = {
 }
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _SENIN = SENIN_PAGI.date()
-_NOT_COMPARED = {"access_log", "sessions"}
+NOT_COMPARED = {"access_log", "sessions"}
 
 
 @dataclass
@@ -125,13 +125,20 @@ class Dunia:
             rows = {
                 table.name: sorted(map(tuple, store.session.execute(text(f'SELECT * FROM "{table.name}"'))), key=repr)
                 for table in Base.metadata.sorted_tables
-                if table.name not in _NOT_COMPARED
+                if table.name not in NOT_COMPARED
             }
             store.session.rollback()
             return rows
 
+    def keep(self) -> None:
+        """What is here now is what `restore` goes back to."""
+        with sqlite3.connect(self.folder / "awal.db") as kept, sqlite3.connect(self.folder / "alur.db") as used:
+            used.backup(kept)
+        kept.close()
+        used.close()
+
     def restore(self) -> None:
-        """Everything as it was when the module began."""
+        """Everything as it was when the module began, or when it was last kept."""
         with sqlite3.connect(self.folder / "awal.db") as kept, sqlite3.connect(self.folder / "alur.db") as used:
             kept.backup(used)
         kept.close()
@@ -229,15 +236,15 @@ def _sign_in(site: Flask, who: str, people: Mapping[str, Actor]) -> tuple[str, s
 
 def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
     """Three cases of this pemohon (queued, back with them, in an officer's hands), a draft with a file, notices."""
-    sent = _submit(subject)
-    back, held = _submit(subject), _submit(subject, ktp=factories.pdf())
+    sent = submit(subject)
+    back, held = submit(subject), submit(subject, ktp=factories.pdf())
     jam.lewat(minutes=2)
     for case_id in (back, held):
         finish(case_id, "buka_permohonan", kantor.people["pak_budi"])
     jam.lewat(minutes=2)
     return_to_applicant(back, dict(kantor.people))
     kantor.run_jobs()
-    holding = tasks.claim(kantor.people["pak_budi"], _waiting(held)).task_id
+    holding = tasks.claim(kantor.people["pak_budi"], waiting(held)).task_id
     with unit_of_work() as session:
         job = session.scalars(select(Job).limit(1)).one()
         job.failed_at, job.done_at = clock.now(), None
@@ -249,13 +256,13 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
     of_held = select(Upload.id).join(StoredFile, StoredFile.digest == Upload.digest).where(Upload.case_id == held)
     notice = store.session.scalars(select(Notice.id).where(Notice.user_id == subject.id).limit(1)).one()
     token = store.session.get_one(Permohonan, sent).receipt_token
-    asked = _answered_question(subject, kantor)
+    asked = answered_question(subject, kantor)
     incident = _incident(sent)
     agus = kantor.people["pak_agus"]
     return Place(
         {
             "case_id": sent,
-            "task_id": _waiting(sent),
+            "task_id": waiting(sent),
             "user_id": subject.id,
             "run_id": runs.ask(kantor.people["bu_tuti"], runs.VERIFY),
             "draft_id": draft_id,
@@ -280,7 +287,7 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
             "saringan": saved.save(kantor.people["pak_budi"], "Hilang", "antrean", Filters(kind="hilang")),
             "surat_gagal": letter.id,
             "kasus_kembali": back,
-            "tugas_kembali": _waiting(back),
+            "tugas_kembali": waiting(back),
             "kasus_dipegang": held,
             "tugas_dipegang": holding,
             "versi_dipegang": str(store.session.get_one(Task, holding).version),
@@ -295,7 +302,7 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
             "tabel_angka": "langkah",
             "month": f"{clock.today():%Y-%m}",
             "konsultasi": asked,
-            "tugas_konsultasi": _waiting(asked),
+            "tugas_konsultasi": waiting(asked),
             "insiden": incident,
             "arsip": "arsipkan",
             "proses": bulk_runs.start(agus, "arsipkan", "Mengarsip", [holding], f"kunci-{sent}", {"salinan_lepas": []}),
@@ -303,7 +310,7 @@ def _things(kantor: Kantor, jam: Jam, subject: Actor) -> Place:
     )
 
 
-def _answered_question(subject: Actor, kantor: Kantor) -> str:
+def answered_question(subject: Actor, kantor: Kantor) -> str:
     asked = {"jenis": "informasi", "topik": "nik", "judul": "NIK", "uraian": "NIK saya tidak ditemukan."}
     case_id = consulting.file(subject, asked, f"kunci-{subject.id}")
     said = {"keputusan": "teruskan", "jenis_ditetapkan": "informasi", "topik_ditetapkan": "nik"}
@@ -347,12 +354,12 @@ def _account_to_mend(kantor: Kantor) -> dict[str, str]:
     return {"kasus_akun": case_id, "tugas_akun": akun.open_task(case_id, "perbaiki_akun")}
 
 
-def _waiting(case_id: str) -> str:
+def waiting(case_id: str) -> str:
     query = select(Task.id).where(Task.case_id == case_id, Task.closed_at.is_(None))
     return store.session.scalars(query).one()
 
 
-def _submit(subject: Actor, ktp: bytes | None = None) -> str:
+def submit(subject: Actor, ktp: bytes | None = None) -> str:
     draft_id = fill_hilang(subject, ktp)
     version = drafts.load(subject, draft_id).version
     return submissions.submit(subject, draft_id, version, confirmed=True).case_id
