@@ -171,7 +171,10 @@ TABLE: Mapping[str, Row] = {
     "POST /tugas/<task_id>/ambil": _row("tugas", _TAKE, petugas="+>>>9>99"),
     "GET /tugas/<task_id>/serahkan": _row("tugas", HOLDS),
     "POST /tugas/<task_id>/serahkan": _row(
-        "tugas", HOLDS, {**_VERSION, "kepada": "uji-bu-ningsih", "alasan": "Bergantian"}
+        "tugas",
+        HOLDS,
+        {**_VERSION, "kepada": "uji-pak-budi", "alasan": "Bergantian"},
+        petugas="9+++>999",  # in that very person's hands already: the second click
     ),
     "POST /tugas/<task_id>": _row("tugas", HOLDS, {**_KEY, **_VERSION}, petugas="9~~~9999"),
     "POST /tugas/<task_id>/lepas": _row("tugas", HOLDS, {**_VERSION, "alasan": "Istirahat"}),

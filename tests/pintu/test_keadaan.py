@@ -27,21 +27,22 @@ _PARAMETER = re.compile(r"<(?:[^:>]*:)?([a-z_]+)>")
 
 @dataclass(frozen=True)
 class Kantor:
-    """`things`: kind -> state -> what is in it."""
+    """`things`: kind -> state -> what is in it. `rows`: a connection of its own, kept: each reads the schema anew."""
 
     dunia: Dunia
     things: Mapping[str, Mapping[str, Things]]
+    rows: sqlite3.Connection
 
     def come(self, route: str, person: str, state: str) -> str:
         """The mark of what comes of it, with "!" where something was written that should not; all as before after."""
-        row, before = TABLE[route], self._writes()
+        row = TABLE[route]
         method, _, rule = route.partition(" ")
         thing = self.things[row.kind][state]
         place = {**self.dunia.sari.things, **self._others(route), **thing}
         sent = DOORS[route].sent if row.sent is None else row.sent
         fields = {name: self._version(thing) if value == "@" else value for name, value in sent.items()}
         answer = self.dunia.knock(PEOPLE[person], method, _PARAMETER.sub(lambda at: place[at[1]], rule), fields)
-        has_written = self._writes() != before
+        has_written = self._ask("SELECT n FROM _tulisan") != (0,)
         if has_written:
             self.dunia.restore()
         return _mark(method, answer, has_written)
@@ -55,12 +56,8 @@ class Kantor:
         row = self._ask(f"SELECT version FROM {table} WHERE id = ?", thing.get("task_id") or thing["draft_id"])
         return str(row[0]) if row else "1"
 
-    def _writes(self) -> int:
-        return int(self._ask("SELECT n FROM _tulisan")[0])
-
     def _ask(self, query: str, *values: str) -> tuple[int, ...]:
-        with closing(sqlite3.connect(self.dunia.folder / "alur.db")) as connection:
-            return connection.execute(query, values).fetchone() or ()
+        return self.rows.execute(query, values).fetchone() or ()
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +66,8 @@ def kantor(dunia: Dunia) -> Iterator[Kantor]:
         things = Pembuat(dunia).every()
         _count_writes()
     dunia.keep()
-    yield Kantor(dunia, things)
+    with closing(sqlite3.connect(dunia.folder / "alur.db")) as rows:
+        yield Kantor(dunia, things, rows)
 
 
 def _count_writes() -> None:

@@ -50,7 +50,8 @@ def pass_on(actor: Actor, task_id: str, version: int, to: str, reason: str) -> G
     ReceiverRefused, InvalidInput (`alasan`)."""
     with unit_of_work() as session:
         run = CaseRun.lock(session, clock.now(), task_id=task_id)
-        if open_task(run, actor, task_id)["claimed_by"] == to:
+        task = open_task(run, actor, task_id)
+        if task["claimed_by"] == to and can(actor, "claim", run.task_ref(task)):
             return Given(run.id, run.number)  # a second click
         task = own_task(run, actor, task_id)
         return _give(run, task, actor, version, to, reason)
