@@ -1,6 +1,6 @@
 """The tasks and cases behind a figure, page by page: what was counted, one by one. No name of a resident is in them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -221,18 +221,11 @@ def page(actor: Actor, asked: Asked, after: Cursor | None = None) -> Listed:
     )
 
 
-def every(actor: Actor, asked: Asked) -> Iterator[Sequence[Line]]:
-    """The whole list, PART lines at a time; no transaction is open between them. Raises what page() does, at once."""
-    kind, now = _kind(asked), clock.now()
-    return _parts(actor, kind, _limits(actor, asked, kind, now), now)
-
-
-def _parts(actor: Actor, kind: _Kind, limits: Sequence[ColumnElement[bool]], now: datetime) -> Iterator[Sequence[Line]]:
-    after = None
-    while rows := _rows(kind, limits, after, PART):
-        lines, after = _lines(actor, rows, kind, now), _cursor(kind, rows[-1])
-        store.session.rollback()  # whoever reads it slowly keeps nothing from being cleared away
-        yield lines
+def part(actor: Actor, asked: Asked, now: datetime, after: Cursor | None) -> tuple[Sequence[Line], Cursor | None]:
+    """At most PART lines of the list as of `now`, and the cursor of what follows. Raises what page() does."""
+    kind = _kind(asked)
+    rows = _rows(kind, _limits(actor, asked, kind, now), after, PART + 1)
+    return _lines(actor, rows[:PART], kind, now), _cursor(kind, rows[PART - 1]) if len(rows) > PART else None
 
 
 def _kind(asked: Asked) -> _Kind:

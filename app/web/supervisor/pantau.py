@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.actors import ASSIGNERS, WATCHERS
@@ -97,8 +97,24 @@ def _cause(asked: Asked, names: Services) -> str:
 def listed_csv(what: str) -> ResponseReturnValue:
     """The same list as a table, all of it."""
     columns = ["Nomor", "Layanan", "Langkah", "Kapanewon", "Pemegang", "Sejak", "Sampai", "Waktu kerja (menit)"]
-    parts = ([_cells(line) for line in lines] for lines in lists.every(current_actor(), _asked(what)))
-    return _csv(stream_with_context(csv_parts(columns, parts)), f"pantau-{what}")
+    return _csv(csv_parts(columns, _parts(_asked(what))), f"pantau-{what}")
+
+
+def _parts(asked: Asked) -> Iterator[list[list[object]]]:
+    """The first part now, so that what may not be listed is refused; each other one in a context of its own, so that
+    nothing is kept open for whoever reads slowly."""
+    app, actor, now = current_app._get_current_object(), current_actor(), clock.now()  # type: ignore[attr-defined]
+    first = lists.part(actor, asked, now, None)
+
+    def every() -> Iterator[list[list[object]]]:
+        lines, after = first
+        yield [_cells(line) for line in lines]
+        while after is not None:
+            with app.app_context():
+                lines, after = lists.part(actor, asked, now, after)
+            yield [_cells(line) for line in lines]
+
+    return every()
 
 
 def _cells(x: Line) -> list[object]:
