@@ -2,7 +2,7 @@
 
 from flask import request
 
-from app.services.desk.inbox_views import LOOKED_AT
+from app.services.desk.inbox_statements import LOOKED_AT
 
 LOOKED = f"{LOOKED_AT:,}".replace(",", ".")
 """How much of a long queue a filter looks at, as people write it."""

@@ -15,18 +15,9 @@ from app.extensions import db
 from app.models import Case, Permohonan, Task, new_id
 from app.procedures.files import read_folder
 from app.services import clock, store
-from app.services.desk import duties, inbox, inbox_views
-from app.services.desk.inbox_views import (
-    ANTREAN,
-    MENUNGGU,
-    SELESAI,
-    TUGAS_SAYA,
-    Filters,
-    Query,
-    end_of_look,
-    rows_of,
-    stages,
-)
+from app.services.desk import duties, inbox, inbox_statements
+from app.services.desk.inbox_statements import end_of_look, rows_of, stages
+from app.services.desk.inbox_views import ANTREAN, MENUNGGU, SELESAI, TUGAS_SAYA, Filters, Query
 from app.services.flow import published
 from app.services.paging import Cursor
 from app.services.work import unit_of_work
@@ -299,7 +290,7 @@ def test_tiap_tampilan_membaca_indeksnya(office: Office) -> None:
 def test_saringan_yang_hampir_kosong_melihat_sebagian_antrean_lalu_mengatakannya(
     office: Office, filters: Filters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inbox_views, "LOOKED_AT", 5)
+    monkeypatch.setattr(inbox_statements, "LOOKED_AT", 5)
     case_id = office.case()
     for number in range(11):
         office.task(case_id, due=number if number < 7 else None)
@@ -313,7 +304,7 @@ def test_saringan_yang_hampir_kosong_melihat_sebagian_antrean_lalu_mengatakannya
 def test_yang_cocok_di_antrean_panjang_ditemukan_sekali_sambil_mencari_terus(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inbox_views, "LOOKED_AT", 4)
+    monkeypatch.setattr(inbox_statements, "LOOKED_AT", 4)
     plain, lost = office.case(), office.case(jenis="hilang")
     wanted = [office.task(lost if number % 6 == 5 else plain, due=number) for number in range(24)][5::6]
     found: list[str] = []

@@ -11,7 +11,8 @@ from app.models import Case, CaseNik, CaseNote, Event, Job, Notice, SavedFilter,
 from app.services import clock, store
 from app.services.background import jobs
 from app.services.desk import asides, finding, freshness, inbox, notes, priority, saved, tags
-from app.services.desk.inbox_views import ANTREAN, DITAHAN, SCANNED, TUGAS_SAYA, Filters
+from app.services.desk.inbox_statements import SCANNED
+from app.services.desk.inbox_views import ANTREAN, DITAHAN, TUGAS_SAYA, Filters
 from app.services.flow import cases, tasks
 from app.services.privacy import erasure
 from app.services.records import riwayat
@@ -238,7 +239,7 @@ def test_hitungan_saringan_berhenti_dan_mengatakannya(meja: Meja, jam: Jam, monk
             tags.put_on(meja.budi, case_id, "perlu ditelepon")
     worn = (ANTREAN, Filters(tag="perlu ditelepon"))
     assert inbox.narrowed_counts(meja.budi, [worn, (TUGAS_SAYA, worn[1])]) == ["2", "0"]
-    monkeypatch.setattr("app.services.desk.inbox_views.SCANNED", 3)
+    monkeypatch.setattr("app.services.desk.inbox_statements.SCANNED", 3)
     monkeypatch.setattr("app.services.desk.inbox.SCANNED", 3)
     assert inbox.narrowed_counts(meja.budi, [worn]) == ["2+"]
     assert SCANNED >= 100

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from app.models import Task
 from app.services import clock
-from app.services.desk import bulk, inbox_views
+from app.services.desk import bulk, inbox_statements
 from app.services.work import unit_of_work
 from tests.support.kasus import Jam
 from tests.support.peramban import isi
@@ -54,6 +54,6 @@ def test_daftar_massal_menyebut_yang_tidak_dimuatnya(situs: Situs, monkeypatch: 
             page = isi(agus.get(door))
             assert "1+ permohonan menunggu" in page and "Ini 1 yang paling mendesak" in page
         with monkeypatch.context() as patched:
-            patched.setattr(inbox_views, "LOOKED_AT", 1)
+            patched.setattr(inbox_statements, "LOOKED_AT", 1)
             page = isi(agus.get(door))
             assert "Baru dilihat 5.000 tugas pertama di antrean" in page and "langkah=arsipkan" in page

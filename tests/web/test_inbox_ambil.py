@@ -7,7 +7,7 @@ from flask import Flask
 
 from app.models import Event, Task
 from app.services import store
-from app.services.desk import inbox_views, tags
+from app.services.desk import inbox_statements, tags
 from app.services.flow import cases, tasks
 from app.services.records import riwayat
 from app.web.desk.pintasan import SHORTCUTS
@@ -124,7 +124,7 @@ def test_ambil_berikutnya_di_balik_saringan_juga_ditanya(situs: Flask, dua: tupl
 def test_saringan_tanpa_hasil_di_awal_antrean_menawarkan_mencari_lebih_jauh(
     situs: Flask, dua: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inbox_views, "LOOKED_AT", 1)
+    monkeypatch.setattr(inbox_statements, "LOOKED_AT", 1)
     browser = sign_in(situs, "pak_budi")
     page = isi(browser.get("/inbox?tanda=prioritas"))
     assert "Tak ada yang cocok di bagian ini." in page and "masih ada sesudahnya" in page

@@ -7,7 +7,7 @@ from app.domain.actors import Actor
 from app.extensions import db
 from app.models import Task, UserRole
 from app.services import store
-from app.services.desk.inbox_views import DUE
+from app.services.desk.inbox_statements import DUE
 from app.services.paging import Cursor
 from app.services.work import unit_of_work
 from tools.bench import fill

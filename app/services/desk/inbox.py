@@ -15,16 +15,8 @@ from app.models import Case, CaseLink, Permohonan
 from app.services import clock, store
 from app.services.desk import patience, tags
 from app.services.desk.duties import Duties, duties_of
-from app.services.desk.inbox_views import (
-    ANTREAN,
-    DITAHAN,
-    PRIORITY,
+from app.services.desk.inbox_statements import (
     SCANNED,
-    SELESAI,
-    TUGAS_SAYA,
-    VIEWS,
-    Filters,
-    Query,
     capped_count,
     end_of_look,
     order_column,
@@ -32,6 +24,7 @@ from app.services.desk.inbox_views import (
     scanned_count,
     stages,
 )
+from app.services.desk.inbox_views import ANTREAN, DITAHAN, PRIORITY, SELESAI, TUGAS_SAYA, VIEWS, Filters, Query
 from app.services.discussion import views
 from app.services.flow import published
 from app.services.paging import COUNT_CAP, Cursor, at_most, capped

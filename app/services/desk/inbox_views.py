@@ -1,75 +1,36 @@
-"""The inbox's four views as SQL. Every one walks a partial index in its own order; none counts or sorts the office.
+"""The inbox's four views: which tasks belong to each, and which of them a filter leaves.
 
-Order: due_at, then id; what has no limit comes last, by opened_at. The two parts are two statements ("stages"), since
-a coalesce() in ORDER BY would lose the index.
+Every one is a stretch of a partial index, or several: none counts or sorts the whole office.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
-    Select,
     and_,
-    case,
     false,
-    func,
-    literal,
     or_,
     select,
-    true,
-    union_all,
 )
 from sqlalchemy.orm import aliased
 
 from app.domain.actors import APPLICANTS, OVERSEERS, Actor
 from app.domain.tanggal import WIB, local_date
-from app.models import Case, CaseTag, Permohonan, Task, TaskAside, User
+from app.models import Case, CaseTag, Permohonan, Task, TaskAside
 from app.services.desk.duties import Duties
-from app.services.flow import discretion
 from app.services.flow.opening import APPLICANT_QUEUES, roles_of
-from app.services.paging import Cursor, at_most, earlier, later, no_later
+from app.services.paging import at_most
 
 ANTREAN, TUGAS_SAYA, MENUNGGU, SELESAI = "antrean", "tugas-saya", "menunggu-pemohon", "selesai-hari-ini"
 DITAHAN = "ditahan"
 """Of *Tugas saya*: what its holder has put aside until a day; a part of that page, no view of its own."""
 VIEWS = (ANTREAN, TUGAS_SAYA, MENUNGGU, SELESAI)
-SCANNED = 500
-"""How many rows of a part of a view are looked at, at most, to say how many of them a saved filter shows."""
-LOOKED_AT = 5_000
-"""How many rows of a part of a queue are looked at, at most, for one page of what a filter shows of it."""
 PRIORITY = "prioritas"
-DUE, UNLIMITED, DONE = "d", "u", "s"
-
 Condition = ColumnElement[bool]
-Statement = Select[Any]
 
 _OTHER, _ITS, _SAME = aliased(Task), aliased(Permohonan), aliased(Case)
-_COLUMNS: tuple[Any, ...] = (
-    Task.id,
-    Task.case_id,
-    Task.step,
-    Task.visit,
-    Task.version,
-    Task.opened_at,
-    Task.claimed_at,
-    Task.due_at,
-    Task.completed_at,
-    Task.reserved_for,
-    Task.held_at,
-    Task.paused_at,
-    Task.paused_for,
-    Case.number,
-    Case.subject_id,
-    Case.priority,
-    Case.version_id,
-    discretion.in_lists(User.name).label("applicant"),
-    Permohonan.jenis,
-    Permohonan.assisted_by,
-)
 
 
 @dataclass(frozen=True)
@@ -103,30 +64,7 @@ class Query:
     now: datetime
 
 
-def stages(query: Query, after: Cursor | None) -> list[tuple[str, Cursor | None]]:
-    """The parts of the view from the cursor on, each with where to begin in it."""
-    names = _stages_of(query)
-    names = names[names.index(after.stage) if after and after.stage in names else 0 :]
-    return [(name, after if after and after.stage == name else None) for name in names]
-
-
-def end_of_look(query: Query, stage: str, after: Cursor | None) -> Statement | None:
-    """The order's two columns in the row LOOKED_AT after the cursor, if there are so many; None: nothing to bound.
-
-    Read from the index alone, so that a filter which shows next to nothing never reads the whole queue.
-    """
-    branches = _walked(query) if query.filters.search else []
-    if not branches:
-        return None
-    keys = (getattr(Task, order_column(stage)), Task.id)
-    base = select(*keys).where(*_of_stage(stage), *_after(stage, keys, after)).order_by(*keys)
-    base = base.limit(at_most(LOOKED_AT))
-    merged = union_all(*(select(base.where(*branch).subquery()) for branch in branches)).subquery()
-    order = (merged.c[order_column(stage)], merged.c.id)
-    return select(*order).order_by(*order).offset(at_most(LOOKED_AT - 1)).limit(at_most(1))
-
-
-def _walked(query: Query) -> list[list[Condition]]:
+def walked(query: Query) -> list[list[Condition]]:
     """Of a view whose rows may be the office's, not only one's own: the stretch of the index that it lies in."""
     if query.view == ANTREAN:
         free = [Task.closed_at.is_(None), Task.claimed_by.is_(None), Task.held_at.is_(None)]
@@ -136,100 +74,7 @@ def _walked(query: Query) -> list[list[Condition]]:
     return []
 
 
-def order_column(stage: str) -> str:
-    """The name of the column that a row's cursor remembers beside its id."""
-    return {DUE: "due_at", UNLIMITED: "opened_at", DONE: "completed_at"}[stage]
-
-
-def capped_count(query: Query, cap: int) -> Select[Any]:
-    """How many rows the view has, counting no further than `cap` in each of its parts.
-
-    In the order of the index: without one PostgreSQL may look for the first rows that match in the table itself.
-    """
-    parts = [
-        _joined(select(Task.id))
-        .where(*branch, *_narrowed(query), *_of_stage(stage))
-        .order_by(*order)
-        .limit(at_most(cap))
-        for stage, order in _in_order(query)
-        for branch in _branches(query)
-    ]
-    if not parts:
-        return select(literal(0))
-    together = union_all(*(select(part.subquery().c.id) for part in parts)).subquery()
-    return select(func.count()).select_from(together)
-
-
-def scanned_count(query: Query) -> Select[Any]:
-    """(rows looked at, rows that match) of a narrowed view, looking at its first SCANNED rows and no further."""
-    hit = case((and_(true(), *_narrowed(query)), 1), else_=0).label("hit")
-    parts = []
-    for stage, order in _in_order(query):
-        base = _joined(select(hit)).where(*_of_stage(stage)).order_by(*order).limit(at_most(SCANNED))
-        parts += [base.where(*branch) for branch in _branches(query)]
-    nothing: list[Select[Any]] = [select(literal(0).label("hit")).where(false())]
-    together = union_all(*(select(part.subquery().c.hit) for part in parts or nothing)).subquery()
-    counted: tuple[Any, ...] = (func.count().label("seen"), func.coalesce(func.sum(together.c.hit), 0).label("hits"))
-    return select(*counted)
-
-
-def _in_order(query: Query) -> Iterator[tuple[str, list[Any]]]:
-    """The stages of a view, each with the order of the index that it walks."""
-    for stage in _stages_of(query):
-        keys = (getattr(Task, order_column(stage)), Task.id)
-        yield stage, [key.desc() if stage == DONE else key.asc() for key in keys]
-
-
-def _stages_of(query: Query) -> tuple[str, ...]:
-    if query.view == SELESAI:
-        return (DONE,)
-    if query.view == MENUNGGU:
-        return () if query.filters.late else (UNLIMITED,)  # the office's limits do not run while it waits
-    return (DUE,) if query.filters.late else (DUE, UNLIMITED)
-
-
-def rows_of(query: Query, stage: str, after: Cursor | None, limit: int, end: Cursor | None = None) -> Statement:
-    """At most `limit` rows of a part of the view, after the cursor and no further than `end`.
-
-    One branch per queue (and unit), each read in index order, then merged: IN (…) would have to sort them all.
-    """
-    column = order_column(stage)
-    keys = (getattr(Task, column), Task.id)
-    order = [key.desc() if stage == DONE else key.asc() for key in keys]
-    conditions = [*_narrowed(query), *_of_stage(stage), *_after(stage, keys, after)]
-    conditions += [] if end is None else [no_later(*keys, end)]
-    base = _joined(select(*_COLUMNS), whole=True).where(*conditions).order_by(*order).limit(at_most(limit))
-    branches = [base.where(*branch) for branch in _branches(query)]
-    if not branches:
-        return base.where(false())
-    if len(branches) == 1:
-        return branches[0]
-    merged = union_all(*(select(branch.subquery()) for branch in branches)).subquery()
-    return select(merged).order_by(merged.c[column], merged.c.id).limit(at_most(limit))
-
-
-def _of_stage(stage: str) -> list[Condition]:
-    if stage == DONE:
-        return []
-    return [Task.due_at.is_not(None) if stage == DUE else Task.due_at.is_(None)]
-
-
-def _after(stage: str, keys: tuple[Any, Any], after: Cursor | None) -> list[Condition]:
-    if after is None:
-        return []
-    return [earlier(*keys, after) if stage == DONE else later(*keys, after)]
-
-
-def _joined(statement: Statement, *, whole: bool = False) -> Statement:
-    """What a line shows (`whole`) or what its conditions look at; counting needs less."""
-    joined = statement.join_from(Task, Case, Case.id == Task.case_id)
-    if not whole:
-        return joined
-    joined = joined.join(User, User.id == Case.subject_id)
-    return joined.outerjoin(Permohonan, Permohonan.case_id == Case.id)
-
-
-def _branches(query: Query) -> list[list[Condition]]:
+def branches(query: Query) -> list[list[Condition]]:
     """The view itself. A list of branches, each with equality on the first columns of the index it walks."""
     actor = query.actor
     if query.view == ANTREAN:
@@ -318,7 +163,7 @@ def _done_by(actor_id: str, steps: frozenset[str]) -> Condition:
     return done.exists()
 
 
-def _narrowed(query: Query) -> list[Condition]:
+def narrowed(query: Query) -> list[Condition]:
     filters = query.filters
     found: list[Condition] = []
     if filters.service:
