@@ -241,7 +241,7 @@ def _flags(query: Query, row: Row[Any]) -> tuple[str, ...]:
     flags = [PRIORITY] if row.priority else []
     flags += ["dikembalikan"] if row.visit > 1 and query.view != SELESAI else []
     if row.held_at is not None and query.view != SELESAI:
-        flags.append("ditahan")
+        flags.append("ditahan: penarikan")
     if row.assisted_by is not None:
         flags.append(ASSISTED)
     if query.view == ANTREAN and row.reserved_for == query.actor.id:

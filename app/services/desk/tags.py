@@ -16,7 +16,9 @@ from app.services.work import unit_of_work
 
 WORD, LONGEST, MOST, MOST_WORDS = "tanda", 24, 5, 30
 ON, OFF = "tanda_dipasang", "tanda_dilepas"
-RESERVED = frozenset({"prioritas", "dikembalikan", "ditahan", "untuk anda", "diskusi baru", "ganda?"})
+RESERVED = frozenset(
+    {"prioritas", "dikembalikan", "ditahan", "ditahan: penarikan", "untuk anda", "diskusi baru", "ganda?"}
+)
 """Marks that the inbox makes by itself."""
 
 
