@@ -18,15 +18,22 @@ from urllib.parse import urlencode
 import psutil
 from sqlalchemy import func, select
 
+from app.domain.actors import Actor
 from app.jobs.supervisor import Child
 from app.models import Job, Task, new_id
 from app.services import clock, store
+from app.services.desk import displayed
+from app.services.flow import tasks
+from app.services.flow.tasks import TaskView
+from app.services.records import reads
+from app.services.records.reads import Reading
 from app.services.rehearsal import invented
 from tools.bench import fill
 from tools.bench.figures import Line, line
 from tools.bench.office import PASSWORD, Office, Site, let_in
 
 STEP = "verifikasi_draft"
+DECISION = {"keputusan": "valid"}
 ON_THE_WAY = {"jenis": "hilang", "keputusan": "lengkap"}
 CLIENTS = 16
 PATIENCE_SECONDS = 60.0
@@ -72,8 +79,10 @@ def measure(site: Site, each: int) -> Iterator[Line]:
     with site.open() as office:
         fields = _answer(office)
         case_id = office.case(STEP, ON_THE_WAY)
-        task_ids = _tasks(fill.copy(case_id, each * (CLIENTS + 1), "H"))
+        copies = fill.copy(case_id, each * (CLIENTS + 1), "H")
+        task_ids = _tasks(copies)
         officers = [one for one in office.cast.officers if one.roles & office.procedure.steps[STEP].roles][:CLIENTS]
+        _display(tasks.load(officers[0], office.open_task(case_id).id), officers, copies)
         emails = [let_in(one) for one in officers]
     site.analyze()
     with _running(site) as (port, children):
@@ -94,9 +103,17 @@ def measure(site: Site, each: int) -> Iterator[Line]:
 
 def _answer(office: Office) -> dict[str, str]:
     task = office.open_task(office.case(STEP, ON_THE_WAY))
-    raw = invented.answers_for(office.who(task), task.id, office.rng, {"keputusan": "valid"})
+    raw = invented.answers_for(office.who(task), task.id, office.rng, DECISION)
     flat = {name: value[0] if isinstance(value, list) else str(value) for name, value in raw.items()}
     return {**flat, "ditampilkan": " ".join(flat), "aksi": "lanjut", "versi": "2"}
+
+
+def _display(view: TaskView, officers: Sequence[Actor], case_ids: Sequence[str]) -> None:
+    """Everybody has had on the screen what the decision rests on: that is no part of a step."""
+    papers = displayed.rests_on(view, DECISION)
+    for officer in officers:
+        seen = [Reading(case_id, reads.FILE, paper) for case_id in case_ids for paper in papers]
+        reads.note(officer, seen, "GET /berkas/<upload_id>", 200)
 
 
 def _tasks(case_ids: Sequence[str]) -> list[str]:
