@@ -394,6 +394,7 @@ class Petugas:
             self.page.goto("/tanda-tangan/tanda_tangan_kk")
             self.page.locator(".massal-butir").filter(has_text=nomor).locator(".ttd-lihat").click()
             expect(self.page.get_by_role("heading", level=1)).to_contain_text(nomor)
+            self.page.wait_for_load_state()  # pressed sooner, the server says that the draft was not there yet
             self.page.locator('button[value="dilihat"]').click()
             expect(self.page.locator("h1")).not_to_contain_text(nomor)
         self.page.goto("/tanda-tangan/tanda_tangan_kk")

@@ -171,7 +171,7 @@ def test_layar_tiap_langkah(jendela: Jendela) -> None:
     kartika.locator(".massal-butir").filter(has_text=nomor).locator(".ttd-lihat").click()
     penilai.nilai(kartika, "tanda-tangan-satu")
     kartika.locator('button[value="dilihat"]').click()
-    kartika.goto("/tanda-tangan/tanda_tangan_kk")
+    kartika.wait_for_url("**/tanda-tangan/tanda_tangan_kk?*")
     kartika.locator('button[value="tandai"]').click()
     penilai.nilai(kartika, "tanda-tangan-galat")
     Petugas(kartika).ambil(nomor)

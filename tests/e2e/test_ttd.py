@@ -43,6 +43,7 @@ def test_kepala_dinas_menandatangani_banyak_di_ponsel(jendela: Jendela, tiga_sur
         number = title.inner_text()
         if left.startswith("2"):
             penilai.nilai(page, "ttd-satu")
+        page.wait_for_load_state()  # before, nothing of the draft may have been there
         page.get_by_role("button", name="Sudah dilihat, berikutnya").click()
         expect(title).not_to_have_text(number)
     page.goto(LIST)
@@ -69,6 +70,8 @@ def test_kepala_dinas_menandatangani_banyak_di_ponsel(jendela: Jendela, tiga_sur
     plain = jendela("bu_kartika", lebar=360, js=False)
     plain.goto(LIST)
     plain.get_by_role("link", name="Lihat 1 yang belum dilihat").click()
+    expect(plain.get_by_role("heading", name="Draf", exact=True)).to_be_visible()
+    plain.wait_for_load_state("networkidle")  # the draft, in a frame
     plain.get_by_role("button", name="Sudah dilihat, berikutnya").click()
     expect(plain.get_by_role("checkbox")).to_be_checked()
     plain.locator("#frasa").fill(demo.PASSPHRASE)
