@@ -139,10 +139,12 @@ class Pemohon:
 
     def tambah_perubahan(self, anggota: str) -> None:
         self.page.locator('button[value="baris:perubahan:baru"]').click()
+        expect(self.page.locator('select[name="perubahan.0.elemen"]')).to_be_visible()
+        self.page.wait_for_load_state()  # what is chosen before the page's scripts run, they do not see
         self._pilih_orang("perubahan.0.anggota", anggota)
         self.page.locator('select[name="perubahan.0.elemen"]').select_option("pekerjaan")
         by_hand = self.page.locator('button[value="tampil"]')  # only there without JavaScript
-        if by_hand.count():
+        if by_hand.is_visible():  # what htmx brings holds it too, out of sight
             by_hand.click()
         expect(self.page.locator('select[name="perubahan.0.semula"]')).to_be_visible()
         self.page.locator('select[name="perubahan.0.semula"]').select_option(label="Mengurus Rumah Tangga")
